@@ -1,0 +1,65 @@
+"""What was given: ratings, choices and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, TypeAlias, final
+
+import attrs
+
+from feedbackkit.domain import checks
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.request import Form
+from feedbackkit.domain.times import face
+from feedbackkit.errors import InvalidValue
+
+__all__ = ["Answer", "Given", "ITEM_LIMIT", "checked_items"]
+
+Given: TypeAlias = int | float | bool | str
+"""What can be said to one question: a rating, a yes or no, or words."""
+
+ITEM_LIMIT: Final = 200
+"""How many questions one answer may speak to."""
+
+
+def checked_items(items: Mapping[str, Given]) -> Mapping[str, Given]:
+    """The items in order of their names, as a read-only mapping, or an error that names the first bad one."""
+    if not isinstance(items, Mapping):
+        raise InvalidValue("answer", "must be a mapping from question to what was said", checks.shape(items))
+    if not 0 < len(items) <= ITEM_LIMIT:
+        raise InvalidValue("answer", f"must speak to 1 to {ITEM_LIMIT} questions", f"{len(items)} of them")
+    for question in items:
+        checks.identifier("answer question", question, limit=80)
+    return MappingProxyType({question: _checked(question, items[question]) for question in sorted(items)})
+
+
+def _checked(question: str, said: object) -> Given:
+    field = f"answer to {question}"
+    if isinstance(said, str):
+        return checks.text(field, said)
+    return said if isinstance(said, bool) else checks.number(field, said)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Answer:
+    """One revision of what a respondent gave to a request; its `repr` shows no words."""
+
+    request: str
+    """The key of the request."""
+    revision: int = 1
+    """1 for the first answer, one more for each different one."""
+    at_us: int
+    """When it was accepted."""
+    form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
+    """In which medium it was given."""
+    party: Party = Party.RESPONDENT
+    """On whose word it was recorded: the respondent's own, or the provider's who wrote down a talk."""
+    items: Mapping[str, Given] = attrs.field(repr=False, converter=checked_items, hash=False)
+    """What was said to each question, in order of the questions' names."""
+
+    @property
+    def at(self) -> object:
+        """When it was accepted, in UTC."""
+        return face(self.at_us)

@@ -1,0 +1,147 @@
+"""What every value must satisfy before it is let in: text, ids, numbers.
+
+An error names the field, the rule and the shape of what came ("a text of 12 characters"), never the value itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any, Final
+
+from feedbackkit.errors import InvalidValue
+
+__all__ = [
+    "COUNTRY",
+    "EMAIL_LIMIT",
+    "LOCALE",
+    "NAME_LIMIT",
+    "NOTE_LIMIT",
+    "WORDS_LIMIT",
+    "country",
+    "email",
+    "identifier",
+    "line",
+    "locale",
+    "number",
+    "optional",
+    "phone",
+    "shape",
+    "text",
+    "whole",
+]
+
+NAME_LIMIT: Final = 200
+NOTE_LIMIT: Final = 500
+WORDS_LIMIT: Final = 20_000
+EMAIL_LIMIT: Final = 254
+
+COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", re.ASCII)
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/@#+-]*[A-Za-z0-9])?", re.ASCII)
+_EMAIL: Final = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
+_PHONE: Final = re.compile(r"\+[0-9][0-9 ()/-]{4,28}[0-9]", re.ASCII)
+_FORBIDDEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_LINE_BREAKS: Final = frozenset("\n\t")
+
+
+def shape(value: object) -> str:
+    """What kind of thing came, without saying what it was."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return f"a text of {len(value)} characters" if value else "an empty text"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "a number that is not finite"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def text(field: str, value: object, *, limit: int = WORDS_LIMIT, lines: bool = True, empty: bool = False) -> str:
+    """A text within its limit, without control characters and lone surrogates; `lines` allows newline and tab."""
+    if not isinstance(value, str):
+        raise InvalidValue(field, "must be text", shape(value))
+    if len(value) > limit:
+        raise InvalidValue(field, f"must have at most {limit} characters", shape(value))
+    if not empty and not value.strip():
+        raise InvalidValue(field, "must not be empty", shape(value))
+    allowed = _LINE_BREAKS if lines else frozenset[str]()
+    if not (value.isascii() and value.isprintable()):
+        for character in value:
+            if unicodedata.category(character) in _FORBIDDEN and character not in allowed:
+                raise InvalidValue(
+                    field, "must have no control characters", f"U+{ord(character):04X} in {shape(value)}"
+                )
+    return value
+
+
+def line(field: str, value: object, *, limit: int = NAME_LIMIT) -> str:
+    """A text of one line."""
+    return text(field, value, limit=limit, lines=False)
+
+
+def identifier(field: str, value: object, *, limit: int = 200) -> str:
+    """An opaque id: ASCII letters, digits and ``._:/@#+-`` between them."""
+    if not isinstance(value, str) or len(value) > limit or not _IDENTIFIER.fullmatch(value):
+        raise InvalidValue(
+            field, f"must be an id of at most {limit} characters from A-Z a-z 0-9 . _ : / @ # + -", shape(value)
+        )
+    return value
+
+
+def email(field: str, value: object) -> str:
+    """An e-mail address in its plain form, ``local@domain.tld``."""
+    address = line(field, value, limit=EMAIL_LIMIT)
+    if not _EMAIL.fullmatch(address):
+        raise InvalidValue(field, "must be a plain e-mail address", shape(value))
+    return address
+
+
+def phone(field: str, value: object) -> str:
+    """A telephone number in its international form, ``+49 30 1234567``."""
+    number_ = line(field, value, limit=32)
+    if not _PHONE.fullmatch(number_):
+        raise InvalidValue(field, "must be an international telephone number such as +49 30 1234567", shape(value))
+    return number_
+
+
+def country(field: str, value: object) -> str:
+    """An ISO 3166 country code of two capital letters."""
+    if not isinstance(value, str) or not COUNTRY.fullmatch(value):
+        raise InvalidValue(field, "must be a country code of two capital letters", shape(value))
+    return value
+
+
+def locale(field: str, value: object) -> str:
+    """A language tag such as ``de`` or ``de-CH``."""
+    if not isinstance(value, str) or not LOCALE.fullmatch(value):
+        raise InvalidValue(field, "must be a language tag such as de or de-CH", shape(value))
+    return value
+
+
+def whole(field: str, value: object, *, least: int, most: int | None = None) -> int:
+    """A whole number within its bounds; a boolean is none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidValue(field, "must be a whole number", shape(value))
+    if value < least or (most is not None and value > most):
+        bound = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise InvalidValue(field, f"must be {bound}", str(value))
+    return value
+
+
+def number(field: str, value: object) -> int | float:
+    """A finite number that a double can carry; a boolean is none."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise InvalidValue(field, "must be a number", shape(value))
+    if not math.isfinite(value) or abs(value) > 2**53:
+        raise InvalidValue(field, "must be a finite number of at most 2**53", shape(value))
+    return value
+
+
+def optional(check: Callable[..., Any], field: str, value: object, **options: Any) -> Any:
+    """The check, or `None` left as it is."""
+    return None if value is None else check(field, value, **options)

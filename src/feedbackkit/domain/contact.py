@@ -1,0 +1,109 @@
+"""Contacts and messages: a touch of a person that is booked, and what goes out for it."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, final
+
+import attrs
+
+from feedbackkit.domain.people import Person
+from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.domain.times import face
+
+if TYPE_CHECKING:
+    import pendulum
+
+__all__ = ["Contact", "ContactKind", "ContactLine", "ContactStatus", "Message", "MessageLine"]
+
+
+class ContactKind(enum.StrEnum):
+    """What a contact is for."""
+
+    ASK = "ask"
+    """The first word about a request."""
+    REMINDER = "reminder"
+    """A further word about the same request."""
+    ELSEWHERE = "elsewhere"
+    """A contact made outside of this desk, booked so that it counts."""
+
+
+class ContactStatus(enum.StrEnum):
+    """What became of a contact."""
+
+    BOOKED = "booked"
+    """Decided; it counts, and goes out next."""
+    SENDING = "sending"
+    """Handed to a channel that cannot take the same message twice; nobody knows yet."""
+    SENT = "sent"
+    """It went out."""
+    RELEASED = "released"
+    """It did not go out and does not count."""
+    UNKNOWN = "unknown"
+    """It may have gone out, and counts as if it had."""
+
+
+@final
+@attrs.frozen
+class ContactLine:
+    """One request that a contact speaks for, and the step of its ladder."""
+
+    request: str
+    kind: ContactKind
+    step: int
+    """1 for the ask, 2 for the first reminder."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Contact:
+    """One outgoing touch of one person; it may speak for several requests."""
+
+    id: str
+    """Derived from its first request and that request's attempt; the message carries it."""
+    person: str
+    """The id of the person who is touched."""
+    organisation: str | None = None
+    """The id of the person's organisation, where it was booked too."""
+    lines: tuple[ContactLine, ...] = ()
+    """What it speaks for, the most valuable first; empty for a contact made elsewhere."""
+    channel: str
+    """The name of the channel that carries it."""
+    booked_us: int
+    """When it was booked: the instant that counts in the ledgers."""
+
+    @property
+    def booked(self) -> pendulum.DateTime:
+        """When it was booked, in UTC."""
+        return face(self.booked_us)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class MessageLine:
+    """One request within a message, with what its text needs to know."""
+
+    request: str
+    kind: ContactKind
+    step: int
+    occasion: Occasion
+    form: Form
+    subject: Person
+    """Whom it is about."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Message:
+    """What a channel gets to send: to whom, about what, under a stable id; the channel puts it into words."""
+
+    id: str
+    """The contact's id, the same on every try."""
+    to: Person
+    """The respondent, with the address of now."""
+    lines: tuple[MessageLine, ...]
+    """What it speaks for; at least one."""
+    sender: str = attrs.field(repr=False)
+    """Who asks, as the reader shall see it."""
+    booked_us: int
+    """When the contact was booked."""

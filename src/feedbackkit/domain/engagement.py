@@ -1,0 +1,121 @@
+"""An engagement (Mandat): a subject works for a client over a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, final
+
+import attrs
+
+from feedbackkit.domain import checks
+from feedbackkit.domain.people import Actor, Person
+from feedbackkit.domain.times import day
+from feedbackkit.errors import InvalidValue
+
+__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone"]
+
+
+def _day(field: str) -> Any:
+    return lambda value: day(value, field=field)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Milestone:
+    """A result that is worth a word: a go-live, a turnaround, a handover."""
+
+    id: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("milestone.id", value, limit=40))
+    """Its id within the engagement; part of the keys of what is asked because of it."""
+    on: dt.date = attrs.field(converter=_day("milestone.on"))
+    """The day on which it is reached."""
+    name: str = attrs.field(default="", repr=False)
+    """What was reached, for people."""
+
+    @name.validator
+    def _name_is_a_line(self, _attribute: object, value: str) -> None:
+        checks.text("milestone.name", value, limit=checks.NAME_LIMIT, lines=False, empty=True)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Extension:
+    """The engagement was prolonged (Verlängerung): a signal, but no feedback."""
+
+    agreed: dt.date = attrs.field(converter=_day("extension.agreed"))
+    """The day on which it was agreed; from then on it is known."""
+    ends: dt.date = attrs.field(converter=_day("extension.ends"))
+    """The new last day."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class EarlyEnd:
+    """The engagement is cut short."""
+
+    known: dt.date = attrs.field(converter=_day("early end.known"))
+    """The day on which notice was given; from then on it is known."""
+    ends: dt.date = attrs.field(converter=_day("early end.ends"))
+    """The new last day."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.ends < self.known:
+            raise InvalidValue("early end.ends", "must not be before the day it became known", "an earlier date")
+
+
+def _in_order(value: Any) -> Any:
+    items = tuple(value)
+    return tuple(sorted(items, key=lambda item: item.on if isinstance(item, Milestone) else item.agreed))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Engagement:
+    """One subject at one client over a period, with its sponsor there."""
+
+    id: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("engagement.id", value, limit=80))
+    """The program's own id for it; all keys of its requests begin with it."""
+    subject: Person
+    """The professional who does the work."""
+    sponsor: Person
+    """The client's person for it; the client is the sponsor's organisation."""
+    starts: dt.date = attrs.field(converter=_day("engagement.starts"))
+    """The first day."""
+    ends: dt.date = attrs.field(converter=_day("engagement.ends"))
+    """The last day as agreed at the start."""
+    milestones: tuple[Milestone, ...] = attrs.field(default=(), converter=_in_order)
+    """What is to be reached, in order of time."""
+    extensions: tuple[Extension, ...] = attrs.field(default=(), converter=_in_order)
+    """How often it was prolonged, in order of agreement."""
+    early_end: EarlyEnd | None = None
+    """Whether and when it was cut short."""
+    owner: Actor = Actor("provider")
+    """Who of the provider looks after it."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.ends < self.starts:
+            raise InvalidValue("engagement.ends", "must not be before the start", "an earlier date")
+        last = self.ends
+        for extension in self.extensions:
+            if extension.ends <= last:
+                raise InvalidValue("extension.ends", "must be after the end that it prolongs", "no later date")
+            last = extension.ends
+        if self.early_end is not None and self.early_end.ends < self.starts:
+            raise InvalidValue("early end.ends", "must not be before the start", "an earlier date")
+        ids = [milestone.id for milestone in self.milestones]
+        if len(set(ids)) != len(ids):
+            raise InvalidValue("engagement.milestones", "must have an id of its own each", "one id twice")
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day as things stand."""
+        if self.early_end is not None:
+            return self.early_end.ends
+        return self.extensions[-1].ends if self.extensions else self.ends
+
+    def known_on(self, date: dt.date) -> Engagement:
+        """The engagement as it was known at the end of a day: without what was agreed later."""
+        return attrs.evolve(
+            self,
+            extensions=tuple(extension for extension in self.extensions if extension.agreed <= date),
+            early_end=self.early_end if self.early_end is not None and self.early_end.known <= date else None,
+        )

@@ -1,0 +1,101 @@
+"""The ledger of one person or one organisation: what counts when somebody wants to contact them again."""
+
+from __future__ import annotations
+
+import enum
+from bisect import bisect_left, insort
+from typing import Final, final
+
+import attrs
+
+from feedbackkit.domain.request import Occasion
+
+__all__ = ["KEPT_CONTACTS", "HeldRequest", "Ledger", "OptOut", "Scope"]
+
+KEPT_CONTACTS: Final = 64
+"""How many contacts a ledger keeps whatever their age, so that a clock gone astray cannot make it forget."""
+
+
+class Scope(enum.StrEnum):
+    """What a person does not want any more."""
+
+    ALL = "all"
+    """No contact at all."""
+    REMINDERS = "reminders"
+    """Asks, but nothing after them."""
+    OCCASION = "occasion"
+    """Nothing on one occasion."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OptOut:
+    """A wish, or a term of a contract, not to be contacted."""
+
+    scope: Scope = attrs.field(default=Scope.ALL, converter=Scope)
+    occasion: Occasion | None = attrs.field(default=None, converter=attrs.converters.optional(Occasion))
+    """Which occasion, where the scope is one."""
+    since_us: int
+    """When it was said."""
+    until_us: int | None = None
+    """When it ends; `None` for good."""
+
+
+@final
+@attrs.frozen
+class HeldRequest:
+    """A request that waits for a slot."""
+
+    key: str
+    value: int
+    """How much its answer is worth: the most valuable is woken first."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Ledger:
+    """What counts about one person or organisation; every method gives a new ledger."""
+
+    contacts: tuple[int, ...] = ()
+    """Instants of all contacts that were not released, in order of time; reminders and calls included."""
+    open: tuple[str, ...] = ()
+    """Keys of the requests that were asked and not closed."""
+    held: tuple[HeldRequest, ...] = ()
+    """Requests that wait for something to happen, the most valuable first."""
+    answered_us: int | None = None
+    """When the latest answer came."""
+    opt_outs: tuple[OptOut, ...] = ()
+    """What is not wanted."""
+
+    def booked(self, at_us: int, *, keep_us: int) -> Ledger:
+        """With one more contact; those older than `keep_us` before it are dropped beyond `KEPT_CONTACTS`."""
+        contacts = list(self.contacts)
+        insort(contacts, at_us)
+        if len(contacts) > KEPT_CONTACTS:
+            old = min(bisect_left(contacts, at_us - keep_us), len(contacts) - KEPT_CONTACTS)
+            del contacts[:old]
+        return attrs.evolve(self, contacts=tuple(contacts))
+
+    def released(self, at_us: int) -> Ledger:
+        """Without the contact of that instant; unchanged where there is none."""
+        contacts = list(self.contacts)
+        if at_us in contacts:
+            contacts.remove(at_us)
+        return attrs.evolve(self, contacts=tuple(contacts))
+
+    def opened(self, key: str) -> Ledger:
+        """With that request among the open ones, once."""
+        return self if key in self.open else attrs.evolve(self, open=(*self.open, key))
+
+    def closed(self, key: str) -> Ledger:
+        """Without that request among the open and the held ones."""
+        return attrs.evolve(
+            self,
+            open=tuple(other for other in self.open if other != key),
+            held=tuple(other for other in self.held if other.key != key),
+        )
+
+    def holding(self, request: HeldRequest) -> Ledger:
+        """With that request waiting, once, in order of value and then of key."""
+        others = [other for other in self.held if other.key != request.key]
+        return attrs.evolve(self, held=tuple(sorted((*others, request), key=lambda held: (-held.value, held.key))))

@@ -1,0 +1,171 @@
+"""People and organisations: who is asked, who is spoken of, where they work, and why they may be contacted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any, TypeAlias, final
+
+import attrs
+
+from feedbackkit.domain import checks
+from feedbackkit.domain.times import day, zone
+from feedbackkit.errors import InvalidValue
+
+__all__ = ["Actor", "Basis", "Consent", "Contract", "ExistingCustomer", "Organisation", "Party", "Person"]
+
+
+class Party(enum.StrEnum):
+    """On whose word something happened."""
+
+    RESPONDENT = "respondent"
+    """The person who is asked."""
+    SUBJECT = "subject"
+    """The person whom the feedback is about."""
+    PROVIDER = "provider"
+    """The organisation that asks, or a program of its."""
+    RULES = "rules"
+    """The contact rules, which left somebody in peace."""
+    ERASURE = "erasure"
+    """The erasure of a person."""
+
+
+def _date(field: str) -> Any:
+    return lambda value: None if value is None else day(value, field=field)
+
+
+def _line(field: str, limit: int = checks.NAME_LIMIT) -> Any:
+    return lambda _self, _attribute, value: checks.line(field, value, limit=limit)
+
+
+def _maybe(check: Any, field: str) -> Any:
+    return lambda _self, _attribute, value: checks.optional(check, field, value)
+
+
+@final
+@attrs.frozen
+class Consent:
+    """The person said yes beforehand."""
+
+    proof: str = attrs.field(repr=False, validator=_line("consent.proof", checks.NOTE_LIMIT))
+    """Where the yes can be looked up."""
+    since: dt.date = attrs.field(kw_only=True, converter=_date("consent.since"))
+    """The day from which it holds."""
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date("consent.until"))
+    """The first day on which it no longer holds; `None` while it was not withdrawn."""
+
+
+@final
+@attrs.frozen
+class Contract:
+    """A contract with the person's organisation provides for the contact."""
+
+    proof: str = attrs.field(repr=False, validator=_line("contract.proof", checks.NOTE_LIMIT))
+    """The contract and its clause."""
+    since: dt.date = attrs.field(kw_only=True, converter=_date("contract.since"))
+    """The day from which it holds."""
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date("contract.until"))
+    """The first day on which it no longer holds."""
+
+
+@final
+@attrs.frozen
+class ExistingCustomer:
+    """The person is a customer already; German law (§ 7 (3) UWG) asks for all four conditions together."""
+
+    proof: str = attrs.field(repr=False, validator=_line("existing customer.proof", checks.NOTE_LIMIT))
+    """The sale at which the address was obtained."""
+    since: dt.date = attrs.field(kw_only=True, converter=_date("existing customer.since"))
+    """The day from which it holds."""
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date("existing customer.until"))
+    """The first day on which it no longer holds."""
+    obtained_in_sale: bool = attrs.field(kw_only=True)
+    """The address came from the customer in connection with a sale."""
+    own_similar_services: bool = attrs.field(kw_only=True)
+    """It is used for the provider's own similar services only."""
+    no_objection: bool = attrs.field(kw_only=True)
+    """The customer has not objected."""
+    notice_given: bool = attrs.field(kw_only=True)
+    """The right to object was pointed out at collection, and is at every use."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all four conditions are on record."""
+        return self.obtained_in_sale and self.own_similar_services and self.no_objection and self.notice_given
+
+
+Basis: TypeAlias = Consent | Contract | ExistingCustomer
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Organisation:
+    """Where respondents work; contact budgets hold for it too."""
+
+    name: str = attrs.field(repr=False, validator=_line("organisation.name"))
+    """What it is called."""
+    id: str | None = attrs.field(default=None, validator=_maybe(checks.identifier, "organisation.id"))
+    """Its opaque id; the desk assigns one where none is given."""
+
+
+def _organisation(value: object) -> object:
+    return Organisation(name=value) if isinstance(value, str) else value
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Person:
+    """A respondent or a subject.
+
+    What a program hands in is a description: the desk finds out by `id` or address whether it knows the person already.
+    The `repr` shows the id alone.
+    """
+
+    email: str | None = attrs.field(default=None, repr=False, validator=_maybe(checks.email, "person.email"))
+    """Where mail reaches the person now."""
+    name: str = attrs.field(repr=False, validator=_line("person.name"))
+    """How the person is called in a message."""
+    id: str | None = attrs.field(default=None, validator=_maybe(checks.identifier, "person.id"))
+    """The opaque id, from the program's own records or assigned by the desk; never an address or a name."""
+    organisation: Organisation | None = attrs.field(default=None, repr=False, converter=_organisation)
+    """Where the person works; a text is taken as its name."""
+    phone: str | None = attrs.field(default=None, repr=False, validator=_maybe(checks.phone, "person.phone"))
+    """Where a call reaches the person."""
+    country: str | None = attrs.field(default=None, repr=False, validator=_maybe(checks.country, "person.country"))
+    """The ISO 3166 code of the country whose customs hold."""
+    timezone: str = attrs.field(default="UTC", repr=False)
+    """The IANA name of the zone in which office hours are meant."""
+    locale: str = attrs.field(default="en", repr=False)
+    """The language in which to write."""
+    basis: Basis | None = attrs.field(default=None, repr=False)
+    """Why the person may be contacted; without one nobody is."""
+
+    @timezone.validator
+    def _known_zone(self, _attribute: object, value: str) -> None:
+        zone(value, field="person.timezone")
+
+    @locale.validator
+    def _language(self, _attribute: object, value: str) -> None:
+        checks.locale("person.locale", value)
+
+    @organisation.validator
+    def _an_organisation(self, _attribute: object, value: object) -> None:
+        if value is not None and not isinstance(value, Organisation):
+            raise InvalidValue("person.organisation", "must be an Organisation or its name", checks.shape(value))
+
+    @basis.validator
+    def _a_basis(self, _attribute: object, value: object) -> None:
+        if value is not None and not isinstance(value, (Consent, Contract, ExistingCustomer)):
+            raise InvalidValue("person.basis", "must be Consent, Contract or ExistingCustomer", checks.shape(value))
+
+    def __attrs_post_init__(self) -> None:
+        if self.email is None and self.id is None:
+            raise InvalidValue("person", "must have an id or an e-mail address", "neither")
+
+
+@final
+@attrs.frozen
+class Actor:
+    """Somebody of the provider's staff, or one of its programs; history names the id."""
+
+    id: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("actor.id", value, limit=100))

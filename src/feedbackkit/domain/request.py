@@ -1,0 +1,223 @@
+"""A request: one ask to one respondent about one subject on one occasion, and how far it has come."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, final
+
+import attrs
+
+from feedbackkit.domain import checks
+from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.times import face
+
+if TYPE_CHECKING:
+    import pendulum
+
+__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Request", "State"]
+
+
+class Occasion(enum.StrEnum):
+    """The purpose of an ask."""
+
+    QUALITY_CHECK = "quality_check"
+    """How is it going? (Qualitätsgespräch)"""
+    REFERENCE = "reference"
+    """Word that a later client may read (Referenz)."""
+    CLOSING_REVIEW = "closing_review"
+    """What remains to be said at the end (Abschlussgespräch)."""
+    REFERENCE_CHECK = "reference_check"
+    """What does a former client say? (Referenzgespräch)"""
+    VERIFICATION = "verification"
+    """Does what was written still hold?"""
+    SELF_ASSESSMENT = "self_assessment"
+    """How the professional sees the work."""
+    PROVIDER_VIEW = "provider_view"
+    """How the provider itself did."""
+
+
+class Form(enum.StrEnum):
+    """The medium of an answer."""
+
+    WRITTEN = "written"
+    """Answered in writing."""
+    TALK = "talk"
+    """Answered in a talk, face to face or on video."""
+    PHONE = "phone"
+    """Answered on the telephone."""
+
+
+class State(enum.StrEnum):
+    """How far a request has come."""
+
+    NEW = "new"
+    """Not stored yet."""
+    PLANNED = "planned"
+    """Foreseen; nobody has been asked."""
+    REQUESTED = "requested"
+    """Asked once."""
+    REMINDED = "reminded"
+    """Asked, and reminded at least once."""
+    GIVEN = "given"
+    """An answer is there."""
+    DECLINED = "declined"
+    """The respondent said no."""
+    DELEGATED = "delegated"
+    """The respondent named somebody else, who has a request of their own."""
+    EXPIRED = "expired"
+    """The ladder ended in silence."""
+    WITHDRAWN = "withdrawn"
+    """Taken back: no longer wanted, or somebody is left in peace."""
+    UNDELIVERABLE = "undeliverable"
+    """The address does not work."""
+
+
+class EventKind(enum.StrEnum):
+    """What can happen to a request."""
+
+    PLANNED = "planned"
+    """It was foreseen. Needs `due_us`."""
+    RESCHEDULED = "rescheduled"
+    """Its next step moved, for the reasons given; without `due_us` it is held until something happens."""
+    REQUESTED = "requested"
+    """The ask was booked. `ref` is the contact, `due_us` the next step."""
+    REMINDED = "reminded"
+    """A reminder was booked. `ref` is the contact, `due_us` the next step."""
+    UNSENT = "unsent"
+    """The latest contact, `ref`, did not go out: its step is taken back."""
+    DEFERRED = "deferred"
+    """The respondent asked for a later date, `due_us`; no reminder is used up."""
+    DELEGATED = "delegated"
+    """The respondent named somebody else; `ref` is the other request."""
+    BOUNCED = "bounced"
+    """The latest contact did not reach anybody."""
+    READDRESSED = "readdressed"
+    """A working address is known; the step that bounced is taken again at `due_us`."""
+    GIVEN = "given"
+    """The answer came; `ref` is its digest."""
+    REVISED = "revised"
+    """A different answer replaced it; `ref` is the new digest."""
+    DECLINED = "declined"
+    """The respondent said no; `reason` says why."""
+    REOPENED = "reopened"
+    """A no, an expiry or a withdrawal by the provider was undone; the ladder goes on at `due_us`."""
+    EXPIRED = "expired"
+    """The ladder ended in silence."""
+    WITHDRAWN = "withdrawn"
+    """Taken back by `party`."""
+
+
+def _id(field: str) -> object:
+    return attrs.field(validator=lambda _s, _a, value: checks.identifier(field, value))
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Request:
+    """What is asked of whom; it does not change once somebody was asked."""
+
+    key: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("request.key", value))
+    """``engagement/occasion/cause/k``, or the program's own idempotency key."""
+    respondent: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("request.respondent", value))
+    """The id of the person who is asked."""
+    organisation: str | None = attrs.field(
+        default=None,
+        validator=lambda _s, _a, value: checks.optional(checks.identifier, "request.organisation", value),
+    )
+    """The id of the respondent's organisation, whose budget counts too."""
+    subject: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("request.subject", value))
+    """The id of the person it is about."""
+    occasion: Occasion = attrs.field(converter=Occasion)
+    """The purpose."""
+    form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
+    """The medium in which an answer is hoped for."""
+    engagement: str | None = attrs.field(
+        default=None,
+        validator=lambda _s, _a, value: checks.optional(checks.identifier, "request.engagement", value),
+    )
+    """The id of the engagement it belongs to."""
+    value: int = attrs.field(
+        default=50, validator=lambda _s, _a, value: checks.whole("request.value", value, least=0, most=100)
+    )
+    """How much the answer is worth, 0 to 100: who waits for a slot goes in this order."""
+    until_us: int | None = None
+    """The instant after which asking makes no sense any more."""
+    delegated_from: str | None = attrs.field(
+        default=None,
+        validator=lambda _s, _a, value: checks.optional(checks.identifier, "request.delegated_from", value),
+    )
+    """The key of the request whose respondent named this one."""
+    owner: str = attrs.field(
+        default="provider", validator=lambda _s, _a, value: checks.identifier("request.owner", value)
+    )
+    """The id of the actor who looks after it."""
+
+    @property
+    def group(self) -> str:
+        """The id that everything decided together hangs on: the organisation's, or the respondent's without one."""
+        return self.organisation or self.respondent
+
+    @property
+    def until(self) -> pendulum.DateTime | None:
+        """The instant after which asking makes no sense any more, in UTC."""
+        return None if self.until_us is None else face(self.until_us)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Progress:
+    """How far a request has come; only the law makes a new one.
+
+    Not validated: it is built from what the law computed or from what was stored.
+    """
+
+    state: State = State.NEW
+    """Where it stands."""
+    step: int = 0
+    """Contacts that stand: 1 after the ask, 2 after the first reminder."""
+    attempt: int = 0
+    """Contacts ever booked; never taken back, so that each has an id of its own."""
+    due_us: int | None = None
+    """When the next step is due; `None` while it is held or when there is none."""
+    anchor_us: int | None = None
+    """When the latest standing contact was made: the next step counts from it."""
+    earlier_us: int | None = None
+    """When the contact before it was made: what to go back to when the latest did not go out."""
+    revision: int = 0
+    """How many different answers were accepted."""
+    answer: str | None = None
+    """The digest of the answer in force."""
+    closed_by: Party | None = None
+    """Who declined or withdrew it."""
+
+    @property
+    def due(self) -> pendulum.DateTime | None:
+        """When the next step is due, in UTC."""
+        return None if self.due_us is None else face(self.due_us)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Event:
+    """One thing that happened to a request; see `EventKind` for the fields each kind carries."""
+
+    kind: EventKind
+    at_us: int
+    actor: str = "system"
+    """The id of whoever did it."""
+    party: Party = Party.PROVIDER
+    """On whose word."""
+    due_us: int | None = None
+    """When the next step is due from now on."""
+    because: tuple[Reason, ...] = ()
+    """Why the next step is then and not earlier."""
+    ref: str | None = None
+    """The contact, request or digest it speaks of."""
+    reason: str | None = attrs.field(default=None, repr=False)
+    """What was said about it, in words."""
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """When it happened, in UTC."""
+        return face(self.at_us)

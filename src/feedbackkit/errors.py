@@ -1,0 +1,134 @@
+"""Everything feedbackkit raises, split by whose fault it is.
+
+    FeedbackKitError
+    ├── InvalidInput (ValueError)       what was handed in cannot be accepted
+    │   ├── InvalidValue                one field breaks one rule
+    │   └── Unreadable                  bytes or rows that are not what they claim to be
+    ├── NotFound (LookupError)          nothing is stored under that id
+    ├── NotAllowed (RuntimeError)       the law or an earlier wish forbids it
+    │   ├── IllegalTransition           the request's state does not allow the event
+    │   └── Erased                      the person was erased and stays so
+    ├── StoreError (OSError)            the place where things are kept
+    │   ├── StoreBusy                   try again: locked, conflicting or cut off
+    │   ├── StoreUnusable               wrong, damaged, newer or read-only: somebody must look
+    │   └── StoreClosed                 used after close, or in a forked process
+    ├── SetupError (TypeError)          the program is put together wrongly
+    └── MissingExtra (ImportError)      an optional dependency is not installed
+
+Texts name ids, fields, rules and lengths, never a person's name, address or words. Every error survives pickle.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "Erased",
+    "FeedbackKitError",
+    "IllegalTransition",
+    "InvalidInput",
+    "InvalidValue",
+    "MissingExtra",
+    "NotAllowed",
+    "NotFound",
+    "SetupError",
+    "StoreBusy",
+    "StoreClosed",
+    "StoreError",
+    "StoreUnusable",
+    "Unreadable",
+]
+
+
+class FeedbackKitError(Exception):
+    """The root of all errors that feedbackkit raises on purpose."""
+
+
+class InvalidInput(FeedbackKitError, ValueError):
+    """What was handed in cannot be accepted; nothing was changed."""
+
+
+class InvalidValue(InvalidInput):
+    """One field breaks one rule.
+
+    `field` names it (``person.email``), `rule` says what it must be, `got` describes what came without repeating it.
+    """
+
+    def __init__(self, field: str, rule: str, got: str) -> None:
+        super().__init__(field, rule, got)
+        self.field = field
+        self.rule = rule
+        self.got = got
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.rule}, got {self.got}"
+
+
+class Unreadable(InvalidInput):
+    """Bytes, a file or a row that is not what it claims to be."""
+
+
+class NotFound(FeedbackKitError, LookupError):
+    """Nothing of that kind is stored under that id."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(kind, key)
+        self.kind = kind
+        self.key = key
+
+    def __str__(self) -> str:
+        return f"no {self.kind} {self.key!r} is stored here"
+
+
+class NotAllowed(FeedbackKitError, RuntimeError):
+    """The law, a rule or an earlier wish forbids it; nothing was changed."""
+
+
+class IllegalTransition(NotAllowed):
+    """The state of a request does not allow an event.
+
+    `legal` lists the events that its state allows; `because` is the guard's sentence where the state alone would allow it.
+    """
+
+    def __init__(self, key: str, state: str, event: str, legal: tuple[str, ...], because: str = "") -> None:
+        super().__init__(key, state, event, legal, because)
+        self.key = key
+        self.state = state
+        self.event = event
+        self.legal = legal
+        self.because = because
+
+    def __str__(self) -> str:
+        name = f"request {self.key!r}" if self.key else "a request"
+        why = f": {self.because}" if self.because else ""
+        legal = ", ".join(self.legal) or "nothing"
+        return f"{name} is {self.state} and cannot be {self.event}{why}; from here: {legal}"
+
+
+class Erased(NotAllowed):
+    """The person was erased; nothing about them may be stored again."""
+
+
+class StoreError(FeedbackKitError, OSError):
+    """The store could not do what it was asked."""
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in self.args)
+
+
+class StoreBusy(StoreError):
+    """Locked, conflicting or cut off for now: the same call may be repeated as a whole."""
+
+
+class StoreUnusable(StoreError):
+    """Not ours, damaged, newer than this code, full or read-only: somebody must look at it."""
+
+
+class StoreClosed(StoreError):
+    """Used after it was closed, or in a process that was forked after it was opened."""
+
+
+class SetupError(FeedbackKitError, TypeError):
+    """The program is put together wrongly: an object that is none of what is needed, or a channel that is missing."""
+
+
+class MissingExtra(FeedbackKitError, ImportError):
+    """An optional dependency is not installed; the message is the command that installs it."""

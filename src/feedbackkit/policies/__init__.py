@@ -1,0 +1,1 @@
+"""The opinions: pure functions that decide whom to contact, for what and when, and say why."""
