@@ -1,0 +1,94 @@
+"""Measure, print the tables, and write them down if asked: ``python -m benchmarks --help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks import machine, page
+from benchmarks.table import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.harness import Outcome
+
+
+def _law(options: argparse.Namespace) -> Outcome:
+    from benchmarks.law.candidates import measure
+
+    return measure(rounds=options.rounds, objects=options.objects)
+
+
+def _imports(options: argparse.Namespace) -> Outcome:
+    from benchmarks.imports import measure
+
+    return measure(repeats=options.imports)
+
+
+def _lifecycle(options: argparse.Namespace) -> Outcome:
+    from benchmarks.lifecycle.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.requests, directory=options.directory)
+
+
+def _due(options: argparse.Namespace) -> Outcome:
+    from benchmarks.due.candidates import measure
+
+    return measure(rounds=options.rounds, many=options.open, directory=options.directory)
+
+
+WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
+    "law": _law,
+    "imports": _imports,
+    "lifecycle": _lifecycle,
+    "due": _due,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure feedbackkit beside the hand-written limit and its peers, in turn, and print ratios.",
+    )
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; all without any")
+    parser.add_argument("--rounds", type=int, default=5, help="how often the candidates take turns (%(default)s)")
+    parser.add_argument("--objects", type=int, default=4_000, help="law: objects a round (%(default)s)")
+    parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
+    parser.add_argument("--requests", type=int, default=10_000, help="lifecycle: requests a round (%(default)s)")
+    parser.add_argument(
+        "--open", type=int, default=1_000_000, help="due: open requests in the large file (%(default)s)"
+    )
+    parser.add_argument(
+        "--directory",
+        type=Path,
+        default=Path(tempfile.gettempdir()),
+        help="where the stores' files go; choose a real disk (the system's place for temporary files)",
+    )
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="write the tables to this Markdown page too")
+    return parser
+
+
+def main() -> int:
+    """Measure what the command line names; 1 when a target is missed."""
+    parser = _parser()
+    options = parser.parse_args()
+    names = options.workloads or list(WORKLOADS)
+    if unknown := sorted(set(names) - set(WORKLOADS)):
+        parser.error(f"no workload {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
+    described = machine.description(options.directory)
+    print("\n".join(described), end="\n\n")
+    outcomes = []
+    for name in names:
+        outcomes.append(WORKLOADS[name](options))
+        print(as_text(outcomes[-1]), flush=True)
+    if options.write is not None:
+        page.write(options.write, described, outcomes)
+    return int(any(outcome.misses() for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The law in memory: what one transition costs, with its guard and its history entry."""

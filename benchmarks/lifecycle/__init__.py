@@ -1,0 +1,1 @@
+"""A request's whole life on SQLite: created, reminded twice, given."""

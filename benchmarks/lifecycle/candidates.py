@@ -1,0 +1,80 @@
+"""The candidates of the lifecycle, each on a fresh SQLite file in WAL mode with synchronous=FULL."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from benchmarks.files import folder
+from benchmarks.harness import WALL, Candidate, Outcome, Work, alternate
+from benchmarks.lifecycle import limit, peers, setwise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LIMIT = "limit: by hand, batches of 1,000, json"
+
+TEXT = """
+One unit is the whole life of one request to one person, on a fresh SQLite file (WAL, synchronous=FULL): created with a
+body of about 600 bytes, due, reminded, due again, reminded again, and given, with the answers fed in batches. Each
+reminder writes the state, a history entry and a message in one transaction.
+"""
+
+
+def measure(*, rounds: int, requests: int, directory: Path) -> Outcome:
+    """What one request's life costs each candidate."""
+    candidates = [
+        Candidate(name=LIMIT, prepare=lambda: _by_hand(requests, directory, json.dumps, json.loads)),
+        Candidate(name="by hand, orjson", prepare=lambda: _by_hand(requests, directory, orjson.dumps, orjson.loads)),
+        Candidate(name="set-wise SQL, no objects", prepare=lambda: _setwise(requests, directory)),
+        Candidate(
+            name="transitions + SQLAlchemy ORM, a commit per 100",
+            prepare=lambda: _orm(max(requests // 5, 100), directory, 100),
+        ),
+        Candidate(
+            name="transitions + SQLAlchemy ORM, a commit each",
+            prepare=lambda: _orm(max(requests // 20, 100), directory, 1),
+        ),
+    ]
+    return Outcome(
+        title="A request's life, on SQLite",
+        text=TEXT,
+        clock="wall time",
+        limit=LIMIT,
+        measurements=alternate(candidates, clock=WALL, rounds=rounds),
+    )
+
+
+@contextmanager
+def _by_hand(
+    requests: int,
+    directory: Path,
+    dump: Callable[[Any], str | bytes],
+    load: Callable[[str | bytes], Any],
+) -> Iterator[Work]:
+    with folder(directory) as place, closing(limit.connect(place / "hand.db")) as db:
+        db.executescript(limit.SCHEMA)
+        yield lambda: limit.play(limit.ByHand(db, dump, load), requests)
+        limit.check(db, requests)
+
+
+@contextmanager
+def _setwise(requests: int, directory: Path) -> Iterator[Work]:
+    with folder(directory) as place, closing(limit.connect(place / "setwise.db")) as db:
+        db.executescript(limit.SCHEMA)
+        yield lambda: setwise.play(db, requests)
+        limit.check(db, requests)
+
+
+@contextmanager
+def _orm(requests: int, directory: Path, commit_every: int) -> Iterator[Work]:
+    with folder(directory) as place:
+        bound = peers.engine(place / "orm.db")
+        yield lambda: peers.play(bound, requests, commit_every)
+        bound.dispose()
+        with closing(limit.connect(place / "orm.db")) as db:
+            limit.check(db, requests)

@@ -1,0 +1,30 @@
+"""The page of the documentation that keeps the last measurement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.table import as_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from benchmarks.harness import Outcome
+
+INTRODUCTION = """\
+# What it costs
+
+Every figure on this page comes from one run of `python -m benchmarks`, in an environment with the `bench` dependency
+group, on the machine named below. Times differ from machine to machine and from hour to hour; ratios much less. So the
+candidates take turns within each round, every round starting with another one, a ratio is formed within its round, and
+the tables show the median round. The candidate with ratio 1 is the *limit*: the same work written by hand for this one
+case, by somebody who needs nothing else. Peers run as their own documentation says.
+"""
+
+
+def write(path: Path, machine: Sequence[str], outcomes: Sequence[Outcome]) -> None:
+    """Replace the page."""
+    measured_on = "\n".join(f"- {line}" for line in machine)
+    sections = (INTRODUCTION, f"Measured on:\n\n{measured_on}\n", *map(as_markdown, outcomes))
+    path.write_text("\n".join(sections), encoding="utf-8")

@@ -1,0 +1,78 @@
+"""An outcome as text for a terminal and as Markdown for the documentation."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.harness import Measurement, Outcome, Target
+
+HEAD = ("candidate", "µs each", "ratio", "lowest–highest")
+TARGET_HEAD = ("target", "asked", "measured", "")
+
+
+def as_text(outcome: Outcome) -> str:
+    """The outcome as aligned columns."""
+    parts = [outcome.title, "=" * len(outcome.title), _columns([HEAD, *_rows(outcome)])]
+    if goals := _goals(outcome):
+        parts += ["", _columns([TARGET_HEAD, *goals])]
+    return "\n".join((*parts, ""))
+
+
+def as_markdown(outcome: Outcome) -> str:
+    """The outcome as a section with pipe tables."""
+    head = (f"## {outcome.title}", outcome.text.strip(), f"Measured in {outcome.clock}.")
+    parts = [*head, _pipes([HEAD, *_rows(outcome)])]
+    if goals := _goals(outcome):
+        parts.append(_pipes([TARGET_HEAD, *goals]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
+    by_name = {one.name: one for one in outcome.measurements}
+    return [_row(one, by_name[outcome.limit]) for one in outcome.measurements]
+
+
+def _row(one: Measurement, limit: Measurement) -> tuple[str, ...]:
+    ratios = one.ratios(limit)
+    span = "" if one is limit else f"{min(ratios):.2f}–{max(ratios):.2f}"
+    return one.name, _micros(one.typical), f"{statistics.median(ratios):.2f}", span
+
+
+def _micros(figure: float) -> str:
+    return f"{figure:,.2f}" if figure < 100 else f"{figure:,.0f}"
+
+
+def _goals(outcome: Outcome) -> list[tuple[str, ...]]:
+    return [_goal(outcome, target) for target in outcome.targets]
+
+
+def _goal(outcome: Outcome, target: Target) -> tuple[str, ...]:
+    what, unit = (target.candidate, " µs") if target.against is None else (f"{target.candidate} ÷ {target.against}", "")
+    figure = outcome.figure(target)
+    asked = " and ".join(
+        f"{sign} {bound:g}{unit}"
+        for sign, bound in (("≥", target.at_least), ("≤", target.at_most))
+        if bound is not None
+    )
+    return what, asked, f"{figure:.2f}{unit}", "reached" if target.reached_by(figure) else "MISSED"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if index == 0 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _pipes(rows: Sequence[tuple[str, ...]]) -> str:
+    head, *body = rows
+    rule = ("---", *("---:" for _ in head[1:]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *body))
