@@ -7,7 +7,7 @@ simplest (a machine for each object).
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from statemachine import State, StateMachine
 from transitions import Machine
@@ -25,6 +25,14 @@ class Ask:
         self.due_us: int | None = 7 * DAY_US
         self.withdrawn_by: str | None = None
         self.history: list[Entry] = []
+
+    if TYPE_CHECKING:  # given by the machine to the objects that are added to it
+
+        def remind(self, now_us: int, actor: str) -> bool:
+            """Fire the event."""
+
+        def give(self, now_us: int, actor: str) -> bool:
+            """Fire the event."""
 
     def may_be_reminded(self, now_us: int, actor: str) -> bool:
         """The guard of a reminder."""
@@ -95,8 +103,8 @@ class AskLaw(StateMachine):
     reminded = State(value="reminded")
     given = State(final=True, value="given")
 
-    remind = requested.to(reminded, cond="may_be_reminded", after="note_reminder") | reminded.to.itself(
-        cond="may_be_reminded", after="note_reminder"
+    remind = requested.to(reminded, cond="may_be_reminded", after="note_reminder") | reminded.to(
+        reminded, cond="may_be_reminded", after="note_reminder"
     )
     give = requested.to(given, cond="may_be_given", after="note_answer") | reminded.to(
         given, cond="may_be_given", after="note_answer"

@@ -42,6 +42,14 @@ class Request(Base):
 
     __table_args__ = (Index("request_due", "due_us", sqlite_where=due_us.isnot(None)),)
 
+    if TYPE_CHECKING:  # given by the machine to the objects that are added to it
+
+        def remind(self, now_us: int) -> bool:
+            """Fire the event."""
+
+        def give(self, now_us: int) -> bool:
+            """Fire the event."""
+
     def may_be_reminded(self, now_us: int) -> bool:
         """The guard of a reminder."""
         del now_us

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 DAY_US = 86_400_000_000
 START_US = 1_767_600_000_000_000  # Monday, 5 January 2026, 08:00 UTC
@@ -53,7 +53,7 @@ def message_fields(key: str, respondent: str, step: int) -> dict[str, Any]:
     return {"id": f"{key}#{step}", "to": respondent, "channel": "mail", "template": "reminder", "step": step}
 
 
-def batches(count: int, size: int = BATCH) -> Iterator[Sequence[int]]:
+def batches(count: int, size: int = BATCH) -> Iterator[range]:
     """The numbers of the requests, a batch at a time."""
     for start in range(0, count, size):
         yield range(start, min(start + size, count))
