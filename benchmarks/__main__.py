@@ -41,11 +41,18 @@ def _due(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, many=options.open, directory=options.directory)
 
 
+def _wire(options: argparse.Namespace) -> Outcome:
+    from benchmarks.wire import measure
+
+    return measure(rounds=options.rounds, objects=options.objects)
+
+
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
     "lifecycle": _lifecycle,
     "due": _due,
+    "wire": _wire,
 }
 
 
@@ -56,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; all without any")
     parser.add_argument("--rounds", type=int, default=5, help="how often the candidates take turns (%(default)s)")
-    parser.add_argument("--objects", type=int, default=4_000, help="law: objects a round (%(default)s)")
+    parser.add_argument("--objects", type=int, default=4_000, help="law, wire: objects a round (%(default)s)")
     parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
     parser.add_argument("--requests", type=int, default=10_000, help="lifecycle: requests a round (%(default)s)")
     parser.add_argument(
