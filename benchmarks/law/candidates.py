@@ -5,13 +5,17 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from benchmarks.harness import CPU, Candidate, Outcome, Work, alternate
-from benchmarks.law import limit, peers
+from benchmarks.harness import CPU, Candidate, Outcome, Target, Work, alternate
+from benchmarks.law import limit, ours, peers
+from feedbackkit.domain.request import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from feedbackkit.domain.request import Event
+
 EVENTS = ("remind", "remind", "give")
+OURS = "feedbackkit"
 LIMIT = "limit: attrs.evolve and a dict table"
 TRANSITIONS = "transitions, one machine, models added beforehand"
 STATEMACHINE = "python-statemachine, instances made beforehand"
@@ -29,6 +33,7 @@ def measure(*, rounds: int, objects: int) -> Outcome:
         Candidate(
             name="by hand, the constructor called directly", prepare=lambda: _by_hand(limit.constructed, objects)
         ),
+        Candidate(name=OURS, prepare=lambda: _ours(objects)),
         Candidate(name=TRANSITIONS, prepare=lambda: _transitions_shared(objects)),
         Candidate(name="transitions, a machine for each object", prepare=lambda: _transitions_each(objects // 20)),
         Candidate(name=STATEMACHINE, prepare=lambda: _statemachine_shared(objects // 20)),
@@ -42,6 +47,11 @@ def measure(*, rounds: int, objects: int) -> Outcome:
         clock="process CPU time",
         limit=LIMIT,
         measurements=alternate(candidates, clock=CPU, rounds=rounds),
+        targets=[
+            Target(candidate=OURS, against=LIMIT, at_most=1.5),
+            Target(candidate=TRANSITIONS, against=OURS, at_least=1.7),
+            Target(candidate=STATEMACHINE, against=OURS, at_least=15),
+        ],
     )
 
 
@@ -58,6 +68,21 @@ def _by_hand(step: Callable[..., tuple[limit.Request, limit.Entry]], objects: in
                 after, entry = step(after, event, now_us, "worker")
                 history.append(entry)
             assert after.state == "given"
+        return objects * len(EVENTS)
+
+    yield work
+
+
+@contextmanager
+def _ours(objects: int) -> Iterator[Work]:
+    requests = [(f"M-{number:06d}/reference/start/1", ours.new()) for number in range(objects)]
+
+    def work() -> int:
+        for key, progress in requests:
+            history: list[Event] = []
+            after = ours.remind_remind_give(progress, key, history)
+            assert after.state is State.GIVEN
+            assert len(history) == len(EVENTS)
         return objects * len(EVENTS)
 
     yield work
