@@ -1,0 +1,281 @@
+"""The package as others meet it: its face, its layers, its README and what is committed."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import feedbackkit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+CONTRACTS: dict[str, Any] = {contract["id"]: contract for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("**/*.md")])
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run this interpreter and return what it printed."""
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+
+
+def modules() -> list[str]:
+    """All modules of the package, by name."""
+    found = pkgutil.walk_packages(feedbackkit.__path__, "feedbackkit.")
+    return ["feedbackkit", *(module.name for module in found if not module.name.endswith("__main__"))]
+
+
+# The face
+
+
+def test_the_face_is_sorted_and_every_name_is_there() -> None:
+    """`feedbackkit.__all__` is sorted (constants, classes, the rest), and every name in it can be had."""
+    assert list(feedbackkit.__all__) == sorted(
+        set(feedbackkit.__all__), key=lambda name: (not name.isupper(), not name[0].isupper(), name)
+    )
+    assert [name for name in feedbackkit.__all__ if not hasattr(feedbackkit, name)] == []
+
+
+def test_the_face_lists_its_names() -> None:
+    """`dir(feedbackkit)` shows every public name, also those that load when first used."""
+    assert set(feedbackkit.__all__) <= set(dir(feedbackkit))
+
+
+def test_an_unknown_name_of_the_face_is_an_attribute_error() -> None:
+    """A misspelt name fails as on any module, and is not taken for one that loads later."""
+    with pytest.raises(AttributeError, match="Deks"):
+        _ = feedbackkit.Deks  # type: ignore[attr-defined] # pyright: ignore - that is the claim
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_module_says_truly_what_is_public(name: str) -> None:
+    """Where a module has `__all__`, it names nothing twice and nothing that is not there."""
+    module = importlib.import_module(name)
+    public = list(getattr(module, "__all__", ()))
+    assert len(public) == len(set(public))
+    assert [each for each in public if not hasattr(module, each)] == []
+
+
+def test_everything_can_be_imported_at_once() -> None:
+    """`from feedbackkit import *` binds exactly the public names."""
+    names: dict[str, object] = {}
+    exec("from feedbackkit import *", names)  # noqa: S102 - a star import is allowed at module level only
+    assert set(names) - {"__builtins__"} == set(feedbackkit.__all__)
+
+
+# What an import costs and needs
+
+
+def test_the_import_is_isolated_and_loads_no_extra() -> None:
+    """`import feedbackkit` needs nothing but its dependencies, and loads no extra even where one is installed."""
+    code = "import feedbackkit, json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    done = python("-W", "error", "-Ic", code)
+    assert done.stderr == ""
+    assert set(json.loads(done.stdout)).isdisjoint({"hypothesis", "orjson", "pytest", "sqlalchemy", "sqlite3"})
+
+
+def test_no_module_needs_an_extra_to_be_imported() -> None:
+    """Without any extra, each module imports or says in one sentence which extra it needs."""
+    missing = ["aiosmtpd", "babel", "holidays", "hypothesis", "icalendar", "itsdangerous", "jinja2", "orjson", "pytest"]
+    code = f"""
+import importlib, sys
+for name in {[*missing, "sqlalchemy", "starlette"]}:
+    sys.modules[name] = None
+from feedbackkit.errors import MissingExtra
+for name in {modules()}:
+    try:
+        importlib.import_module(name)
+    except MissingExtra as error:
+        assert 'pip install "feedbackkit[' in str(error), error
+"""
+    done = python("-W", "error", "-Ic", code)
+    assert done.stderr == ""
+
+
+# Metadata
+
+
+def supported() -> list[tuple[int, int]]:
+    """The Python versions that the classifiers name."""
+    found = (
+        re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", it) for it in PYPROJECT["project"]["classifiers"]
+    )
+    return [(3, int(match[1])) for match in found if match]
+
+
+def test_the_supported_pythons_are_one_list() -> None:
+    """`requires-python` begins where the classifiers begin, and the tests run on one that they name."""
+    oldest, *_ = supported()
+    assert PYPROJECT["project"]["requires-python"] == f">={oldest[0]}.{oldest[1]}"
+    assert sys.version_info[:2] in supported()
+
+
+def test_the_core_stands_on_three_packages() -> None:
+    """A bare install brings attrs, cattrs and pendulum, and nothing else of its own."""
+    names = [re.split(r"[<>=~! ]", each)[0] for each in PYPROJECT["project"]["dependencies"]]
+    assert names == ["attrs", "cattrs", "pendulum"]
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    """The marker of PEP 561 lies in the package, so that users' type checkers read it."""
+    assert (Path(feedbackkit.__file__).parent / "py.typed").read_bytes() == b""
+
+
+# The layers
+
+
+def layers() -> list[list[str]]:
+    """The rows of the configured contract, each the names that stand side by side."""
+    return [re.findall(r"\w+", row) for row in CONTRACTS["layers"]["layers"]]
+
+
+def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
+    """Check the contracts of pyproject.toml on a copy of the package."""
+    program = Path(sysconfig.get_path("scripts")) / "lint-imports"
+    command: list[str | Path] = [program, "--no-cache", "--config", ROOT / "pyproject.toml"]
+    environment = {**os.environ, "PYTHONPATH": str(tree), "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+
+
+def plant(tree: Path, module: str, line: str) -> None:
+    """Append a line to a module of the copy, whether it is a file or a package."""
+    package = tree / "feedbackkit" / module / "__init__.py"
+    target = package if package.exists() else package.parent.with_suffix(".py")
+    with target.open("a") as file:
+        file.write(f"\n{line}\n")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of src that a test may spoil."""
+    return Path(shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_the_package_keeps_its_contracts(tree: Path) -> None:
+    """Every import obeys the rows, and every module has its row."""
+    done = lint_imports(tree)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("domain", "import feedbackkit.ports", "layers"),
+        ("errors", "import feedbackkit.domain", "layers"),
+        ("policies", "import feedbackkit.workflow", "layers"),
+        ("workflow", "import feedbackkit.policies", "layers"),
+        ("ports", "import feedbackkit.codec", "layers"),
+        ("codec", "import feedbackkit.desk", "layers"),
+        ("stores", "import feedbackkit.channels", "layers"),
+        ("desk", "import feedbackkit.stores", "layers"),
+        ("testing", "import feedbackkit.cli", "layers"),
+        ("cli", "import feedbackkit.testing", "layers"),
+        ("domain", "def late() -> None:\n    from feedbackkit import ports", "layers"),
+        ("stores", "import feedbackkit", "face"),
+        ("policies", "import time", "pure"),
+        ("domain", "from random import random", "pure"),
+        ("workflow", "import sqlite3", "pure"),
+        ("stores", "import cattrs", "wire"),
+    ],
+)
+def test_a_wrong_import_is_refused(tree: Path, module: str, line: str, contract: str) -> None:
+    """An import against a rule, planted in an otherwise clean tree, breaks the rule that forbids it."""
+    plant(tree, module, line)
+    done = lint_imports(tree)
+    assert done.returncode == 1
+    assert f"{CONTRACTS[contract]['name']} BROKEN" in done.stdout
+
+
+@pytest.mark.parametrize("path", ["feedbackkit/surprise.py", "feedbackkit/surprise/__init__.py"])
+def test_a_module_without_a_row_is_refused(tree: Path, path: str) -> None:
+    """A new module or package has to be placed in the rows, or the check fails."""
+    (tree / path).parent.mkdir(exist_ok=True)
+    (tree / path).touch()
+    done = lint_imports(tree)
+    assert done.returncode == 1
+    assert "surprise" in done.stdout
+
+
+def test_the_written_rows_are_the_configured_rows() -> None:
+    """CONTRIBUTING draws the rows that the configuration checks."""
+    drawn = re.search(r"## Layers\n\n```text\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    assert drawn is not None
+    assert [re.findall(r"\w+", row) for row in drawn[1].splitlines()] == layers()
+
+
+def test_the_pure_rows_are_checked_for_purity() -> None:
+    """Whatever stands in the rows of the law, the opinions, the worth and the nouns is held to be pure."""
+    pure = {name for row in layers() if {"workflow", "domain"} & set(row) for name in row}
+    there = {f"feedbackkit.{name}" for name in pure if f"feedbackkit.{name}" in modules()}
+    assert there <= set(CONTRACTS["pure"]["source_modules"])
+
+
+# The README, the pages and the changelog
+
+
+def fences(page: Path) -> Iterator[tuple[str, str]]:
+    """The language and the text of each fence of a page."""
+    for match in re.finditer(r"^(`{3,}|:{3,})(\S*).*?\n(.*?)^\1$", page.read_text(), re.DOTALL | re.MULTILINE):
+        yield match[2], match[3]
+
+
+@pytest.mark.parametrize("heading", ["Run it", "Test it"])
+def test_the_readme_has_one_command_to_run_and_one_to_test(heading: str) -> None:
+    """Under each of the two headings stands one fence with one command line, which sets up its own environment."""
+    (section,) = re.findall(
+        rf"^## {heading}\n(.*?)(?=^## )", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert section.count("```") == len(["opening", "closing"])
+    (command,) = re.findall(r"^```console\n(.*)\n```$", section, re.MULTILINE)
+    assert command.startswith("python3 -m venv .venv && ")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_program_hides_from_the_tests(page: Path) -> None:
+    """What is Python is fenced as `python`, which is executed, and as nothing else."""
+    program = re.compile(r"^\s*(>>> |import |from \w+(\.\w+)* import )", re.MULTILINE)
+    languages = {language for language, _ in fences(page)}
+    assert languages.isdisjoint({"", "py", "py3", "pycon", "python3", "{code}", "{code-block}", "{sourcecode}"})
+    assert [text for language, text in fences(page) if language != "python" and program.search(text)] == []
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    """The changelog is one that Keep a Changelog describes: unreleased first, then versions, newest first."""
+    text = (ROOT / "CHANGELOG.md").read_text()
+    first, *released = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert first == "[Unreleased]"
+    versions = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - \d{4}-\d{2}-\d{2}", heading) for heading in released]
+    assert None not in versions
+    numbers = [tuple(map(int, match.groups())) for match in versions if match]
+    assert all(newer > older for newer, older in pairwise(numbers))
+    kinds = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+# What is committed
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="asks git what is committed")
+def test_nothing_committed_knows_the_machine() -> None:
+    """No committed file names a folder of somebody's machine, or a host that packages come from."""
+    git = shutil.which("git")
+    assert git is not None
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    told = re.compile(rb"(?<![\w.])/(?:work|root|home|opt|Users)/|(?:pypi|pythonhosted|npmjs)\.org")
+    names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
+    assert [name for name in names if (ROOT / name).exists() and told.search((ROOT / name).read_bytes())] == []
