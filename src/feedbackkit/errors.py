@@ -85,7 +85,8 @@ class NotAllowed(FeedbackKitError, RuntimeError):
 class IllegalTransition(NotAllowed):
     """The state of a request does not allow an event.
 
-    `legal` lists the events that its state allows; `because` is the guard's sentence where the state alone would allow it.
+    `legal` lists the events that its state allows; `because` is the guard's sentence where the
+    state alone would allow it.
     """
 
     def __init__(self, key: str, state: str, event: str, legal: tuple[str, ...], because: str = "") -> None:

@@ -7,11 +7,13 @@ contract that every store passes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-from feedbackkit.domain.contact import Message
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackkit.domain.contact import Message
 
 __all__ = [
     "AlreadyApplied",
@@ -99,8 +101,8 @@ class Update(NamedTuple):
 class HistoryEntry(NamedTuple):
     """One link of a chain: who did what when, sealed against the entry before it.
 
-    `payload` and `salt` can be erased (then both are empty); `commitment` binds them, and `previous` binds the entry before, so that the chain stays
-    verifiable afterwards.
+    `payload` and `salt` can be erased (then both are empty); `commitment` binds them, and `previous` binds the entry
+    before, so that the chain stays verifiable afterwards.
     """
 
     key: str
@@ -156,7 +158,7 @@ class Store(Protocol):
     """
 
     def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:
-        """The records in the order of `keys`, `None` for each that is not there; a key given twice is answered twice."""
+        """The records in the order of `keys`, `None` for each that is not there; a key given twice counts twice."""
         ...
 
     def heads(self, keys: Sequence[RecordKey]) -> list[Head | None]:
@@ -214,7 +216,7 @@ class Store(Protocol):
         ...
 
     def dead_letters(self, kind: str, *, after: str | None = None, limit: int) -> list[Record]:
-        """Up to `limit` records of `kind` that were released with `retry_at` ten times, in order of key, paged like `find`."""
+        """Up to `limit` records of `kind` that were given up by `release`, in order of key, paged like `find`."""
         ...
 
     def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:

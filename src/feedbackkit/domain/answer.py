@@ -14,7 +14,7 @@ from feedbackkit.domain.request import Form
 from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
-__all__ = ["Answer", "Given", "ITEM_LIMIT", "checked_items"]
+__all__ = ["ITEM_LIMIT", "Answer", "Given", "checked_items"]
 
 Given: TypeAlias = int | float | bool | str
 """What can be said to one question: a rating, a yes or no, or words."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from feedbackkit.errors import InvalidValue
 
@@ -26,7 +25,6 @@ __all__ = [
     "line",
     "locale",
     "number",
-    "optional",
     "phone",
     "shape",
     "text",
@@ -140,8 +138,3 @@ def number(field: str, value: object) -> int | float:
     if not math.isfinite(value) or abs(value) > 2**53:
         raise InvalidValue(field, "must be a finite number of at most 2**53", shape(value))
     return value
-
-
-def optional(check: Callable[..., Any], field: str, value: object, **options: Any) -> Any:
-    """The check, or `None` left as it is."""
-    return None if value is None else check(field, value, **options)

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, final
+from typing import TYPE_CHECKING, final
 
 import attrs
 
 from feedbackkit.domain import checks
+from feedbackkit.domain.fields import checked
 from feedbackkit.domain.people import Actor, Person
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone"]
 
 
-def _day(field: str) -> Any:
-    return lambda value: day(value, field=field)
+def _on(value: dt.date | str) -> dt.date:
+    return day(value, field="milestone.on")
+
+
+def _agreed(value: dt.date | str) -> dt.date:
+    return day(value, field="extension.agreed")
+
+
+def _prolonged_end(value: dt.date | str) -> dt.date:
+    return day(value, field="extension.ends")
+
+
+def _known(value: dt.date | str) -> dt.date:
+    return day(value, field="early end.known")
+
+
+def _early_end(value: dt.date | str) -> dt.date:
+    return day(value, field="early end.ends")
+
+
+def _starts(value: dt.date | str) -> dt.date:
+    return day(value, field="engagement.starts")
+
+
+def _ends(value: dt.date | str) -> dt.date:
+    return day(value, field="engagement.ends")
 
 
 @final
@@ -24,16 +52,16 @@ def _day(field: str) -> Any:
 class Milestone:
     """A result that is worth a word: a go-live, a turnaround, a handover."""
 
-    id: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("milestone.id", value, limit=40))
+    id: str = attrs.field(validator=checked(checks.identifier, "milestone.id", limit=40))
     """Its id within the engagement; part of the keys of what is asked because of it."""
-    on: dt.date = attrs.field(converter=_day("milestone.on"))
+    on: dt.date = attrs.field(converter=_on)
     """The day on which it is reached."""
-    name: str = attrs.field(default="", repr=False)
+    name: str = attrs.field(
+        default="",
+        repr=False,
+        validator=checked(checks.text, "milestone.name", limit=checks.NAME_LIMIT, lines=False, empty=True),
+    )
     """What was reached, for people."""
-
-    @name.validator
-    def _name_is_a_line(self, _attribute: object, value: str) -> None:
-        checks.text("milestone.name", value, limit=checks.NAME_LIMIT, lines=False, empty=True)
 
 
 @final
@@ -41,9 +69,9 @@ class Milestone:
 class Extension:
     """The engagement was prolonged (Verlängerung): a signal, but no feedback."""
 
-    agreed: dt.date = attrs.field(converter=_day("extension.agreed"))
+    agreed: dt.date = attrs.field(converter=_agreed)
     """The day on which it was agreed; from then on it is known."""
-    ends: dt.date = attrs.field(converter=_day("extension.ends"))
+    ends: dt.date = attrs.field(converter=_prolonged_end)
     """The new last day."""
 
 
@@ -52,9 +80,9 @@ class Extension:
 class EarlyEnd:
     """The engagement is cut short."""
 
-    known: dt.date = attrs.field(converter=_day("early end.known"))
+    known: dt.date = attrs.field(converter=_known)
     """The day on which notice was given; from then on it is known."""
-    ends: dt.date = attrs.field(converter=_day("early end.ends"))
+    ends: dt.date = attrs.field(converter=_early_end)
     """The new last day."""
 
     def __attrs_post_init__(self) -> None:
@@ -62,9 +90,15 @@ class EarlyEnd:
             raise InvalidValue("early end.ends", "must not be before the day it became known", "an earlier date")
 
 
-def _in_order(value: Any) -> Any:
-    items = tuple(value)
-    return tuple(sorted(items, key=lambda item: item.on if isinstance(item, Milestone) else item.agreed))
+def _milestones(value: Iterable[Milestone]) -> tuple[Milestone, ...]:
+    return tuple(sorted(value, key=lambda milestone: milestone.on))
+
+
+def _extensions(value: Iterable[Extension]) -> tuple[Extension, ...]:
+    return tuple(sorted(value, key=lambda extension: extension.agreed))
+
+
+_PROVIDER = Actor("provider")
 
 
 @final
@@ -72,23 +106,23 @@ def _in_order(value: Any) -> Any:
 class Engagement:
     """One subject at one client over a period, with its sponsor there."""
 
-    id: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("engagement.id", value, limit=80))
+    id: str = attrs.field(validator=checked(checks.identifier, "engagement.id", limit=80))
     """The program's own id for it; all keys of its requests begin with it."""
     subject: Person
     """The professional who does the work."""
     sponsor: Person
     """The client's person for it; the client is the sponsor's organisation."""
-    starts: dt.date = attrs.field(converter=_day("engagement.starts"))
+    starts: dt.date = attrs.field(converter=_starts)
     """The first day."""
-    ends: dt.date = attrs.field(converter=_day("engagement.ends"))
+    ends: dt.date = attrs.field(converter=_ends)
     """The last day as agreed at the start."""
-    milestones: tuple[Milestone, ...] = attrs.field(default=(), converter=_in_order)
+    milestones: tuple[Milestone, ...] = attrs.field(default=(), converter=_milestones)
     """What is to be reached, in order of time."""
-    extensions: tuple[Extension, ...] = attrs.field(default=(), converter=_in_order)
+    extensions: tuple[Extension, ...] = attrs.field(default=(), converter=_extensions)
     """How often it was prolonged, in order of agreement."""
     early_end: EarlyEnd | None = None
     """Whether and when it was cut short."""
-    owner: Actor = Actor("provider")
+    owner: Actor = _PROVIDER
     """Who of the provider looks after it."""
 
     def __attrs_post_init__(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any, TypeAlias, final
+from typing import TypeAlias, final
 
 import attrs
 
 from feedbackkit.domain import checks
+from feedbackkit.domain.fields import checked, one_of
 from feedbackkit.domain.times import day, zone
 from feedbackkit.errors import InvalidValue
 
@@ -30,16 +31,19 @@ class Party(enum.StrEnum):
     """The erasure of a person."""
 
 
-def _date(field: str) -> Any:
-    return lambda value: None if value is None else day(value, field=field)
+def _since(value: dt.date | str) -> dt.date:
+    return day(value, field="basis.since")
 
 
-def _line(field: str, limit: int = checks.NAME_LIMIT) -> Any:
-    return lambda _self, _attribute, value: checks.line(field, value, limit=limit)
+def _until(value: dt.date | str | None) -> dt.date | None:
+    return None if value is None else day(value, field="basis.until")
 
 
-def _maybe(check: Any, field: str) -> Any:
-    return lambda _self, _attribute, value: checks.optional(check, field, value)
+def _zone(field: str, value: str) -> None:
+    zone(value, field=field)
+
+
+_PROOF = checked(checks.line, "basis.proof", limit=checks.NOTE_LIMIT)
 
 
 @final
@@ -47,11 +51,11 @@ def _maybe(check: Any, field: str) -> Any:
 class Consent:
     """The person said yes beforehand."""
 
-    proof: str = attrs.field(repr=False, validator=_line("consent.proof", checks.NOTE_LIMIT))
+    proof: str = attrs.field(repr=False, validator=_PROOF)
     """Where the yes can be looked up."""
-    since: dt.date = attrs.field(kw_only=True, converter=_date("consent.since"))
+    since: dt.date = attrs.field(kw_only=True, converter=_since)
     """The day from which it holds."""
-    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date("consent.until"))
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_until)
     """The first day on which it no longer holds; `None` while it was not withdrawn."""
 
 
@@ -60,11 +64,11 @@ class Consent:
 class Contract:
     """A contract with the person's organisation provides for the contact."""
 
-    proof: str = attrs.field(repr=False, validator=_line("contract.proof", checks.NOTE_LIMIT))
+    proof: str = attrs.field(repr=False, validator=_PROOF)
     """The contract and its clause."""
-    since: dt.date = attrs.field(kw_only=True, converter=_date("contract.since"))
+    since: dt.date = attrs.field(kw_only=True, converter=_since)
     """The day from which it holds."""
-    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date("contract.until"))
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_until)
     """The first day on which it no longer holds."""
 
 
@@ -73,11 +77,11 @@ class Contract:
 class ExistingCustomer:
     """The person is a customer already; German law (§ 7 (3) UWG) asks for all four conditions together."""
 
-    proof: str = attrs.field(repr=False, validator=_line("existing customer.proof", checks.NOTE_LIMIT))
+    proof: str = attrs.field(repr=False, validator=_PROOF)
     """The sale at which the address was obtained."""
-    since: dt.date = attrs.field(kw_only=True, converter=_date("existing customer.since"))
+    since: dt.date = attrs.field(kw_only=True, converter=_since)
     """The day from which it holds."""
-    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_date("existing customer.until"))
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_until)
     """The first day on which it no longer holds."""
     obtained_in_sale: bool = attrs.field(kw_only=True)
     """The address came from the customer in connection with a sale."""
@@ -102,13 +106,13 @@ Basis: TypeAlias = Consent | Contract | ExistingCustomer
 class Organisation:
     """Where respondents work; contact budgets hold for it too."""
 
-    name: str = attrs.field(repr=False, validator=_line("organisation.name"))
+    name: str = attrs.field(repr=False, validator=checked(checks.line, "organisation.name"))
     """What it is called."""
-    id: str | None = attrs.field(default=None, validator=_maybe(checks.identifier, "organisation.id"))
+    id: str | None = attrs.field(default=None, validator=checked(checks.identifier, "organisation.id", optional=True))
     """Its opaque id; the desk assigns one where none is given."""
 
 
-def _organisation(value: object) -> object:
+def _organisation(value: Organisation | str | None) -> Organisation | None:
     return Organisation(name=value) if isinstance(value, str) else value
 
 
@@ -121,42 +125,41 @@ class Person:
     The `repr` shows the id alone.
     """
 
-    email: str | None = attrs.field(default=None, repr=False, validator=_maybe(checks.email, "person.email"))
+    email: str | None = attrs.field(
+        default=None, repr=False, validator=checked(checks.email, "person.email", optional=True)
+    )
     """Where mail reaches the person now."""
-    name: str = attrs.field(repr=False, validator=_line("person.name"))
+    name: str = attrs.field(repr=False, validator=checked(checks.line, "person.name"))
     """How the person is called in a message."""
-    id: str | None = attrs.field(default=None, validator=_maybe(checks.identifier, "person.id"))
+    id: str | None = attrs.field(default=None, validator=checked(checks.identifier, "person.id", optional=True))
     """The opaque id, from the program's own records or assigned by the desk; never an address or a name."""
-    organisation: Organisation | None = attrs.field(default=None, repr=False, converter=_organisation)
+    organisation: Organisation | None = attrs.field(
+        default=None,
+        repr=False,
+        converter=_organisation,
+        validator=one_of((Organisation,), "person.organisation", "must be an Organisation or its name"),
+    )
     """Where the person works; a text is taken as its name."""
-    phone: str | None = attrs.field(default=None, repr=False, validator=_maybe(checks.phone, "person.phone"))
+    phone: str | None = attrs.field(
+        default=None, repr=False, validator=checked(checks.phone, "person.phone", optional=True)
+    )
     """Where a call reaches the person."""
-    country: str | None = attrs.field(default=None, repr=False, validator=_maybe(checks.country, "person.country"))
+    country: str | None = attrs.field(
+        default=None, repr=False, validator=checked(checks.country, "person.country", optional=True)
+    )
     """The ISO 3166 code of the country whose customs hold."""
-    timezone: str = attrs.field(default="UTC", repr=False)
+    timezone: str = attrs.field(default="UTC", repr=False, validator=checked(_zone, "person.timezone"))
     """The IANA name of the zone in which office hours are meant."""
-    locale: str = attrs.field(default="en", repr=False)
+    locale: str = attrs.field(default="en", repr=False, validator=checked(checks.locale, "person.locale"))
     """The language in which to write."""
-    basis: Basis | None = attrs.field(default=None, repr=False)
+    basis: Basis | None = attrs.field(
+        default=None,
+        repr=False,
+        validator=one_of(
+            (Consent, Contract, ExistingCustomer), "person.basis", "must be Consent, Contract or ExistingCustomer"
+        ),
+    )
     """Why the person may be contacted; without one nobody is."""
-
-    @timezone.validator
-    def _known_zone(self, _attribute: object, value: str) -> None:
-        zone(value, field="person.timezone")
-
-    @locale.validator
-    def _language(self, _attribute: object, value: str) -> None:
-        checks.locale("person.locale", value)
-
-    @organisation.validator
-    def _an_organisation(self, _attribute: object, value: object) -> None:
-        if value is not None and not isinstance(value, Organisation):
-            raise InvalidValue("person.organisation", "must be an Organisation or its name", checks.shape(value))
-
-    @basis.validator
-    def _a_basis(self, _attribute: object, value: object) -> None:
-        if value is not None and not isinstance(value, (Consent, Contract, ExistingCustomer)):
-            raise InvalidValue("person.basis", "must be Consent, Contract or ExistingCustomer", checks.shape(value))
 
     def __attrs_post_init__(self) -> None:
         if self.email is None and self.id is None:
@@ -168,4 +171,5 @@ class Person:
 class Actor:
     """Somebody of the provider's staff, or one of its programs; history names the id."""
 
-    id: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("actor.id", value, limit=100))
+    id: str = attrs.field(validator=checked(checks.identifier, "actor.id", limit=100))
+    """The provider's own id for them, never a name or an address."""

@@ -9,6 +9,7 @@ import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.fields import checked
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.times import face
 
@@ -108,49 +109,38 @@ class EventKind(enum.StrEnum):
     """Taken back by `party`."""
 
 
-def _id(field: str) -> object:
-    return attrs.field(validator=lambda _s, _a, value: checks.identifier(field, value))
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Request:
     """What is asked of whom; it does not change once somebody was asked."""
 
-    key: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("request.key", value))
+    key: str = attrs.field(validator=checked(checks.identifier, "request.key"))
     """``engagement/occasion/cause/k``, or the program's own idempotency key."""
-    respondent: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("request.respondent", value))
+    respondent: str = attrs.field(validator=checked(checks.identifier, "request.respondent"))
     """The id of the person who is asked."""
     organisation: str | None = attrs.field(
-        default=None,
-        validator=lambda _s, _a, value: checks.optional(checks.identifier, "request.organisation", value),
+        default=None, validator=checked(checks.identifier, "request.organisation", optional=True)
     )
     """The id of the respondent's organisation, whose budget counts too."""
-    subject: str = attrs.field(validator=lambda _s, _a, value: checks.identifier("request.subject", value))
+    subject: str = attrs.field(validator=checked(checks.identifier, "request.subject"))
     """The id of the person it is about."""
     occasion: Occasion = attrs.field(converter=Occasion)
     """The purpose."""
     form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
     """The medium in which an answer is hoped for."""
     engagement: str | None = attrs.field(
-        default=None,
-        validator=lambda _s, _a, value: checks.optional(checks.identifier, "request.engagement", value),
+        default=None, validator=checked(checks.identifier, "request.engagement", optional=True)
     )
     """The id of the engagement it belongs to."""
-    value: int = attrs.field(
-        default=50, validator=lambda _s, _a, value: checks.whole("request.value", value, least=0, most=100)
-    )
+    value: int = attrs.field(default=50, validator=checked(checks.whole, "request.value", least=0, most=100))
     """How much the answer is worth, 0 to 100: who waits for a slot goes in this order."""
     until_us: int | None = None
     """The instant after which asking makes no sense any more."""
     delegated_from: str | None = attrs.field(
-        default=None,
-        validator=lambda _s, _a, value: checks.optional(checks.identifier, "request.delegated_from", value),
+        default=None, validator=checked(checks.identifier, "request.delegated_from", optional=True)
     )
     """The key of the request whose respondent named this one."""
-    owner: str = attrs.field(
-        default="provider", validator=lambda _s, _a, value: checks.identifier("request.owner", value)
-    )
+    owner: str = attrs.field(default="provider", validator=checked(checks.identifier, "request.owner"))
     """The id of the actor who looks after it."""
 
     @property

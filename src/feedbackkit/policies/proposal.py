@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias, final
+from typing import Protocol, TypeAlias, final
 
 import attrs
 
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import Held, Never
 from feedbackkit.domain.ledger import Ledger
-
-if TYPE_CHECKING:
-    from feedbackkit.domain.people import Person
-    from feedbackkit.domain.request import Request
+from feedbackkit.domain.people import Person
+from feedbackkit.domain.request import Request
 
 __all__ = ["ContactRule", "Proposal", "Verdict"]
 

@@ -1,0 +1,304 @@
+"""The law of a request: what may happen in which state, and what it does.
+
+Everything that decides about a request's state stands in this file. `TABLE` is total: each state is a row, and an
+event that a row does not name is illegal there. `apply` is the only way to a new `Progress`; it reads no clock, does
+no I/O, and an illegal event changes nothing.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.request import Event, EventKind, Progress, State
+from feedbackkit.errors import IllegalTransition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["CLOSED", "OPEN", "TABLE", "Guard", "Transition", "apply", "ladder_state", "legal_events"]
+
+OPEN: Final = frozenset({State.PLANNED, State.REQUESTED, State.REMINDED})
+"""States in which a further contact may come."""
+
+CLOSED: Final = frozenset({State.GIVEN, State.DECLINED, State.DELEGATED, State.EXPIRED, State.WITHDRAWN})
+"""States in which nobody is contacted about the request any more."""
+
+
+class Guard(NamedTuple):
+    """A condition beside the state; its `rule` is the sentence for an error where it does not hold."""
+
+    holds: Callable[[Progress, Event], bool]
+    rule: str
+
+
+class Transition(NamedTuple):
+    """Where an event leads; `target` is `None` where the place on the ladder (`ladder_state`) tells."""
+
+    target: State | None
+    effect: Callable[[Progress, Event, State], Progress]
+    guards: tuple[Guard, ...] = ()
+
+
+def ladder_state(step: int) -> State:
+    """The state of an open request after that many contacts that stand."""
+    if step == 0:
+        return State.PLANNED
+    return State.REQUESTED if step == 1 else State.REMINDED
+
+
+# --- what an event does, besides leading to a state ------------------------------------------------------------------
+# Progress is built in one call, field by field: on the hot path that costs half of what attrs.evolve does.
+
+
+def _moved(progress: Progress, event: Event, target: State) -> Progress:
+    """The next step is at another time, or held."""
+    return Progress(
+        state=target,
+        step=progress.step,
+        attempt=progress.attempt,
+        due_us=event.due_us,
+        anchor_us=progress.anchor_us,
+        earlier_us=progress.earlier_us,
+        revision=progress.revision,
+        answer=progress.answer,
+    )
+
+
+def _contacted(progress: Progress, event: Event, target: State) -> Progress:
+    """One more contact stands, and the next step counts from it."""
+    return Progress(
+        state=target,
+        step=progress.step + 1,
+        attempt=progress.attempt + 1,
+        due_us=event.due_us,
+        anchor_us=event.at_us,
+        earlier_us=progress.anchor_us,
+        revision=progress.revision,
+        answer=progress.answer,
+    )
+
+
+def _taken_back(progress: Progress, event: Event, target: State) -> Progress:
+    """The latest contact does not stand: the ladder is where it was before it."""
+    return Progress(
+        state=target,
+        step=progress.step - 1,
+        attempt=progress.attempt,
+        due_us=event.due_us if target in OPEN else None,
+        anchor_us=progress.earlier_us,
+        earlier_us=None,
+        revision=progress.revision,
+        answer=progress.answer,
+        closed_by=progress.closed_by,
+    )
+
+
+def _closed(progress: Progress, event: Event, target: State) -> Progress:
+    """Nothing is due any more."""
+    return Progress(
+        state=target,
+        step=progress.step,
+        attempt=progress.attempt,
+        anchor_us=progress.anchor_us,
+        earlier_us=progress.earlier_us,
+        revision=progress.revision,
+        answer=progress.answer,
+        closed_by=event.party,
+    )
+
+
+def _answered(progress: Progress, event: Event, target: State) -> Progress:
+    """An answer is in force, and nothing is due any more."""
+    return Progress(
+        state=target,
+        step=progress.step,
+        attempt=progress.attempt,
+        anchor_us=progress.anchor_us,
+        earlier_us=progress.earlier_us,
+        revision=progress.revision + 1,
+        answer=event.ref,
+        closed_by=event.party,
+    )
+
+
+# --- guards ----------------------------------------------------------------------------------------------------------
+
+_FOR_GOOD: Final = frozenset({Party.RESPONDENT, Party.SUBJECT, Party.ERASURE})
+
+
+def _has_due(_progress: Progress, event: Event) -> bool:
+    return event.due_us is not None
+
+
+def _has_ref(_progress: Progress, event: Event) -> bool:
+    return event.ref is not None
+
+
+def _has_contact(progress: Progress, _event: Event) -> bool:
+    return progress.step > 0
+
+
+def _not_for_good(progress: Progress, _event: Event) -> bool:
+    return progress.closed_by not in _FOR_GOOD
+
+
+def _differs(progress: Progress, event: Event) -> bool:
+    return event.ref != progress.answer
+
+
+_HAS_DUE = Guard(_has_due, "it must say when the next step is due")
+_HAS_REF = Guard(_has_ref, "it must name what it speaks of")
+_HAS_CONTACT = Guard(_has_contact, "no contact stands that could be taken back")
+_NOT_FOR_GOOD = Guard(_not_for_good, "it was withdrawn for good, by the respondent, the subject or an erasure")
+_DIFFERS = Guard(_differs, "the same answer is in force already")
+
+# --- transitions that several rows share -----------------------------------------------------------------------------
+
+_PLAN = Transition(State.PLANNED, _moved, (_HAS_DUE,))
+_MOVE = Transition(None, _moved)
+_DEFER = Transition(None, _moved, (_HAS_DUE,))
+_ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
+_REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
+_TAKE_BACK = Transition(None, _taken_back, (_HAS_CONTACT,))
+_DELEGATE = Transition(State.DELEGATED, _closed, (_HAS_REF,))
+_BOUNCE = Transition(State.UNDELIVERABLE, _taken_back, (_HAS_CONTACT,))
+_READDRESS = Transition(None, _moved, (_HAS_DUE,))
+_GIVE = Transition(State.GIVEN, _answered, (_HAS_REF,))
+_GIVE_AFTER_WITHDRAWAL = Transition(State.GIVEN, _answered, (_HAS_REF, _NOT_FOR_GOOD))
+_REVISE = Transition(State.GIVEN, _answered, (_HAS_REF, _DIFFERS))
+_DECLINE = Transition(State.DECLINED, _closed)
+_REOPEN = Transition(None, _moved, (_HAS_DUE,))
+_REOPEN_WITHDRAWN = Transition(None, _moved, (_HAS_DUE, _NOT_FOR_GOOD))
+_EXPIRE = Transition(State.EXPIRED, _closed)
+_WITHDRAW = Transition(State.WITHDRAWN, _closed)
+_WITHDRAW_AGAIN = Transition(State.WITHDRAWN, _closed, (_NOT_FOR_GOOD,))
+
+
+def _unsent_after(state: State) -> Transition:
+    """A contact that did not go out because the request was closed meanwhile: the state stays."""
+    return Transition(state, _taken_back, (_HAS_CONTACT,))
+
+
+def _row(transitions: dict[EventKind, Transition]) -> Mapping[EventKind, Transition]:
+    return MappingProxyType(transitions)
+
+
+TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
+    {
+        State.NEW: _row({EventKind.PLANNED: _PLAN}),
+        State.PLANNED: _row(
+            {
+                EventKind.RESCHEDULED: _MOVE,
+                EventKind.REQUESTED: _ASK,
+                EventKind.DEFERRED: _DEFER,
+                EventKind.DELEGATED: _DELEGATE,
+                EventKind.GIVEN: _GIVE,
+                EventKind.DECLINED: _DECLINE,
+                EventKind.EXPIRED: _EXPIRE,
+                EventKind.WITHDRAWN: _WITHDRAW,
+            }
+        ),
+        State.REQUESTED: _row(
+            {
+                EventKind.RESCHEDULED: _MOVE,
+                EventKind.REMINDED: _REMIND,
+                EventKind.UNSENT: _TAKE_BACK,
+                EventKind.DEFERRED: _DEFER,
+                EventKind.DELEGATED: _DELEGATE,
+                EventKind.BOUNCED: _BOUNCE,
+                EventKind.GIVEN: _GIVE,
+                EventKind.DECLINED: _DECLINE,
+                EventKind.EXPIRED: _EXPIRE,
+                EventKind.WITHDRAWN: _WITHDRAW,
+            }
+        ),
+        State.REMINDED: _row(
+            {
+                EventKind.RESCHEDULED: _MOVE,
+                EventKind.REMINDED: _REMIND,
+                EventKind.UNSENT: _TAKE_BACK,
+                EventKind.DEFERRED: _DEFER,
+                EventKind.DELEGATED: _DELEGATE,
+                EventKind.BOUNCED: _BOUNCE,
+                EventKind.GIVEN: _GIVE,
+                EventKind.DECLINED: _DECLINE,
+                EventKind.EXPIRED: _EXPIRE,
+                EventKind.WITHDRAWN: _WITHDRAW,
+            }
+        ),
+        State.GIVEN: _row(
+            {
+                EventKind.REVISED: _REVISE,
+                EventKind.UNSENT: _unsent_after(State.GIVEN),
+            }
+        ),
+        State.DECLINED: _row(
+            {
+                EventKind.GIVEN: _GIVE,
+                EventKind.REOPENED: _REOPEN,
+                EventKind.WITHDRAWN: _WITHDRAW,
+                EventKind.UNSENT: _unsent_after(State.DECLINED),
+            }
+        ),
+        State.DELEGATED: _row(
+            {
+                EventKind.GIVEN: _GIVE,
+                EventKind.WITHDRAWN: _WITHDRAW,
+                EventKind.UNSENT: _unsent_after(State.DELEGATED),
+            }
+        ),
+        State.EXPIRED: _row(
+            {
+                EventKind.GIVEN: _GIVE,
+                EventKind.DECLINED: _DECLINE,
+                EventKind.REOPENED: _REOPEN,
+                EventKind.WITHDRAWN: _WITHDRAW,
+                EventKind.UNSENT: _unsent_after(State.EXPIRED),
+            }
+        ),
+        State.WITHDRAWN: _row(
+            {
+                EventKind.GIVEN: _GIVE_AFTER_WITHDRAWAL,
+                EventKind.REOPENED: _REOPEN_WITHDRAWN,
+                EventKind.WITHDRAWN: _WITHDRAW_AGAIN,
+                EventKind.UNSENT: _unsent_after(State.WITHDRAWN),
+            }
+        ),
+        State.UNDELIVERABLE: _row(
+            {
+                EventKind.READDRESSED: _READDRESS,
+                EventKind.DELEGATED: _DELEGATE,
+                EventKind.GIVEN: _GIVE,
+                EventKind.DECLINED: _DECLINE,
+                EventKind.EXPIRED: _EXPIRE,
+                EventKind.WITHDRAWN: _WITHDRAW,
+            }
+        ),
+    }
+)
+
+
+def legal_events(state: State) -> tuple[EventKind, ...]:
+    """The events that a state allows, in the order of the table; a guard may still refuse one."""
+    return tuple(TABLE[state])
+
+
+def apply(progress: Progress, event: Event, *, key: str = "") -> Progress:
+    """The progress after an event; `progress` itself stays as it is.
+
+    An event that the table does not allow raises `IllegalTransition`, which names what would be legal; `key` names the
+    request in it.
+    """
+    transition = TABLE[progress.state].get(event.kind)
+    if transition is None:
+        raise IllegalTransition(key, progress.state, event.kind, legal_events(progress.state))
+    for guard in transition.guards:
+        if not guard.holds(progress, event):
+            raise IllegalTransition(key, progress.state, event.kind, legal_events(progress.state), guard.rule)
+    target = transition.target
+    if target is None:
+        step = progress.step - 1 if event.kind is EventKind.UNSENT else progress.step
+        target = ladder_state(step)
+    return transition.effect(progress, event, target)
