@@ -30,8 +30,10 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").g
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run this interpreter and return what it printed."""
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+    """Run this interpreter, unmeasured, and return what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def modules() -> list[str]:
