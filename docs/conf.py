@@ -5,13 +5,21 @@ from __future__ import annotations
 import zlib
 from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.ext.napoleon import Config, GoogleDocstring
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element, TextElement
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 project = "feedbackkit"
 author = "The feedbackkit authors"
 copyright = "2026, the feedbackkit authors"  # noqa: A001 - Sphinx names it so
 version = release = version_of("feedbackkit")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.intersphinx", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.intersphinx"]
 exclude_patterns = ["_build"]
 nitpicky = True
 
@@ -28,8 +36,6 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = False
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False
 python_use_unqualified_type_names = True
 
 
@@ -49,3 +55,28 @@ intersphinx_disabled_reftypes = ["std:*"]
 nitpick_ignore_regex = [
     ("py:.*", r"pendulum(\..*)?"),  # publishes no inventory
 ]
+
+
+def sections(app: Sphinx, what: str, name: str, documented: object, options: object, lines: list[str]) -> None:
+    """Read Google's sections, but not "What: why" under a field as "type: text", as the extension for it does."""
+    if what not in {"attribute", "data", "property"}:
+        lines[:] = GoogleDocstring(lines, Config(), app, what, name, documented, options).lines()
+
+
+def by_last_name(app: Sphinx, env: BuildEnvironment, node: Element, content: TextElement) -> Element | None:
+    """Find a public name under the path where it is documented, whatever path the code has it from."""
+    if node["reftarget"].startswith("dt."):  # as the code imports it
+        node["reftarget"] = node["reftarget"].replace("dt.", "datetime.", 1)
+    domain: Any = env.get_domain("py")
+    last = node["reftarget"].rpartition(".")[2]
+    paths = [path for path, entry in domain.objects.items() if path.rpartition(".")[2] == last and not entry.aliased]
+    if node.get("refdomain") != "py" or len(paths) != 1:
+        return None
+    found: Element | None = domain.resolve_xref(env, node["refdoc"], app.builder, "obj", paths[0], node, content)
+    return found
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what is defined here."""
+    app.connect("autodoc-process-docstring", sections)
+    app.connect("missing-reference", by_last_name, priority=400)  # before intersphinx
