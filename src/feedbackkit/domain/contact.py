@@ -52,8 +52,6 @@ class ContactLine:
     kind: ContactKind
     step: int
     """1 for the ask, 2 for the first reminder."""
-    attempt: int
-    """The request's count of contacts when this one was booked: it is the latest as long as that count stands."""
 
 
 @final

@@ -92,7 +92,7 @@ class EventKind(enum.StrEnum):
     DELEGATED = "delegated"
     """The respondent named somebody else; `ref` is the other request."""
     BOUNCED = "bounced"
-    """The latest contact did not reach anybody."""
+    """The latest contact, `ref`, did not reach anybody: its step is taken back."""
     READDRESSED = "readdressed"
     """A working address is known; the step that bounced is taken again at `due_us`."""
     GIVEN = "given"
@@ -174,6 +174,8 @@ class Progress:
     """When the latest standing contact was made: the next step counts from it."""
     earlier_us: int | None = None
     """When the contact before it was made: what to go back to when the latest did not go out."""
+    contact: str | None = None
+    """The id of the latest contact, while it stands."""
     revision: int = 0
     """How many different answers were accepted."""
     answer: str | None = None

@@ -61,6 +61,7 @@ def _moved(progress: Progress, event: Event, target: State) -> Progress:
         due_us=event.due_us,
         anchor_us=progress.anchor_us,
         earlier_us=progress.earlier_us,
+        contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
     )
@@ -75,6 +76,7 @@ def _contacted(progress: Progress, event: Event, target: State) -> Progress:
         due_us=event.due_us,
         anchor_us=event.at_us,
         earlier_us=progress.anchor_us,
+        contact=event.ref,
         revision=progress.revision,
         answer=progress.answer,
     )
@@ -103,6 +105,7 @@ def _closed(progress: Progress, event: Event, target: State) -> Progress:
         attempt=progress.attempt,
         anchor_us=progress.anchor_us,
         earlier_us=progress.earlier_us,
+        contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
         closed_by=event.party,
@@ -117,6 +120,7 @@ def _answered(progress: Progress, event: Event, target: State) -> Progress:
         attempt=progress.attempt,
         anchor_us=progress.anchor_us,
         earlier_us=progress.earlier_us,
+        contact=progress.contact,
         revision=progress.revision + 1,
         answer=event.ref,
         closed_by=event.party,
@@ -136,8 +140,8 @@ def _has_ref(_progress: Progress, event: Event) -> bool:
     return event.ref is not None
 
 
-def _has_contact(progress: Progress, _event: Event) -> bool:
-    return progress.step > 0
+def _is_latest(progress: Progress, event: Event) -> bool:
+    return event.ref is not None and event.ref == progress.contact
 
 
 def _not_for_good(progress: Progress, _event: Event) -> bool:
@@ -150,7 +154,7 @@ def _differs(progress: Progress, event: Event) -> bool:
 
 _HAS_DUE = Guard(_has_due, "it must say when the next step is due")
 _HAS_REF = Guard(_has_ref, "it must name what it speaks of")
-_HAS_CONTACT = Guard(_has_contact, "no contact stands that could be taken back")
+_IS_LATEST = Guard(_is_latest, "only the latest contact that stands can be taken back")
 _NOT_FOR_GOOD = Guard(_not_for_good, "it was withdrawn for good, by the respondent, the subject or an erasure")
 _DIFFERS = Guard(_differs, "the same answer is in force already")
 
@@ -161,9 +165,9 @@ _MOVE = Transition(None, _moved)
 _DEFER = Transition(None, _moved, (_HAS_DUE,))
 _ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
 _REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
-_TAKE_BACK = Transition(None, _taken_back, (_HAS_CONTACT,))
+_TAKE_BACK = Transition(None, _taken_back, (_IS_LATEST,))
 _DELEGATE = Transition(State.DELEGATED, _closed, (_HAS_REF,))
-_BOUNCE = Transition(State.UNDELIVERABLE, _taken_back, (_HAS_CONTACT,))
+_BOUNCE = Transition(State.UNDELIVERABLE, _taken_back, (_IS_LATEST,))
 _READDRESS = Transition(None, _moved, (_HAS_DUE,))
 _GIVE = Transition(State.GIVEN, _answered, (_HAS_REF,))
 _GIVE_AFTER_WITHDRAWAL = Transition(State.GIVEN, _answered, (_HAS_REF, _NOT_FOR_GOOD))
@@ -178,7 +182,7 @@ _WITHDRAW_AGAIN = Transition(State.WITHDRAWN, _closed, (_NOT_FOR_GOOD,))
 
 def _unsent_after(state: State) -> Transition:
     """A contact that did not go out because the request was closed meanwhile: the state stays."""
-    return Transition(state, _taken_back, (_HAS_CONTACT,))
+    return Transition(state, _taken_back, (_IS_LATEST,))
 
 
 def _row(transitions: dict[EventKind, Transition]) -> Mapping[EventKind, Transition]:

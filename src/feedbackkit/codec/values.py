@@ -1,0 +1,225 @@
+"""Bodies: domain values in an envelope of type, version and data.
+
+The types themselves know nothing of this. What an older version wrote is brought up to date by an upcaster before it is
+built; what a newer version wrote comes back as `Unknown` and is written again byte for byte.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, TypeVar, cast, final
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from feedbackkit.codec.text import dumps, loads
+from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.contact import Contact
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.request import Request
+from feedbackkit.errors import InvalidInput, Unreadable
+
+__all__ = [
+    "TYPES",
+    "UPCASTERS",
+    "StoredAddress",
+    "StoredEngagement",
+    "Unknown",
+    "Upcaster",
+    "decode",
+    "decode_as",
+    "decode_person",
+    "encode",
+]
+
+T = TypeVar("T")
+
+Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Turns the data of one version into the data of the next."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class StoredAddress:
+    """Whom an address leads to; the address itself is known by its keyed digest alone."""
+
+    owner: str
+    """The id of the person or organisation."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class StoredEngagement:
+    """An engagement with its people by id, for what is known of a person is stored once."""
+
+    id: str
+    subject: str
+    sponsor: str
+    starts: dt.date
+    ends: dt.date
+    milestones: tuple[Milestone, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    early_end: EarlyEnd | None = None
+    owner: str
+    playbook: str
+    """The name of the playbook that plans its requests."""
+
+    def joined(self, subject: Person, sponsor: Person) -> Engagement:
+        """The engagement with its people."""
+        return Engagement(
+            id=self.id,
+            subject=subject,
+            sponsor=sponsor,
+            starts=self.starts,
+            ends=self.ends,
+            milestones=self.milestones,
+            extensions=self.extensions,
+            early_end=self.early_end,
+            owner=Actor(self.owner),
+        )
+
+
+TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
+    {
+        "address": (StoredAddress, 1),
+        "answer": (Answer, 1),
+        "contact": (Contact, 1),
+        "engagement": (StoredEngagement, 1),
+        "organisation": (Organisation, 1),
+        "person": (Person, 1),
+        "request": (Request, 1),
+    }
+)
+"""What can be a body, under which name, and the version in which it is written."""
+
+UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = MappingProxyType({})
+"""By type and version: how its data becomes that of the next version."""
+
+_NAMES: Final = {cls: (name, version) for name, (cls, version) in TYPES.items()}
+
+
+@final
+@attrs.frozen
+class Unknown:
+    """A body of a type or version that this code does not know, kept as it came."""
+
+    type: str
+    version: int
+    raw: bytes = attrs.field(repr=False)
+
+
+def _strict(kind: type[T]) -> Callable[[Any, Any], T]:
+    def structure(value: Any, _type: Any) -> T:
+        if value.__class__ is not kind:
+            message = f"must be {kind.__name__}"
+            raise TypeError(message)
+        return value
+
+    return structure
+
+
+def _number(value: Any, _type: Any) -> float:
+    if value.__class__ is not int and value.__class__ is not float:
+        message = "must be a number"
+        raise TypeError(message)
+    return float(value)
+
+
+def _date(value: Any, _type: Any) -> dt.date:
+    return dt.date.fromisoformat(value)
+
+
+_BASES: Final = {"consent": Consent, "contract": Contract, "existing_customer": ExistingCustomer}
+_BASIS_NAMES: Final = {cls: name for name, cls in _BASES.items()}
+
+
+def _tag_bases(converter: Converter) -> None:
+    """A person's basis is one of several classes: its name is stored with it."""
+
+    def structure(value: Any, _type: Any) -> Basis | None:
+        if value is None:
+            return None
+        fields = dict(value)
+        return converter.structure(fields, _BASES[fields.pop("kind")])
+
+    def unstructure(value: Basis | None) -> dict[str, Any] | None:
+        return None if value is None else {"kind": _BASIS_NAMES[type(value)], **converter.unstructure(value)}
+
+    converter.register_structure_hook(Basis | None, structure)
+    converter.register_unstructure_hook(Basis | None, unstructure)
+
+
+def _converter() -> Converter:
+    converter = Converter(omit_if_default=True, detailed_validation=False)
+    for kind in (int, str, bool):
+        converter.register_structure_hook(kind, _strict(kind))
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(dt.date, _date)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
+    # What was said to each question stays as it is: `Answer` checks it when it is built.
+    as_is = override(struct_hook=lambda value, _type: value, unstruct_hook=dict)
+    converter.register_structure_hook(
+        Answer, make_dict_structure_fn(Answer, converter, _cattrs_detailed_validation=False, items=as_is)
+    )
+    converter.register_unstructure_hook(
+        Answer, make_dict_unstructure_fn(Answer, converter, _cattrs_omit_if_default=True, items=as_is)
+    )
+    _tag_bases(converter)
+    return converter
+
+
+@lru_cache(maxsize=1)
+def _shared() -> Converter:
+    """The one private converter, made when the first value passes: importing the package stays cheap."""
+    return _converter()
+
+
+def encode(value: object) -> bytes:
+    """The envelope of a domain value, or the very bytes of an `Unknown`."""
+    if isinstance(value, Unknown):
+        return value.raw
+    name, version = _NAMES[type(value)]
+    return dumps({"type": name, "v": version, "data": _shared().unstructure(value)})
+
+
+def decode(data: bytes) -> object:
+    """The value in an envelope, or `Unknown` where it is of a type or version that this code does not know.
+
+    Bytes that are no envelope, or whose data breaks the rules of its type, raise `Unreadable`.
+    """
+    envelope = loads(data)
+    try:
+        name, version, content = envelope["type"], envelope["v"], envelope["data"]
+    except (TypeError, KeyError) as error:
+        raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data") from error
+    cls, current = TYPES.get(name, (None, 0))
+    if cls is None or version > current:
+        return Unknown(name, version, data)
+    while version < current:
+        content = UPCASTERS[name, version](content)
+        version += 1
+    try:
+        return cast("object", _shared().structure(content, cls))
+    except (BaseValidationError, InvalidInput, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(f"a stored {name} of version {version} breaks the rules of its type") from error
+
+
+def decode_as(cls: type[T], data: bytes) -> T:
+    """The value in an envelope, which must be of that class."""
+    value = decode(data)
+    if not isinstance(value, cls):
+        what = f"{value.type} of version {value.version}" if isinstance(value, Unknown) else type(value).__name__
+        raise Unreadable(f"expected a stored {cls.__name__}, found {what}")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def decode_person(data: bytes) -> Person:
+    """`decode_as` for a person, remembered by the bytes: the same people come by again and again."""
+    return decode_as(Person, data)
