@@ -29,6 +29,12 @@ def _imports(options: argparse.Namespace) -> Outcome:
     return measure(repeats=options.imports)
 
 
+def _earliest(options: argparse.Namespace) -> Outcome:
+    from benchmarks.earliest import measure
+
+    return measure(rounds=options.rounds, questions=options.objects)
+
+
 def _lifecycle(options: argparse.Namespace) -> Outcome:
     from benchmarks.lifecycle.candidates import measure
 
@@ -50,6 +56,7 @@ def _wire(options: argparse.Namespace) -> Outcome:
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
+    "earliest": _earliest,
     "lifecycle": _lifecycle,
     "due": _due,
     "wire": _wire,
@@ -63,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; all without any")
     parser.add_argument("--rounds", type=int, default=5, help="how often the candidates take turns (%(default)s)")
-    parser.add_argument("--objects", type=int, default=4_000, help="law, wire: objects a round (%(default)s)")
+    parser.add_argument("--objects", type=int, default=4_000, help="law, earliest, wire: objects a round (%(default)s)")
     parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
     parser.add_argument("--requests", type=int, default=10_000, help="lifecycle: requests a round (%(default)s)")
     parser.add_argument(
