@@ -11,6 +11,7 @@ import pendulum
 from cattrs.preconf.json import make_converter as make_json_converter
 from cattrs.preconf.orjson import make_converter as make_orjson_converter
 
+from benchmarks import wire_ours
 from benchmarks.harness import CPU, Candidate, Outcome, alternate
 from benchmarks.law.limit import Entry, Request, evolved, new
 
@@ -24,7 +25,8 @@ LIMIT = "limit: by hand, orjson"
 
 TEXT = """
 One unit is one request with three history entries turned into JSON bytes and back into frozen objects, time being
-integers; in the last row it is UTC `pendulum.DateTime` values, written as text.
+integers; in the row that says so it is UTC `pendulum.DateTime` values, written as text. feedbackkit's entries are
+sealed on the way out: two SHA-256 digests each.
 """
 
 
@@ -118,6 +120,7 @@ def measure(*, rounds: int, objects: int) -> Outcome:
     dated = _dated_converter()
     candidates = [
         _candidate(LIMIT, _dump(orjson.dumps), _load, told, objects),
+        _ours(objects),
         _converter("cattrs, orjson", by_orjson, told, objects),
         _converter("cattrs, json", by_json, told, objects),
         _converter("cattrs, orjson, pendulum values", dated, _dated(), objects),
@@ -129,6 +132,17 @@ def measure(*, rounds: int, objects: int) -> Outcome:
         limit=LIMIT,
         measurements=alternate(candidates, clock=CPU, rounds=rounds),
     )
+
+
+def _ours(objects: int) -> Candidate:
+    assert wire_ours.load(*wire_ours.dump()) == (wire_ours.REQUEST, wire_ours.PROGRESS, wire_ours.EVENTS)
+
+    def work() -> int:
+        for _ in range(objects):
+            wire_ours.load(*wire_ours.dump())
+        return objects
+
+    return Candidate(name="feedbackkit, orjson, entries sealed", prepare=lambda: nullcontext(work))
 
 
 def _converter(name: str, converter: JsonConverter | OrjsonConverter, value: Told | Dated, objects: int) -> Candidate:
