@@ -171,7 +171,8 @@ class Progress:
     due_us: int | None = None
     """When the next step is due; `None` while it is held or when there is none."""
     anchor_us: int | None = None
-    """When the latest standing contact was made: the next step counts from it."""
+    """When the latest standing contact was made: the next step counts from it. `None` also where a date was chosen
+    instead, by a deferral or a reopening."""
     earlier_us: int | None = None
     """When the contact before it was made: what to go back to when the latest did not go out."""
     contact: str | None = None

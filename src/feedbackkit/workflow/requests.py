@@ -67,6 +67,19 @@ def _moved(progress: Progress, event: Event, target: State) -> Progress:
     )
 
 
+def _promised(progress: Progress, event: Event, target: State) -> Progress:
+    """A date was chosen by somebody: the next contact comes then, wherever the ladder was."""
+    return Progress(
+        state=target,
+        step=progress.step,
+        attempt=progress.attempt,
+        due_us=event.due_us,
+        contact=progress.contact,
+        revision=progress.revision,
+        answer=progress.answer,
+    )
+
+
 def _contacted(progress: Progress, event: Event, target: State) -> Progress:
     """One more contact stands, and the next step counts from it."""
     return Progress(
@@ -162,7 +175,7 @@ _DIFFERS = Guard(_differs, "the same answer is in force already")
 
 _PLAN = Transition(State.PLANNED, _moved, (_HAS_DUE,))
 _MOVE = Transition(None, _moved)
-_DEFER = Transition(None, _moved, (_HAS_DUE,))
+_DEFER = Transition(None, _promised, (_HAS_DUE,))
 _ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
 _REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
 _TAKE_BACK = Transition(None, _taken_back, (_IS_LATEST,))
@@ -173,8 +186,8 @@ _GIVE = Transition(State.GIVEN, _answered, (_HAS_REF,))
 _GIVE_AFTER_WITHDRAWAL = Transition(State.GIVEN, _answered, (_HAS_REF, _NOT_FOR_GOOD))
 _REVISE = Transition(State.GIVEN, _answered, (_HAS_REF, _DIFFERS))
 _DECLINE = Transition(State.DECLINED, _closed)
-_REOPEN = Transition(None, _moved, (_HAS_DUE,))
-_REOPEN_WITHDRAWN = Transition(None, _moved, (_HAS_DUE, _NOT_FOR_GOOD))
+_REOPEN = Transition(None, _promised, (_HAS_DUE,))
+_REOPEN_WITHDRAWN = Transition(None, _promised, (_HAS_DUE, _NOT_FOR_GOOD))
 _EXPIRE = Transition(State.EXPIRED, _closed)
 _WITHDRAW = Transition(State.WITHDRAWN, _closed)
 _WITHDRAW_AGAIN = Transition(State.WITHDRAWN, _closed, (_NOT_FOR_GOOD,))
