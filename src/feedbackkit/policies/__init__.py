@@ -1,22 +1,32 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
+from feedbackkit.policies import playbooks
+from feedbackkit.policies.cadence import Cadence, Step, StepKind
 from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
 from feedbackkit.policies.office_hours import OfficeHours
 from feedbackkit.policies.permission import BasisRule, OptOutRule
+from feedbackkit.policies.playbooks import Interim, PlannedRequest, Playbook
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
 
 __all__ = [
     "BasisRule",
     "Budget",
+    "Cadence",
     "ContactRule",
     "ContactRules",
     "CoolDown",
+    "Interim",
     "MinimumGap",
     "OfficeHours",
     "OpenLimit",
     "OptOutRule",
+    "PlannedRequest",
+    "Playbook",
     "Proposal",
+    "Step",
+    "StepKind",
     "Verdict",
     "default_rules",
+    "playbooks",
 ]
