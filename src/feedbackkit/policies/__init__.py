@@ -6,7 +6,8 @@ from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
 from feedbackkit.policies.office_hours import OfficeHours
 from feedbackkit.policies.permission import BasisRule, OptOutRule
-from feedbackkit.policies.playbooks import Interim, PlannedRequest, Playbook
+from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key
+from feedbackkit.policies.playbooks import Interim
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "StepKind",
     "Verdict",
     "default_rules",
+    "planned_key",
     "playbooks",
 ]

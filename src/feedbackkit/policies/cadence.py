@@ -71,19 +71,19 @@ class Cadence:
         repr=False,
         eq=False,
     )
-    _rest_us: int = attrs.field(
+    rest_us: int = attrs.field(
         default=attrs.Factory(lambda cadence: microseconds(cadence.rest), takes_self=True),
         init=False,
         repr=False,
         eq=False,
     )
+    """The rest in microseconds."""
 
     def next_step(self, progress: Progress) -> Step | None:
         """What comes next and when, by the ladder alone; `None` for a request that is not open.
 
-        Asked right after a contact was booked, `at_us` is when the next step becomes due. From then on the request's
-        own ``due_us`` says *when* it is looked at, since rules and the respondent may have moved it; what `next_step`
-        says *then* is what to do.
+        A stored ``due_us`` says when a request is looked at, since rules and the respondent may have moved it; what
+        this says then is what to do.
 
         Where contacts stand but no ``anchor_us`` does, a date stands in for it that somebody chose: the respondent
         deferred the request, or it was reopened. So a contact is made at ``due_us``, also where the ladder was at its
@@ -95,6 +95,10 @@ class Cadence:
             return Step(StepKind.ASK, progress.due_us)
         if progress.anchor_us is None:
             return Step(StepKind.REMINDER, progress.due_us)
-        if progress.step <= len(self._reminders_us):
-            return Step(StepKind.REMINDER, progress.anchor_us + self._reminders_us[progress.step - 1])
-        return Step(StepKind.EXPIRE, progress.anchor_us + self._rest_us)
+        return self.step_after(progress.step, progress.anchor_us)
+
+    def step_after(self, step: int, at_us: int) -> Step:
+        """What follows a contact made at `at_us` with which `step` contacts stand: 1 for the ask."""
+        if step <= len(self._reminders_us):
+            return Step(StepKind.REMINDER, at_us + self._reminders_us[step - 1])
+        return Step(StepKind.EXPIRE, at_us + self.rest_us)

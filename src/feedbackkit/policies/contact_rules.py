@@ -19,6 +19,7 @@ from feedbackkit.policies.proposal import ContactRule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from feedbackkit.domain.ledger import Ledger
     from feedbackkit.policies.proposal import Proposal
 
 __all__ = ["HORIZON_US", "ContactRules", "default_rules"]
@@ -78,6 +79,10 @@ class ContactRules:
             if rule.earliest(at_us, proposal) != at_us:
                 return self._settled(at_us, proposal, agreed)
         return At(at_us)
+
+    def slots(self, ledger: Ledger) -> int | None:
+        """How many of a person's held requests are worth waking: as many as may be opened; `None` without a limit."""
+        return min((rule.slots(ledger) for rule in self.rules if isinstance(rule, OpenLimit)), default=None)
 
     def _settled(self, at_us: int, proposal: Proposal, agreed: int) -> Decision:
         """Ask on in turn until all agree to one instant; the first `agreed` rules agree to `at_us` already."""

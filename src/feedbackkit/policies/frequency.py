@@ -20,6 +20,7 @@ from feedbackkit.errors import InvalidValue
 from feedbackkit.policies.spans import checked_span, in_words, microseconds
 
 if TYPE_CHECKING:
+    from feedbackkit.domain.ledger import Ledger
     from feedbackkit.policies.proposal import Proposal, Verdict
 
 __all__ = ["Budget", "BudgetOf", "CoolDown", "MinimumGap", "OpenLimit"]
@@ -153,6 +154,10 @@ class OpenLimit:
         if len(still_open) < self.limit or proposal.kind is not _ASK or proposal.request.key in still_open:
             return at_us
         return Held(f"one of {len(still_open)} open requests is closed")
+
+    def slots(self, ledger: Ledger) -> int:
+        """How many more requests may be opened; 0 where the limit is reached or exceeded."""
+        return max(0, self.limit - len(ledger.open))
 
     def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature
         """How many are open."""

@@ -9,90 +9,27 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, final
+from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import attrs
 
 from feedbackkit.domain.checks import number, shape, whole
 from feedbackkit.domain.fields import checked
-from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
-from feedbackkit.domain.times import DAY_US, face, local_midnight, span
+from feedbackkit.domain.times import DAY_US, local_midnight, span
 from feedbackkit.errors import InvalidValue, NotFound
+from feedbackkit.policies.planned import PlannedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    import pendulum
-
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.policies.planned import Playbook
 
-__all__ = ["Interim", "PlannedRequest", "Playbook", "by_name", "interim", "planned_key"]
+__all__ = ["Interim", "by_name", "interim"]
 
 START: Final = "start"
 """The cause of what an engagement brings from its start on."""
-
-
-def planned_key(engagement: str, occasion: Occasion, cause: str, k: int) -> str:
-    """The key of a planned request: ``engagement/occasion/cause/k``.
-
-    The cause is what brings it, by a name of its own: the start, an extension, a milestone. What is counted is counted
-    per cause, so that a new cause shifts no other key.
-    """
-    return f"{engagement}/{occasion}/{cause}/{k}"
-
-
-@final
-@attrs.frozen(kw_only=True)
-class PlannedRequest:
-    """One request that an engagement brings."""
-
-    engagement: str
-    """The id of the engagement."""
-    occasion: Occasion
-    """The purpose."""
-    cause: str
-    """What brings it: ``start``, ``extension-1``."""
-    k: int
-    """Its number among those of one cause and occasion, from 1 on."""
-    respondent: Person
-    """Who is asked."""
-    subject: Person
-    """Whom it is about."""
-    form: Form
-    """The medium in which an answer is hoped for."""
-    value: int
-    """How much the answer is worth, 0 to 100."""
-    due_us: int
-    """When the ask is due: the first instant of its day in the respondent's zone."""
-    until_us: int
-    """When asking makes no sense any more: the first instant of that day in the respondent's zone."""
-
-    @property
-    def key(self) -> str:
-        """``engagement/occasion/cause/k``."""
-        return planned_key(self.engagement, self.occasion, self.cause, self.k)
-
-    @property
-    def due(self) -> pendulum.DateTime:
-        """When the ask is due, in UTC."""
-        return face(self.due_us)
-
-    @property
-    def until(self) -> pendulum.DateTime:
-        """When asking makes no sense any more, in UTC."""
-        return face(self.until_us)
-
-
-class Playbook(Protocol):
-    """Which requests an engagement brings, as a pure function; any function with this signature is one."""
-
-    def __call__(self, engagement: Engagement, /) -> tuple[PlannedRequest, ...]:
-        """All requests of the engagement as it is known, in order of their due dates and keys.
-
-        Each key comes once. More knowledge may move a request, end it or bring others, but gives none another key.
-        """
-        ...
 
 
 class _Period(NamedTuple):

@@ -1,0 +1,80 @@
+"""What a playbook plans: requests with keys that stay what they are while the plan changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, final
+
+import attrs
+
+from feedbackkit.domain.people import Person
+from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.domain.times import face
+
+if TYPE_CHECKING:
+    import pendulum
+
+    from feedbackkit.domain.engagement import Engagement
+
+__all__ = ["PlannedRequest", "Playbook", "planned_key"]
+
+
+def planned_key(engagement: str, occasion: Occasion, cause: str, k: int) -> str:
+    """The key of a planned request: ``engagement/occasion/cause/k``.
+
+    The cause is what brings it, by a name of its own: the start, an extension, a milestone. What is counted is counted
+    per cause, so that a new cause shifts no other key.
+    """
+    return f"{engagement}/{occasion}/{cause}/{k}"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PlannedRequest:
+    """One request that an engagement brings."""
+
+    engagement: str
+    """The id of the engagement."""
+    occasion: Occasion
+    """The purpose."""
+    cause: str
+    """What brings it: ``start``, ``extension-1``."""
+    k: int
+    """Its number among those of one cause and occasion, from 1 on."""
+    respondent: Person
+    """Who is asked."""
+    subject: Person
+    """Whom it is about."""
+    form: Form
+    """The medium in which an answer is hoped for."""
+    value: int
+    """How much the answer is worth, 0 to 100."""
+    due_us: int
+    """When the ask is due: the first instant of its day in the respondent's zone."""
+    until_us: int
+    """When asking makes no sense any more: the first instant of that day in the respondent's zone."""
+
+    @property
+    def key(self) -> str:
+        """``engagement/occasion/cause/k``."""
+        return planned_key(self.engagement, self.occasion, self.cause, self.k)
+
+    @property
+    def due(self) -> pendulum.DateTime:
+        """When the ask is due, in UTC."""
+        return face(self.due_us)
+
+    @property
+    def until(self) -> pendulum.DateTime:
+        """When asking makes no sense any more, in UTC."""
+        return face(self.until_us)
+
+
+class Playbook(Protocol):
+    """Which requests an engagement brings, as a pure function; any function with this signature is one."""
+
+    def __call__(self, engagement: Engagement, /) -> tuple[PlannedRequest, ...]:
+        """All requests of the engagement as it is known, in order of their due dates and keys.
+
+        Each key comes once. More knowledge may move a request, end it or bring others, but gives none another key.
+        """
+        ...
