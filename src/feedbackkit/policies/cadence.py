@@ -36,8 +36,8 @@ class Step:
     """The next step of a ladder."""
 
     kind: StepKind
-    at_us: int | None
-    """When the ladder has it; `None` while the request is held."""
+    at_us: int
+    """When the ladder has it."""
 
 
 def _reminders(value: Iterable[dt.timedelta]) -> tuple[dt.timedelta, ...]:
@@ -82,6 +82,8 @@ class Cadence:
     def next_step(self, progress: Progress) -> Step | None:
         """What comes next and when, by the ladder alone; `None` for a request that is not open.
 
+        `None` too while it is held and no contact stands that a step could count from.
+
         A stored ``due_us`` says when a request is looked at, since rules and the respondent may have moved it; what
         this says then is what to do.
 
@@ -91,11 +93,11 @@ class Cadence:
         """
         if progress.state not in _OPEN:
             return None
-        if progress.step == 0:
-            return Step(StepKind.ASK, progress.due_us)
-        if progress.anchor_us is None:
-            return Step(StepKind.REMINDER, progress.due_us)
-        return self.step_after(progress.step, progress.anchor_us)
+        if progress.step > 0 and progress.anchor_us is not None:
+            return self.step_after(progress.step, progress.anchor_us)
+        if progress.due_us is None:
+            return None
+        return Step(StepKind.ASK if progress.step == 0 else StepKind.REMINDER, progress.due_us)
 
     def step_after(self, step: int, at_us: int) -> Step:
         """What follows a contact made at `at_us` with which `step` contacts stand: 1 for the ask."""
