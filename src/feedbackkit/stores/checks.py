@@ -1,0 +1,60 @@
+"""What every shipped store refuses before it touches anything."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from feedbackkit.domain.checks import shape
+from feedbackkit.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackkit.ports import Change
+
+__all__ = ["DEAD_AFTER", "LARGEST", "check_change", "check_kind", "check_storable"]
+
+DEAD_AFTER: Final = 10
+"""How many times a record may be released with a `retry_at` before it is a dead letter."""
+
+LARGEST: Final = 2**63 - 1
+"""The largest whole number that every store can keep, and the negative of it less one the smallest."""
+
+_KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+
+
+def check_kind(kind: str) -> str:
+    """Refuse a kind that is no plain identifier in lower case: it may become the name of a table or a folder."""
+    if not _KIND.fullmatch(kind):
+        raise InvalidValue("kind", "must be 1 to 40 characters from a-z 0-9 _ and begin with a letter", shape(kind))
+    return kind
+
+
+def check_change(change: Change) -> None:
+    """Refuse a change that writes one record twice, or a record of an impossible kind."""
+    seen = {write[:2] for write in change.writes}
+    if len(seen) != len(change.writes):
+        raise InvalidValue("change.writes", "must name each record at most once", f"{len(change.writes)} writes")
+    for kind, _ in seen:
+        check_kind(kind)
+
+
+def check_storable(values: Sequence[object]) -> None:
+    """Refuse text that UTF-8 cannot carry and whole numbers beyond 64 bits: no file and no database keeps them."""
+    for value in values:
+        if isinstance(value, str):
+            if not value.isascii():
+                _check_text(value)
+        elif isinstance(value, int):
+            if not -LARGEST <= value + 1 <= LARGEST + 1:
+                raise InvalidValue("number", "must fit into 64 bits", f"{value.bit_length()} bits")
+        elif isinstance(value, tuple):
+            check_storable(value)
+
+
+def _check_text(value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidValue("text", "must have no lone surrogates", shape(value)) from None

@@ -1,0 +1,193 @@
+"""Many changes in few statements, inside one transaction.
+
+`apply` is the hopeful way: it groups all writes by statement and compares how many rows were written with how many
+should have been. `judge` is the careful way: it reads first, and says for each change what becomes of it. What `judge`
+lets pass, `apply` can write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, Protocol
+
+from feedbackkit.ports import AlreadyApplied, Applied, Put, RecordKey, Refused
+from feedbackkit.stores.checks import check_change
+from feedbackkit.stores.sqlite import schema
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from feedbackkit.ports import Change, HistoryEntry, Result, Update
+
+__all__ = ["APPLIED", "apply", "fetch_among", "judge", "pack_refs", "unpack_refs"]
+
+APPLIED: Final = Applied()
+_ALREADY_APPLIED: Final = AlreadyApplied()
+
+
+class _StatementsOf(Protocol):
+    def __call__(self, kind: str) -> schema.Statements: ...
+
+
+def pack_refs(refs: tuple[str, ...]) -> str:
+    """Refs as one text: each with a newline after it, or JSON where one has a newline in it."""
+    if not refs:
+        return ""
+    packed = "\n".join(refs) + "\n"
+    return packed if packed.count("\n") == len(refs) else json.dumps(refs)
+
+
+def unpack_refs(packed: str) -> tuple[str, ...]:
+    """The opposite of `pack_refs`."""
+    if not packed:
+        return ()
+    if packed[-1] == "\n":
+        return tuple(packed[:-1].split("\n"))
+    return tuple(json.loads(packed))
+
+
+def fetch_among(db: sqlite3.Connection, statement: str, keys: Iterable[str]) -> Iterator[Any]:
+    """The rows of a statement for a list of keys of any length, in no order; no row twice."""
+    distinct = list(dict.fromkeys(keys))
+    for start in range(0, len(distinct), schema.WIDEST):
+        some = distinct[start : start + schema.WIDEST]
+        width = 1 << (len(some) - 1).bit_length()  # a few widths only, so that the driver finds its statements again
+        some += some[-1:] * (width - len(some))
+        yield from db.execute(schema.among(statement, width), some)
+
+
+def apply(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf) -> bool:
+    """Write all of it, or say that something does not fit; then what was written has to be rolled back."""
+    return all(_apply_run(db, run, statements_of) for run in _runs(changes))
+
+
+def judge(
+    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf
+) -> tuple[list[Change], list[Result]]:
+    """The changes that can be made, one after the other, and the result of each; nothing is written."""
+    known = {row[0] for row in fetch_among(db, schema.KNOWN_CHANGES, (change.id for change in changes))}
+    versions = _versions(db, changes, statements_of)
+    chained = (entry.key for change in changes for entry in change.entries)
+    ends: dict[str, int] = dict(fetch_among(db, schema.CHAIN_ENDS, chained))
+    passed: list[Change] = []
+    results: list[Result] = []
+    for change in changes:
+        if change.id in known:
+            results.append(_ALREADY_APPLIED)
+        elif stale := [*_stale(change, versions), *_broken(change, ends)]:
+            results.append(Refused(tuple(stale)))
+        else:
+            known.add(change.id)
+            versions.update((write[:2], write.version + 1) for write in change.writes)
+            ends.update((entry.key, entry.seq) for entry in change.entries)
+            passed.append(change)
+            results.append(APPLIED)
+    return passed, results
+
+
+def _runs(changes: Sequence[Change]) -> list[list[Change]]:
+    """The changes in order, cut where one writes a record again: within a run the order of writing does not matter."""
+    names = [write[:2] for change in changes for write in change.writes]
+    if len(set(names)) == len(names):
+        return [list(changes)]
+    runs: list[list[Change]] = [[]]
+    written: set[tuple[str, str]] = set()
+    for change in changes:
+        check_change(change)
+        here = {write[:2] for write in change.writes}
+        if here & written:
+            runs.append([])
+            written = set()
+        runs[-1].append(change)
+        written |= here
+    return runs
+
+
+def _apply_run(db: sqlite3.Connection, changes: list[Change], statements_of: _StatementsOf) -> bool:
+    ids: list[tuple[str, int]] = []
+    entries: list[HistoryEntry] = []
+    creations: defaultdict[str, list[Put]] = defaultdict(list)
+    replacements: defaultdict[str, list[Put]] = defaultdict(list)
+    updates: defaultdict[str, list[Update]] = defaultdict(list)
+    for id_, at, writes, chain in changes:
+        ids.append((id_, at))
+        entries += chain
+        for write in writes:
+            if isinstance(write, Put):
+                (replacements if write.version else creations)[write.kind].append(write)
+            else:
+                updates[write.kind].append(write)
+    return (
+        _count(db, schema.INSERT_CHANGE, ids)
+        and all(_count(db, statements_of(kind).update, some) for kind, some in updates.items())
+        and all(_replace(db, statements_of(kind), some) for kind, some in replacements.items())
+        and all(_create(db, statements_of(kind), some) for kind, some in creations.items())
+        and _count(db, schema.INSERT_ENTRY, entries)
+    )
+
+
+def _count(db: sqlite3.Connection, statement: str, rows: Sequence[Sequence[object]]) -> bool:
+    return not rows or db.executemany(statement, rows).rowcount == len(rows)
+
+
+def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Put]) -> bool:
+    rows = [
+        (key, version, due, group, pack_refs(refs), state, head)
+        for _, key, version, due, group, refs, state, head, _ in puts
+    ]
+    if not _count(db, statements.insert, rows):
+        return False
+    db.executemany(statements.insert_body, [(put.key, put.body) for put in puts])
+    db.executemany(statements.insert_ref, [(ref, put.key) for put in puts for ref in put.refs])
+    return True
+
+
+def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[Put]) -> bool:
+    before = dict(fetch_among(db, statements.refs, (put.key for put in puts)))
+    rows = [
+        (key, version, due, group, pack_refs(refs), state, head)
+        for _, key, version, due, group, refs, state, head, _ in puts
+    ]
+    if not _count(db, statements.replace, rows):
+        return False
+    db.executemany(statements.replace_body, [(put.key, put.body) for put in puts])
+    moved = [(put, unpack_refs(packed)) for put in puts if (packed := before[put.key]) != pack_refs(put.refs)]
+    db.executemany(statements.delete_ref, [(ref, put.key) for put, old in moved for ref in old])
+    db.executemany(statements.insert_ref, [(ref, put.key) for put, _ in moved for ref in put.refs])
+    return True
+
+
+def _versions(
+    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf
+) -> dict[tuple[str, str], int]:
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        check_change(change)
+        for write in change.writes:
+            keys[write.kind].append(write.key)
+    return {
+        (kind, key): version
+        for kind, some in keys.items()
+        for key, version in fetch_among(db, statements_of(kind).versions, some)
+    }
+
+
+def _stale(change: Change, versions: dict[tuple[str, str], int]) -> Iterator[RecordKey]:
+    for write in change.writes:
+        found = versions.get((write.kind, write.key), 0)
+        if write.version != found or not (found or isinstance(write, Put)):
+            yield RecordKey(write.kind, write.key)
+
+
+def _broken(change: Change, ends: dict[str, int]) -> Iterator[RecordKey]:
+    """The chains that a change would continue elsewhere than at their ends; they go by the kind ``history``."""
+    last: dict[str, int] = {}
+    broken: dict[str, None] = {}
+    for entry in change.entries:
+        if entry.seq != last.get(entry.key, ends.get(entry.key, 0)) + 1:
+            broken[entry.key] = None
+        last[entry.key] = entry.seq
+    return (RecordKey("history", key) for key in broken)

@@ -1,0 +1,197 @@
+"""One connection to one file of ours: opened with care, guarded by a lock, its errors put into our words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, final
+
+from feedbackkit.domain.checks import shape
+from feedbackkit.errors import InvalidValue, StoreBusy, StoreClosed, StoreUnusable
+from feedbackkit.stores.sqlite import schema
+from feedbackkit.stores.sqlite.faults import UNSTORABLE, fault, unstorable
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+    from datetime import timedelta
+
+__all__ = ["Connection"]
+
+_SETTINGS: Final = (
+    "PRAGMA synchronous = FULL",  # with NORMAL a power cut loses what was acknowledged
+    "PRAGMA secure_delete = ON",  # what is erased or replaced leaves no bytes behind in free space
+    "PRAGMA temp_store = MEMORY",  # nor in temporary files
+    "PRAGMA cache_size = -32768",
+    "PRAGMA wal_autocheckpoint = 4000",  # a batch of 1,000 is more than the default of 1,000 pages
+)
+_STATEMENTS_KEPT: Final = 512
+_PAUSE: Final = 0.01
+
+_abandoned: Final[list[sqlite3.Connection]] = []  # a forked process must not even close what its parent opened
+
+
+@final
+class Connection:
+    """One connection for all threads: SQLite writes one at a time anyway, and one is closed for certain.
+
+    Between processes SQLite's own locks keep order. A process that is forked has to open its own.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], timeout: timedelta) -> None:
+        self.path: Final = _checked_path(path)
+        self._timeout: Final = timeout.total_seconds()
+        self._lock: Final = threading.Lock()
+        self._process: Final = os.getpid()
+        self._db: sqlite3.Connection | None = None
+        with self._translated():
+            db = sqlite3.connect(
+                self.path,
+                timeout=self._timeout,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=_STATEMENTS_KEPT,
+            )
+            try:
+                self._prepare(db)
+            except BaseException:
+                db.close()
+                raise
+            self._db = db
+
+    @contextmanager
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """All that is read inside is of one moment."""
+        with self._guarded("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Generator[sqlite3.Connection]:
+        """What is written inside is durable afterwards, all of it or nothing."""
+        with self._guarded("BEGIN IMMEDIATE") as db:
+            yield db
+
+    def create(self, statements: Iterable[str]) -> None:
+        """Run statements that create what may be there already."""
+        with self.writing() as db:
+            for statement in statements:
+                db.execute(statement)
+
+    def sweep(self) -> None:
+        """Move the log into the file and cut it off, so that it keeps no erased bytes; readers may prevent it."""
+        with self._lock, self._translated():
+            self._usable().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file; in a forked process, forget it."""
+        with self._lock, self._translated():
+            db, self._db = self._db, None
+            if db is None:
+                return
+            if os.getpid() != self._process:
+                _abandoned.append(db)
+                return
+            db.close()
+
+    def _usable(self) -> sqlite3.Connection:
+        if self._db is None:
+            raise StoreClosed(f"the store {self.path} was closed: open it again")
+        if os.getpid() != self._process:
+            raise StoreClosed(f"the store {self.path} was opened before this process was forked: open it anew in here")
+        return self._db
+
+    @contextmanager
+    def _guarded(self, begin: str) -> Generator[sqlite3.Connection]:
+        with self._lock, self._translated():
+            db = self._usable()
+            db.execute(begin)
+            try:
+                yield db
+            except BaseException:
+                _roll_back(db)
+                raise
+            self._commit(db)
+
+    def _commit(self, db: sqlite3.Connection) -> None:
+        try:
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(db)
+            known = fault(error, self.path)
+            raise type(known)(f"{known}; the outcome is unknown: repeat the call") from error
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        try:
+            yield
+        except UNSTORABLE as error:
+            raise unstorable(error) from error
+        except sqlite3.Error as error:
+            raise fault(error, self.path) from error
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        """Nothing is changed in a file before it is known to be ours, or empty."""
+        if self._is_empty(db):
+            self._patiently(db, "PRAGMA journal_mode = WAL")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._is_empty(db):
+                    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+                    db.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+                    for statement in schema.COMMON:
+                        db.execute(statement)
+            except BaseException:
+                _roll_back(db)
+                raise
+            db.execute("COMMIT")
+        self._patiently(db, "PRAGMA journal_mode = WAL")
+        for setting in _SETTINGS:
+            db.execute(setting)
+
+    def _is_empty(self, db: sqlite3.Connection) -> bool:
+        owner, version, things = (
+            _number(db, statement)
+            for statement in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+        )
+        if owner == version == things == 0:
+            return True
+        if owner != schema.APPLICATION_ID:
+            raise StoreUnusable(f"{self.path} is the database of another program: name another file")
+        if version > schema.SCHEMA_VERSION:
+            raise StoreUnusable(
+                f"the store {self.path} has layout {version}, and this feedbackkit reads up to {schema.SCHEMA_VERSION}: "
+                "upgrade feedbackkit"
+            )
+        return False
+
+    def _patiently(self, db: sqlite3.Connection, statement: str) -> None:
+        """SQLite does not wait by itself where a file changes its mode of journalling."""
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                db.execute(statement)
+            except sqlite3.OperationalError as error:
+                if not isinstance(fault(error, self.path), StoreBusy) or time.monotonic() >= deadline:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+
+
+def _checked_path(path: str | os.PathLike[str]) -> str:
+    name = os.fspath(path)
+    if not isinstance(name, str) or name in {"", ":memory:"} or "\0" in name:
+        raise InvalidValue("path", "must name a file (MemoryStore keeps records without one)", shape(name))
+    return str(Path(name).absolute())
+
+
+def _number(db: sqlite3.Connection, statement: str) -> int:
+    return int(db.execute(statement).fetchone()[0])
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    if db.in_transaction:  # some errors have rolled back already
+        db.execute("ROLLBACK")
