@@ -53,6 +53,12 @@ def _wire(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, objects=options.objects)
 
 
+def _memory(options: argparse.Namespace) -> Outcome:
+    from benchmarks.memory import measure
+
+    return measure(rounds=options.rounds, objects=options.objects)
+
+
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
@@ -60,6 +66,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "lifecycle": _lifecycle,
     "due": _due,
     "wire": _wire,
+    "memory": _memory,
 }
 
 
@@ -70,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(WORKLOADS)}; all without any")
     parser.add_argument("--rounds", type=int, default=5, help="how often the candidates take turns (%(default)s)")
-    parser.add_argument("--objects", type=int, default=4_000, help="law, earliest, wire: objects a round (%(default)s)")
+    parser.add_argument("--objects", type=int, default=4_000, help="in-memory workloads: objects a round (%(default)s)")
     parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
     parser.add_argument("--requests", type=int, default=10_000, help="lifecycle: requests a round (%(default)s)")
     parser.add_argument(

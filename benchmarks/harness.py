@@ -35,23 +35,23 @@ class Measurement:
     """What one candidate cost."""
 
     name: str
-    micros: tuple[float, ...]
-    """Microseconds per unit, one figure a round."""
+    figures: tuple[float, ...]
+    """What one unit cost, one figure a round."""
 
     @property
     def typical(self) -> float:
         """The median round."""
-        return statistics.median(self.micros)
+        return statistics.median(self.figures)
 
     def ratios(self, other: Measurement) -> list[float]:
         """This candidate's cost over the other's, round by round."""
-        return [mine / theirs for mine, theirs in zip(self.micros, other.micros, strict=True)]
+        return [mine / theirs for mine, theirs in zip(self.figures, other.figures, strict=True)]
 
 
 @final
 @attrs.frozen(kw_only=True)
 class Target:
-    """A figure to reach: one candidate's cost against another's, or in microseconds when against none."""
+    """A figure to reach: one candidate's cost against another's, or in the outcome's unit when against none."""
 
     candidate: str
     against: str | None = None
@@ -76,6 +76,7 @@ class Outcome:
     """The name of the candidate whose cost is ratio 1."""
     measurements: Sequence[Measurement]
     targets: Sequence[Target] = ()
+    unit: str = "µs"
 
     def figure(self, target: Target) -> float:
         """What was measured for the target."""
@@ -97,7 +98,7 @@ def alternate(candidates: Sequence[Candidate], *, clock: Callable[[], float], ro
             tell(f"round {number + 1} of {rounds}: {candidate.name}")
             micros[candidate.name].append(_once(candidate, clock))
     tell("")
-    return [Measurement(name=name, micros=tuple(figures)) for name, figures in micros.items()]
+    return [Measurement(name=name, figures=tuple(found)) for name, found in micros.items()]
 
 
 def _once(candidate: Candidate, clock: Callable[[], float]) -> float:

@@ -38,7 +38,7 @@ def measure(*, repeats: int) -> Outcome:
         text=TEXT,
         clock="process CPU time of the fresh interpreter",
         limit=LIMIT,
-        measurements=[Measurement(name=name, micros=tuple(figures)) for name, figures in micros.items()],
+        measurements=[Measurement(name=name, figures=tuple(found)) for name, found in micros.items()],
         targets=[Target(candidate=OURS, against=LIMIT, at_most=1.5)],
     )
 

@@ -10,13 +10,12 @@ if TYPE_CHECKING:
 
     from benchmarks.harness import Measurement, Outcome, Target
 
-HEAD = ("candidate", "µs each", "ratio", "lowest–highest")
 TARGET_HEAD = ("target", "asked", "measured", "")
 
 
 def as_text(outcome: Outcome) -> str:
     """The outcome as aligned columns."""
-    parts = [outcome.title, "=" * len(outcome.title), _columns([HEAD, *_rows(outcome)])]
+    parts = [outcome.title, "=" * len(outcome.title), _columns([_head(outcome), *_rows(outcome)])]
     if goals := _goals(outcome):
         parts += ["", _columns([TARGET_HEAD, *goals])]
     return "\n".join((*parts, ""))
@@ -25,10 +24,14 @@ def as_text(outcome: Outcome) -> str:
 def as_markdown(outcome: Outcome) -> str:
     """The outcome as a section with pipe tables."""
     head = (f"## {outcome.title}", outcome.text.strip(), f"Measured in {outcome.clock}.")
-    parts = [*head, _pipes([HEAD, *_rows(outcome)])]
+    parts = [*head, _pipes([_head(outcome), *_rows(outcome)])]
     if goals := _goals(outcome):
         parts.append(_pipes([TARGET_HEAD, *goals]))
     return "\n\n".join(parts) + "\n"
+
+
+def _head(outcome: Outcome) -> tuple[str, ...]:
+    return "candidate", f"{outcome.unit} each", "ratio", "lowest–highest"
 
 
 def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
@@ -39,10 +42,10 @@ def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
 def _row(one: Measurement, limit: Measurement) -> tuple[str, ...]:
     ratios = one.ratios(limit)
     span = "" if one is limit else f"{min(ratios):.2f}–{max(ratios):.2f}"
-    return one.name, _micros(one.typical), f"{statistics.median(ratios):.2f}", span
+    return one.name, _plain(one.typical), f"{statistics.median(ratios):.2f}", span
 
 
-def _micros(figure: float) -> str:
+def _plain(figure: float) -> str:
     return f"{figure:,.2f}" if figure < 100 else f"{figure:,.0f}"
 
 
@@ -51,7 +54,11 @@ def _goals(outcome: Outcome) -> list[tuple[str, ...]]:
 
 
 def _goal(outcome: Outcome, target: Target) -> tuple[str, ...]:
-    what, unit = (target.candidate, " µs") if target.against is None else (f"{target.candidate} ÷ {target.against}", "")
+    what, unit = (
+        (target.candidate, f" {outcome.unit}")
+        if target.against is None
+        else (f"{target.candidate} ÷ {target.against}", "")
+    )
     figure = outcome.figure(target)
     asked = " and ".join(
         f"{sign} {bound:g}{unit}"

@@ -11,7 +11,7 @@ DAY_US = 86_400_000_000
 START_US = 1_767_600_000_000_000  # Monday, 5 January 2026, 08:00 UTC
 WAIT_US = 7 * DAY_US
 BATCH = 1_000
-PEOPLE_PER_ORGANISATION = 5
+PEOPLE_PER_ORGANISATION = 4
 
 INTRODUCTION = (
     "You worked with this professional for several months, and the next client would like to know what it was like. "
