@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from feedbackkit.domain.checks import shape
-from feedbackkit.errors import InvalidValue
+from feedbackkit.errors import InvalidInput, InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ DEAD_AFTER: Final = 10
 """How many times a record may be released with a `retry_at` before it is a dead letter."""
 
 LARGEST: Final = 2**63 - 1
-"""The largest whole number that every store can keep, and the negative of it less one the smallest."""
+"""The largest whole number that every store can keep; the smallest is its negative less one."""
 
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
@@ -44,17 +44,16 @@ def check_storable(values: Sequence[object]) -> None:
     """Refuse text that UTF-8 cannot carry and whole numbers beyond 64 bits: no file and no database keeps them."""
     for value in values:
         if isinstance(value, str):
-            if not value.isascii():
-                _check_text(value)
+            _check_text(value)
         elif isinstance(value, int):
-            if not -LARGEST <= value + 1 <= LARGEST + 1:
-                raise InvalidValue("number", "must fit into 64 bits", f"{value.bit_length()} bits")
+            if not -LARGEST - 1 <= value <= LARGEST:
+                raise InvalidInput("a whole number does not fit into 64 bits")
         elif isinstance(value, tuple):
-            check_storable(value)
+            check_storable(cast("tuple[object, ...]", value))
 
 
 def _check_text(value: str) -> None:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidValue("text", "must have no lone surrogates", shape(value)) from None
+        raise InvalidInput("a text has lone surrogates, which UTF-8 cannot carry") from None

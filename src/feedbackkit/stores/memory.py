@@ -41,9 +41,9 @@ class _Content:
 
     records: defaultdict[str, dict[str, Record]] = field(default_factory=lambda: defaultdict(dict))
     chains: defaultdict[str, list[HistoryEntry]] = field(default_factory=lambda: defaultdict(list))
-    changes: set[str] = field(default_factory=set)
-    leases: dict[str, _Lease] = field(default_factory=dict)
-    retries: dict[RecordKey, _Retry] = field(default_factory=dict)
+    changes: set[str] = field(default_factory=set[str])
+    leases: dict[str, _Lease] = field(default_factory=dict[str, _Lease])
+    retries: dict[RecordKey, _Retry] = field(default_factory=dict[RecordKey, _Retry])
 
 
 @final
@@ -78,16 +78,12 @@ class MemoryStore:
         """See `feedbackkit.ports.Store.claim`."""
         check_storable((now, lease, now + 2 * lease, owner))
         with self._open() as content:
-            claimed: list[Record] = []
-            for due, _, record in sorted(
+            ready = [
                 (record.due, record.key, record)
                 for record in content.records[check_kind(kind)].values()
-                if record.due is not None
-            ):
-                if due > now or len(claimed) >= limit:
-                    break
-                if _may_claim(content, record, now, lease, owner):
-                    claimed.append(record)
+                if record.due is not None and record.due <= now and _may_claim(content, record, now, lease, owner)
+            ]
+            claimed = [record for _, _, record in sorted(ready)[: max(limit, 0)]]
             for record in claimed:
                 content.leases[record.group] = _Lease(owner, now + lease)
             return claimed
@@ -215,7 +211,7 @@ def _broken_chains(content: _Content, entries: Sequence[HistoryEntry]) -> list[s
 def _written(content: _Content, write: Put | Update) -> Record:
     version = write.version + 1
     if isinstance(write, Put):
-        return Record(**(write._asdict() | {"version": version}))
+        return Record._make(write)._replace(version=version)
     record = content.records[write.kind][write.key]
     return record._replace(version=version, due=write.due, state=write.state, head=write.head)
 

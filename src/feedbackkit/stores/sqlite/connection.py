@@ -162,8 +162,7 @@ class Connection:
             raise StoreUnusable(f"{self.path} is the database of another program: name another file")
         if version > schema.SCHEMA_VERSION:
             raise StoreUnusable(
-                f"the store {self.path} has layout {version}, and this feedbackkit reads up to {schema.SCHEMA_VERSION}: "
-                "upgrade feedbackkit"
+                f"the store {self.path} has layout {version}, newer than {schema.SCHEMA_VERSION}: upgrade feedbackkit"
             )
         return False
 
