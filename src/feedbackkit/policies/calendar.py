@@ -48,6 +48,8 @@ class Hours(NamedTuple):
 
 def first_open(at_us: int, timezone: str, hours: Hours) -> int | None:
     """The first open instant at or after `at_us`; `None` where nothing opens for four years, or the calendar ends."""
+    if at_us < _FIRST_US:
+        return None
     stretch = at_us // _STRETCH_US
     for number in range(stretch, stretch + _STRETCHES):
         starts, ends = _intervals(timezone, hours, number)
@@ -60,8 +62,8 @@ def first_open(at_us: int, timezone: str, hours: Hours) -> int | None:
 @lru_cache(maxsize=_CACHED)
 def _intervals(timezone: str, hours: Hours, stretch: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Starts and ends of the open intervals within one stretch, in order; an end is not open any more."""
-    begin, end = stretch * _STRETCH_US, (stretch + 1) * _STRETCH_US
-    if begin < _FIRST_US or end > _LAST_US:
+    begin, end = max(stretch * _STRETCH_US, _FIRST_US), (stretch + 1) * _STRETCH_US
+    if end > _LAST_US:
         return (), ()
     found = [
         interval

@@ -16,9 +16,10 @@ import attrs
 from feedbackkit.domain.checks import number, shape, whole
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.request import Form, Occasion
-from feedbackkit.domain.times import DAY_US, local_midnight, span
+from feedbackkit.domain.times import DAY_US, local_midnight
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies.planned import PlannedRequest
+from feedbackkit.policies.spans import checked_span, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +45,7 @@ class _Period(NamedTuple):
 
 
 def _days(field: str, value: object) -> None:
-    if not isinstance(value, dt.timedelta) or span(value, field=field, least_us=1) % DAY_US:
+    if not isinstance(value, dt.timedelta) or microseconds(checked_span(value, field)) % DAY_US:
         raise InvalidValue(field, "must be whole days or weeks", shape(value))
 
 

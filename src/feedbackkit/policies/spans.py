@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+import pendulum
+
 from feedbackkit.domain.times import DAY_US, span
 
 __all__ = ["checked_span", "in_words", "microseconds"]
@@ -14,6 +16,8 @@ _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 def checked_span(value: dt.timedelta, field: str) -> dt.timedelta:
     """A span of at least a microsecond as a plain `timedelta`; months and years are refused."""
+    if isinstance(value, pendulum.Duration) and not (value.years or value.months):
+        value = value.as_timedelta()  # a Duration can be divided by nothing but its own kind
     return dt.timedelta(microseconds=span(value, field=field, least_us=1))
 
 

@@ -1,0 +1,147 @@
+"""The oracle: what rules allow at one instant, written from their definitions, and a walk until all allow one.
+
+Nothing here is clever or fast. It shares no code with the rules: the wall clock is read through `zoneinfo`, counting is
+counting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.ledger import Scope
+from feedbackkit.domain.people import ExistingCustomer
+from feedbackkit.policies import (
+    BasisRule,
+    Budget,
+    CoolDown,
+    MinimumGap,
+    OfficeHours,
+    OpenLimit,
+    OptOutRule,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from feedbackkit.policies import ContactRule, Proposal
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+MINUTE = 60_000_000
+
+
+def wall(at_us: int, timezone: str) -> dt.datetime:
+    """What the clock on a wall in that zone shows."""
+    return (EPOCH + dt.timedelta(microseconds=at_us)).astimezone(ZoneInfo(timezone))
+
+
+def time_of_day(text: str) -> dt.timedelta:
+    """How long after midnight a time is."""
+    hour, minute = text.split(":")
+    return dt.timedelta(hours=int(hour), minutes=int(minute))
+
+
+def in_office_hours(rule: OfficeHours, at_us: int, timezone: str) -> bool:
+    """Whether the wall clock shows a time within the hours."""
+    shown = wall(at_us, timezone)
+    since_midnight = dt.timedelta(
+        hours=shown.hour, minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond
+    )
+    return (
+        time_of_day(rule.start) <= since_midnight < time_of_day(rule.end)
+        and shown.weekday() in rule.weekdays
+        and shown.date() not in rule.closed
+    )
+
+
+def within_budget(rule: Budget, at_us: int, proposal: Proposal) -> bool:
+    """Whether no window around the instant would have more contacts than the limit."""
+    ledger = proposal.ledger if rule.of == "person" else proposal.organisation
+    window = rule.window // MICROSECOND
+    everything = [*ledger.contacts, at_us]
+    return all(
+        sum(first <= contact < first + window for contact in everything) <= rule.limit
+        for first in everything
+        if first <= at_us < first + window
+    )
+
+
+def has_basis(at_us: int, proposal: Proposal) -> bool:
+    """Whether the basis holds on the day that it is then where the respondent is."""
+    basis = proposal.person.basis
+    if basis is None or (isinstance(basis, ExistingCustomer) and not basis.complete):
+        return False
+    today = wall(at_us, proposal.person.timezone).date()
+    return basis.since <= today and (basis.until is None or today < basis.until)
+
+
+def is_wanted(at_us: int, proposal: Proposal) -> bool:
+    """Whether no wish is against it."""
+    return not any(
+        (opt_out.until_us is None or at_us < opt_out.until_us)
+        and (
+            opt_out.scope is Scope.ALL
+            or (opt_out.scope is Scope.REMINDERS and proposal.kind is ContactKind.REMINDER)
+            or (opt_out.scope is Scope.OCCASION and opt_out.occasion is proposal.request.occasion)
+        )
+        for ledger in (proposal.ledger, proposal.organisation)
+        for opt_out in ledger.opt_outs
+    )
+
+
+def far_enough(span: dt.timedelta, at_us: int, moments: Iterable[int]) -> bool:
+    """Whether the instant is the span or more away from all of them."""
+    return all(abs(at_us - moment) >= span // MICROSECOND for moment in moments)
+
+
+def has_room(rule: OpenLimit, proposal: Proposal) -> bool:
+    """Whether it opens no request beyond the limit."""
+    still_open = proposal.ledger.open
+    return proposal.kind is not ContactKind.ASK or proposal.request.key in still_open or len(still_open) < rule.limit
+
+
+def has_rested(rule: CoolDown, at_us: int, proposal: Proposal) -> bool:
+    """Whether it is no ask, or far enough from the latest answer."""
+    answered = proposal.ledger.answered_us
+    return proposal.kind is not ContactKind.ASK or answered is None or far_enough(rule.rest, at_us, [answered])
+
+
+def allows(rule: ContactRule, at_us: int, proposal: Proposal) -> bool:
+    """Whether one rule allows the contact at that instant, by the rule's definition."""
+    match rule:
+        case OfficeHours():
+            allowed = in_office_hours(rule, at_us, proposal.person.timezone)
+        case MinimumGap():
+            allowed = far_enough(rule.gap, at_us, proposal.ledger.contacts)
+        case Budget():
+            allowed = within_budget(rule, at_us, proposal)
+        case CoolDown():
+            allowed = has_rested(rule, at_us, proposal)
+        case OpenLimit():
+            allowed = has_room(rule, proposal)
+        case BasisRule():
+            allowed = has_basis(at_us, proposal)
+        case _:
+            assert isinstance(rule, OptOutRule)
+            allowed = is_wanted(at_us, proposal)
+    return allowed
+
+
+def clock(at_us: int, until_us: int, *, tick: int) -> Iterator[int]:
+    """The instant asked about, and each full tick after it."""
+    yield at_us
+    yield from range((at_us // tick + 1) * tick, until_us + 1, tick)
+
+
+def first_allowed(
+    rules: Iterable[ContactRule], at_us: int, proposal: Proposal, *, until_us: int, tick: int
+) -> int | None:
+    """Walk the clock to the first tick that all rules allow; `None` where there is none until then."""
+    asked = tuple(rules)
+    for now in clock(at_us, until_us, tick=tick):
+        if all(allows(rule, now, proposal) for rule in asked):
+            return now
+    return None
