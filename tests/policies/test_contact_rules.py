@@ -109,6 +109,12 @@ def test_a_rule_may_move_twice() -> None:
     assert [reason.rule for reason in decision.because] == ["office hours", "minimum gap", "office hours"]
 
 
+def test_a_rule_of_ones_own() -> None:
+    """Anything that keeps the protocol is a rule, and its own sentence becomes the reason."""
+    expected = At(after(1), (Reason("says", after(1), "it says so"),))
+    assert ContactRules((Says(after(1)),)).earliest(NOON, proposal()) == expected
+
+
 def test_texts_are_built_for_moves_only() -> None:
     """A rule that moves nothing is not asked for a sentence."""
     asked: list[int] = []

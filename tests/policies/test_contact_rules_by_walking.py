@@ -114,8 +114,9 @@ def cases(draw: st.DrawFn, rules: st.SearchStrategy[tuple[ContactRule, ...]] = s
 
     today = wall(change, timezone).date()
     day = st.integers(-9, 9).map(lambda number: today + dt.timedelta(days=number))
-    bases: st.SearchStrategy[Basis] = st.builds(
-        Consent, st.just("a box"), since=day | st.just(dt.date(2010, 1, 1)), until=st.none() | day
+    bases: st.SearchStrategy[Basis | None] = (
+        st.builds(Consent, st.just("a box"), since=day | st.just(dt.date(2010, 1, 1)), until=st.none() | day)
+        | st.none()
     )
     return Case(
         draw(rules),

@@ -17,9 +17,10 @@ from feedbackkit.policies import Budget, CoolDown, MinimumGap, OpenLimit
 from tests.policies.proposals import NOON, NOTHING, REMINDER, after, contacts, days, hours_after, proposal
 from tests.policies.walking import first_allowed
 
-hours = st.integers(-60 * 24, 60 * 24)
+# A coarse grid, so that contacts often lie exactly a gap or a window apart.
+hours = st.integers(-30, 30).map(lambda number: number * 12)
 ledgers = st.lists(hours, max_size=12).map(lambda found: Ledger(contacts=tuple(map(hours_after, sorted(found)))))
-spans = st.integers(1, 20 * 24).map(lambda number: dt.timedelta(hours=number))
+spans = st.integers(1, 20).map(lambda number: dt.timedelta(hours=number * 12))
 
 
 # --- minimum gap -----------------------------------------------------------------------------------------------------
@@ -98,6 +99,18 @@ def test_a_contact_as_old_as_the_window_does_not_count() -> None:
 def test_contacts_of_the_future_count_as_well() -> None:
     """After a clock jumped back, the contacts that were made before use up the budget too."""
     assert Budget(2, days(30)).earliest(NOON, proposal(contacts(-2, 1))) == after(28)
+
+
+def test_a_window_before_a_contact_of_the_future() -> None:
+    """A contact exactly a window ahead does not count any more; a microsecond less does."""
+    rule = Budget(1, days(30))
+    assert rule.earliest(NOON, proposal(contacts(30))) == NOON
+    assert rule.earliest(NOON + 1, proposal(contacts(30))) == after(60)
+
+
+def test_between_contacts_that_are_a_window_apart() -> None:
+    """Contacts that share no window do not add up."""
+    assert Budget(2, days(10)).earliest(NOON, proposal(contacts(-4, 6))) == NOON
 
 
 def test_a_window_that_lies_on_both_sides() -> None:

@@ -93,10 +93,12 @@ class OptOutRule:
 
     def because(self, at_us: int, proposal: Proposal) -> str:
         """The first wish that is against it then."""
-        for opt_out in (*proposal.ledger.opt_outs, *proposal.organisation.opt_outs):
-            if _concerns(opt_out, proposal) and (opt_out.until_us is None or at_us < opt_out.until_us):
-                return _WISHES[opt_out.scope]
-        return "no contact is wanted"
+        in_the_way = (
+            opt_out.scope
+            for opt_out in (*proposal.ledger.opt_outs, *proposal.organisation.opt_outs)
+            if _concerns(opt_out, proposal) and (opt_out.until_us is None or at_us < opt_out.until_us)
+        )
+        return _WISHES[next(in_the_way, Scope.ALL)]
 
 
 def _concerns(opt_out: OptOut, proposal: Proposal) -> bool:

@@ -143,10 +143,8 @@ class Interim:
 
     def _quality_checks(self, engagement: Engagement, period: _Period) -> Iterator[PlannedRequest]:
         last = period.ends - self.check_before_end
-        for k in itertools.count(1):
-            due = period.starts + self.first_check + (k - 1) * self.check_every
-            if due > last:
-                return
+        recurring = (period.starts + self.first_check + number * self.check_every for number in itertools.count())
+        for k, due in enumerate(itertools.takewhile(lambda due: due <= last, recurring), start=1):
             until = min(due + self.check_every / 2, period.ends + dt.timedelta(days=1))
             yield _planned(
                 engagement, Occasion.QUALITY_CHECK, period.cause, k, Form.TALK, self.check_value, due=due, until=until
