@@ -117,7 +117,7 @@ class Budget:
             return at_us
         window_us = self.lookback_us
         # Neighbours that fill a window of their own forbid what lies less than a window from both their ends. These
-        # spans are in order of both their ends, so one pass from the first that ends later finds the instant outside of all.
+        # spans are in order of both their ends, so one pass finds the first instant outside of all.
         for place in range(bisect_right(contacts, at_us - window_us), len(contacts) - limit + 1):
             first, last = contacts[place], contacts[place + limit - 1]
             if last - window_us >= at_us:
