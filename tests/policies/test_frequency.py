@@ -240,8 +240,9 @@ def test_exactly_the_rest_is_enough() -> None:
 
 
 def test_an_answer_of_the_future() -> None:
-    """After a clock jumped back, the rest still counts from the answer."""
+    """After a clock jumped back, the rest still counts from the answer, unless that is a whole rest ahead."""
     assert CoolDown(days(10)).earliest(NOON, proposal(answered(3))) == after(13)
+    assert CoolDown(days(10)).earliest(NOON, proposal(answered(10))) == NOON
 
 
 def test_a_reminder_needs_no_rest() -> None:
