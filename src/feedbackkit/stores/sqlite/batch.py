@@ -77,36 +77,46 @@ def judge(
     for change in changes:
         if change.id in known:
             results.append(_ALREADY_APPLIED)
-        elif stale := [*_stale(change, versions), *_broken(change, ends)]:
+        elif stale := _stale(change, versions) + (_broken(change, ends) if change.entries else []):
             results.append(Refused(tuple(stale)))
         else:
             known.add(change.id)
-            versions.update((write[:2], write.version + 1) for write in change.writes)
-            ends.update((entry.key, entry.seq) for entry in change.entries)
+            for write in change.writes:
+                versions[write[:2]] = write.version + 1
+            for entry in change.entries:
+                ends[entry.key] = entry.seq
             passed.append(change)
             results.append(APPLIED)
     return passed, results
 
 
-def _runs(changes: Sequence[Change]) -> list[list[Change]]:
+def _runs(changes: Sequence[Change]) -> list[Sequence[Change]]:
     """The changes in order, cut where one writes a record again: within a run the order of writing does not matter."""
-    names = [write[:2] for change in changes for write in change.writes]
-    if len(set(names)) == len(names):
-        return [list(changes)]
+    if not _writes_again(changes):
+        return [changes]
     runs: list[list[Change]] = [[]]
     written: set[tuple[str, str]] = set()
     for change in changes:
-        check_change(change)
         here = {write[:2] for write in change.writes}
         if here & written:
             runs.append([])
             written = set()
         runs[-1].append(change)
         written |= here
-    return runs
+    return [*runs]
 
 
-def _apply_run(db: sqlite3.Connection, changes: list[Change], statements_of: _StatementsOf) -> bool:
+def _writes_again(changes: Sequence[Change]) -> bool:
+    """Whether a record is written by more than one change; by one change it must not be written twice."""
+    names = [write[:2] for change in changes for write in change.writes]
+    if len(set(names)) == len(names):
+        return False
+    for change in changes:
+        check_change(change)
+    return True
+
+
+def _apply_run(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf) -> bool:
     ids: list[tuple[str, int]] = []
     entries: list[HistoryEntry] = []
     creations: defaultdict[str, list[Put]] = defaultdict(list)
@@ -141,7 +151,7 @@ def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Pu
     if not _count(db, statements.insert, rows):
         return False
     db.executemany(statements.insert_body, [(put.key, put.body) for put in puts])
-    db.executemany(statements.insert_ref, [(ref, put.key) for put in puts for ref in put.refs])
+    db.executemany(statements.insert_ref, sorted((ref, put.key) for put in puts for ref in put.refs))
     return True
 
 
@@ -156,7 +166,7 @@ def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[P
     db.executemany(statements.replace_body, [(put.key, put.body) for put in puts])
     moved = [(put, unpack_refs(packed)) for put in puts if (packed := before[put.key]) != pack_refs(put.refs)]
     db.executemany(statements.delete_ref, [(ref, put.key) for put, old in moved for ref in old])
-    db.executemany(statements.insert_ref, [(ref, put.key) for put, _ in moved for ref in put.refs])
+    db.executemany(statements.insert_ref, sorted((ref, put.key) for put, _ in moved for ref in put.refs))
     return True
 
 
@@ -165,7 +175,6 @@ def _versions(
 ) -> dict[tuple[str, str], int]:
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for change in changes:
-        check_change(change)
         for write in change.writes:
             keys[write.kind].append(write.key)
     return {
@@ -175,14 +184,15 @@ def _versions(
     }
 
 
-def _stale(change: Change, versions: dict[tuple[str, str], int]) -> Iterator[RecordKey]:
-    for write in change.writes:
-        found = versions.get((write.kind, write.key), 0)
-        if write.version != found or not (found or isinstance(write, Put)):
-            yield RecordKey(write.kind, write.key)
+def _stale(change: Change, versions: dict[tuple[str, str], int]) -> list[RecordKey]:
+    return [
+        RecordKey(write.kind, write.key)
+        for write in change.writes
+        if write.version != versions.get(write[:2], 0) or not (write.version or isinstance(write, Put))
+    ]
 
 
-def _broken(change: Change, ends: dict[str, int]) -> Iterator[RecordKey]:
+def _broken(change: Change, ends: dict[str, int]) -> list[RecordKey]:
     """The chains that a change would continue elsewhere than at their ends; they go by the kind ``history``."""
     last: dict[str, int] = {}
     broken: dict[str, None] = {}
@@ -190,4 +200,4 @@ def _broken(change: Change, ends: dict[str, int]) -> Iterator[RecordKey]:
         if entry.seq != last.get(entry.key, ends.get(entry.key, 0)) + 1:
             broken[entry.key] = None
         last[entry.key] = entry.seq
-    return (RecordKey("history", key) for key in broken)
+    return [RecordKey("history", key) for key in broken]

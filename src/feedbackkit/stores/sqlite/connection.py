@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from feedbackkit.domain.checks import shape
+from feedbackkit.domain.times import span
 from feedbackkit.errors import InvalidValue, StoreBusy, StoreClosed, StoreUnusable
 from feedbackkit.stores.sqlite import schema
 from feedbackkit.stores.sqlite.faults import UNSTORABLE, fault, unstorable
@@ -31,8 +32,6 @@ _SETTINGS: Final = (
 _STATEMENTS_KEPT: Final = 512
 _PAUSE: Final = 0.01
 
-_abandoned: Final[list[sqlite3.Connection]] = []  # a forked process must not even close what its parent opened
-
 
 @final
 class Connection:
@@ -43,7 +42,7 @@ class Connection:
 
     def __init__(self, path: str | os.PathLike[str], timeout: timedelta) -> None:
         self.path: Final = _checked_path(path)
-        self._timeout: Final = timeout.total_seconds()
+        self._timeout: Final = span(timeout, field="timeout") / 1_000_000  # in seconds
         self._lock: Final = threading.Lock()
         self._process: Final = os.getpid()
         self._db: sqlite3.Connection | None = None
@@ -74,6 +73,12 @@ class Connection:
         with self._guarded("BEGIN IMMEDIATE") as db:
             yield db
 
+    @contextmanager
+    def noting(self) -> Generator[sqlite3.Connection]:
+        """As `writing`, but a power cut may undo it: for what is worth no wait for the disk."""
+        with self._guarded("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE", after="PRAGMA synchronous = FULL") as db:
+            yield db
+
     def create(self, statements: Iterable[str]) -> None:
         """Run statements that create what may be there already."""
         with self.writing() as db:
@@ -82,44 +87,45 @@ class Connection:
 
     def sweep(self) -> None:
         """Move the log into the file and cut it off, so that it keeps no erased bytes; readers may prevent it."""
-        with self._lock, self._translated():
-            self._usable().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._taken() as db, self._uncertain():
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close the file; in a forked process, forget it."""
-        with self._lock, self._translated():
-            db, self._db = self._db, None
-            if db is None:
-                return
-            if os.getpid() != self._process:
-                _abandoned.append(db)
-                return
-            db.close()
-
-    def _usable(self) -> sqlite3.Connection:
-        if self._db is None:
-            raise StoreClosed(f"the store {self.path} was closed: open it again")
-        if os.getpid() != self._process:
-            raise StoreClosed(f"the store {self.path} was opened before this process was forked: open it anew in here")
-        return self._db
+        """Close the file; a forked process leaves it alone, for it must not even close what its parent opened."""
+        if os.getpid() == self._process:
+            with self._lock, self._translated():
+                db, self._db = self._db, None
+                if db is not None:
+                    db.close()
 
     @contextmanager
-    def _guarded(self, begin: str) -> Generator[sqlite3.Connection]:
-        with self._lock, self._translated():
-            db = self._usable()
-            db.execute(begin)
+    def _guarded(self, *before: str, after: str | None = None) -> Generator[sqlite3.Connection]:
+        with self._taken() as db:
             try:
+                for statement in before:
+                    db.execute(statement)
                 yield db
-            except BaseException:
+                with self._uncertain():
+                    db.execute("COMMIT")
+            finally:
                 _roll_back(db)
-                raise
-            self._commit(db)
+                if after:
+                    db.execute(after)
 
-    def _commit(self, db: sqlite3.Connection) -> None:
+    @contextmanager
+    def _taken(self) -> Generator[sqlite3.Connection]:
+        if os.getpid() != self._process:  # asked before the lock, which somebody may have held in the parent
+            raise StoreClosed(f"the store {self.path} was opened before this process was forked: open it anew in here")
+        with self._lock, self._translated():
+            if self._db is None:
+                raise StoreClosed(f"the store {self.path} was closed: open it again")
+            yield self._db
+
+    @contextmanager
+    def _uncertain(self) -> Generator[None]:
         try:
-            db.execute("COMMIT")
+            yield
         except sqlite3.Error as error:
-            _roll_back(db)
             known = fault(error, self.path)
             raise type(known)(f"{known}; the outcome is unknown: repeat the call") from error
 
@@ -135,7 +141,7 @@ class Connection:
     def _prepare(self, db: sqlite3.Connection) -> None:
         """Nothing is changed in a file before it is known to be ours, or empty."""
         if self._is_empty(db):
-            self._patiently(db, "PRAGMA journal_mode = WAL")
+            self._log_ahead(db)
             db.execute("BEGIN IMMEDIATE")
             try:
                 if self._is_empty(db):
@@ -147,7 +153,7 @@ class Connection:
                 _roll_back(db)
                 raise
             db.execute("COMMIT")
-        self._patiently(db, "PRAGMA journal_mode = WAL")
+        self._log_ahead(db)
         for setting in _SETTINGS:
             db.execute(setting)
 
@@ -166,17 +172,19 @@ class Connection:
             )
         return False
 
-    def _patiently(self, db: sqlite3.Connection, statement: str) -> None:
-        """SQLite does not wait by itself where a file changes its mode of journalling."""
+    def _log_ahead(self, db: sqlite3.Connection) -> None:
+        """Switch to the write-ahead log; SQLite does not wait by itself while others make the same switch."""
         deadline = time.monotonic() + self._timeout
         while True:
             try:
-                db.execute(statement)
+                [mode] = db.execute("PRAGMA journal_mode = WAL").fetchone()
             except sqlite3.OperationalError as error:
                 if not isinstance(fault(error, self.path), StoreBusy) or time.monotonic() >= deadline:
                     raise
                 time.sleep(_PAUSE)
             else:
+                if mode != "wal":
+                    raise StoreUnusable(f"the store {self.path} cannot have a write-ahead log there: use a local disk")
                 return
 
 

@@ -64,10 +64,8 @@ class Statements:
 
     def __init__(self, kind: str) -> None:
         record, body, ref = f"record_{kind}", f"body_{kind}", f"ref_{kind}"
-        columns = (
-            "r.key, r.version, r.due, r.group_id, r.refs, r.state, r.head, "
-            f"(SELECT body FROM {body} AS b WHERE b.key = r.key)"
-        )
+        columns = "r.key, r.version, r.due, r.group_id, r.refs, r.state, r.head, b.body"
+        with_body = f"CROSS JOIN {body} AS b ON b.key = r.key"  # CROSS: first the record, then its body
         self.create: Final = (
             f"""CREATE TABLE IF NOT EXISTS {record} (
                 key TEXT PRIMARY KEY, version INTEGER NOT NULL, due INTEGER, group_id TEXT NOT NULL,
@@ -80,7 +78,7 @@ class Statements:
             f"CREATE INDEX IF NOT EXISTS dead_{kind} ON {record} (key) WHERE tries >= {DEAD_AFTER}",
         )
         among = "IN ({})"  # filled in by `among`
-        self.read: Final = f"SELECT {columns} FROM {record} AS r WHERE r.key {among}"
+        self.read: Final = f"SELECT {columns} FROM {record} AS r {with_body} WHERE r.key {among}"
         self.heads: Final = f"SELECT key, version, state, head FROM {record} WHERE key {among}"
         self.versions: Final = f"SELECT key, version FROM {record} WHERE key {among}"
         self.refs: Final = f"SELECT key, refs FROM {record} WHERE key {among}"
@@ -98,27 +96,30 @@ class Statements:
         self.update: Final = f"""UPDATE {record} SET version = ?3 + 1, due = ?4, state = ?5, head = ?6,
             tries = 0, retry_at = NULL WHERE key = ?2 AND version = ?3"""
 
-        self.claim: Final = f"""SELECT {columns} FROM {record} AS r INDEXED BY due_{kind}
+        self.claim: Final = f"""SELECT {columns} FROM {record} AS r INDEXED BY due_{kind} {with_body}
             WHERE r.due <= :now AND r.due IS NOT NULL AND r.tries < {DEAD_AFTER}
               AND (r.retry_at IS NULL OR r.retry_at <= :now)
               AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.group_id = r.group_id AND lease.owner <> :owner
                               AND lease.until > :now AND lease.until <= :latest)
             ORDER BY r.due, r.key LIMIT :limit"""
         self.retry: Final = f"UPDATE {record} SET tries = tries + 1, retry_at = ? WHERE key = ?"
-        self.dead: Final = f"""SELECT {columns} FROM {record} AS r
+        self.dead: Final = f"""SELECT {columns} FROM {record} AS r {with_body}
             WHERE r.tries >= {DEAD_AFTER} AND (?1 IS NULL OR r.key > ?1) ORDER BY r.key LIMIT ?2"""
-        self.find: Final = f"SELECT {columns} FROM {record} AS r"
-        self.find_by_ref: Final = f"SELECT {columns} FROM {ref} AS f CROSS JOIN {record} AS r ON r.key = f.key"
+        self.find: Final = f"SELECT {columns} FROM {record} AS r {with_body}"
+        self.find_by_ref: Final = (
+            f"SELECT {columns} FROM {ref} AS f CROSS JOIN {record} AS r ON r.key = f.key {with_body}"
+        )
 
 
 INSERT_CHANGE: Final = "INSERT INTO change (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 KNOWN_CHANGES: Final = "SELECT id FROM change WHERE id IN ({})"
 
+# An entry without its predecessor gets no number and is ignored, like one that is there; selecting from the same table
+# instead would make SQLite copy the row aside first, which doubles the cost.
 INSERT_ENTRY: Final = """
-INSERT INTO history (key, seq, at, actor, event, change_id, salt, commitment, previous, payload)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-WHERE ?2 = 1 OR EXISTS (SELECT 1 FROM history WHERE key = ?1 AND seq = ?2 - 1)
-ON CONFLICT DO NOTHING"""
+INSERT OR IGNORE INTO history (key, seq, at, actor, event, change_id, salt, commitment, previous, payload)
+VALUES (?1, CASE WHEN ?2 = 1 OR EXISTS (SELECT 1 FROM history WHERE key = ?1 AND seq = ?2 - 1) THEN ?2 END,
+        ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"""
 CHAIN_ENDS: Final = "SELECT key, max(seq) FROM history WHERE key IN ({}) GROUP BY key"
 READ_CHAIN: Final = """
 SELECT key, seq, at, actor, event, change_id, salt, commitment, previous, payload
@@ -127,6 +128,6 @@ FORGET_ENTRY: Final = "UPDATE history SET salt = x'', payload = x'' WHERE key = 
 
 INSERT_LEASE: Final = """
 INSERT INTO lease (group_id, owner, until) VALUES (?1, ?2, ?3)
-ON CONFLICT DO UPDATE SET owner = ?2, until = ?3"""
+ON CONFLICT (group_id) DO UPDATE SET owner = ?2, until = ?3"""
 LEASES_OF: Final = "SELECT group_id FROM lease WHERE owner = ?"
 DELETE_LEASE: Final = "DELETE FROM lease WHERE group_id = ?"

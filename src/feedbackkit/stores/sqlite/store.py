@@ -30,7 +30,8 @@ class SQLiteStore:
     """A store in one SQLite file, created if it is not there; lives as long as the program.
 
     For several threads and several processes at once; they take turns, and wait for each other up to `timeout`, then
-    raise `StoreBusy`. Durable: in WAL mode with ``synchronous=FULL``. What is erased or replaced is overwritten, and
+    raise `StoreBusy`. A forked process has to open its own. Durable: in WAL mode with ``synchronous=FULL``; leases and
+    retries alone do not wait for the disk, a power cut may undo them. What is erased or replaced is overwritten, and
     after `erase` the log is emptied, unless somebody is still reading it; then the next `erase` or the last `close`
     does it. A file that is not ours, newer than this code or damaged raises `StoreUnusable` and is left as it is.
     """
@@ -82,7 +83,7 @@ class SQLiteStore:
     def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
         """See `feedbackkit.ports.Store.claim`."""
         check_kind(kind)
-        with self._connection.writing() as db:
+        with self._connection.noting() as db:
             if not (statements := self._existing(db, kind)):
                 return []
             wanted = {"now": now, "owner": owner, "latest": now + 2 * lease, "limit": max(limit, 0)}
@@ -94,7 +95,7 @@ class SQLiteStore:
     def release(self, keys: Sequence[RecordKey], *, owner: str, retry_at: int | None = None) -> None:
         """See `feedbackkit.ports.Store.release`."""
         wanted = self._by_kind(keys)
-        with self._connection.writing() as db:
+        with self._connection.noting() as db:
             ours = {row[0] for row in db.execute(schema.LEASES_OF, (owner,))}
             ended: set[str] = set()
             for kind, some in wanted.items():
@@ -118,17 +119,16 @@ class SQLiteStore:
     ) -> list[Record]:
         """See `feedbackkit.ports.Store.find`."""
         check_kind(kind)
-        conditions = {"f.ref = ?": ref, "r.state = ?": state, "r.due <= ?": due_until, "r.key > ?": after}
+        first = "r" if ref is None else "f"  # the table that is gone through in order of key
+        conditions = {"f.ref = ?": ref, f"{first}.key > ?": after, "r.state = ?": state, "r.due <= ?": due_until}
         given = {condition: value for condition, value in conditions.items() if value is not None}
         where = f" WHERE {' AND '.join(given)}" if given else ""
         with self._connection.reading() as db:
             if not (statements := self._existing(db, kind)):
                 return []
             select = statements.find if ref is None else statements.find_by_ref
-            order = "r.key" if ref is None else "f.key"
-            return _records(
-                kind, db.execute(f"{select}{where} ORDER BY {order} LIMIT ?", (*given.values(), max(limit, 0)))
-            )
+            rows = db.execute(f"{select}{where} ORDER BY {first}.key LIMIT ?", (*given.values(), max(limit, 0)))
+            return _records(kind, rows)
 
     def history(self, key: str, *, after: int = 0, limit: int) -> list[HistoryEntry]:
         """See `feedbackkit.ports.Store.history`."""
