@@ -1,12 +1,47 @@
 from __future__ import annotations
 
+import os
+import pickle
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pendulum
+import pytest
+
+from feedbackkit.domain.times import HOUR_US
+from feedbackkit.errors import InvalidInput, InvalidValue, StoreBusy, StoreUnusable
+from feedbackkit.ports import Applied, RecordKey, Refused
 from feedbackkit.stores import SQLiteStore
+from feedbackkit.stores.sqlite import schema
 from feedbackkit.testing import StoreContract
+from feedbackkit.testing.records import MINUTE, NOON, change, create, entry, name, put, update
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+NO_WAIT = timedelta(0)
+RACES = 20
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a store may be made."""
+    return tmp_path / "feedback.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SQLiteStore]:
+    """A fresh store that waits for nobody."""
+    store = SQLiteStore(path, timeout=NO_WAIT)
+    yield store
+    store.close()
 
 
 class TestSQLiteStore(StoreContract):
@@ -15,3 +50,399 @@ class TestSQLiteStore(StoreContract):
     def make_store(self, folder: Path) -> SQLiteStore:
         """A store in one file of the folder."""
         return SQLiteStore(folder / "feedback.db")
+
+
+class TestOpening:
+    """A file is used only if it is ours, and left as it is if not."""
+
+    @pytest.mark.parametrize("content", [b"x", b"no database " * 99, b"SQLite format 3\0" + b"x" * 4080])
+    def test_a_file_that_is_no_database_is_refused(self, path: Path, content: bytes) -> None:
+        """Whatever it is, it stays what it is."""
+        path.write_bytes(content)
+        with pytest.raises(StoreUnusable, match=r"feedback\.db"):
+            SQLiteStore(path)
+        assert path.read_bytes() == content
+
+    @pytest.mark.parametrize(
+        "statement", ["CREATE TABLE thing (a)", "PRAGMA application_id = 7", "PRAGMA user_version = 3"]
+    )
+    def test_the_database_of_another_program_is_refused(self, path: Path, statement: str) -> None:
+        """Its tables, its mark or its version alone say that it is not ours; not a byte of it changes."""
+        with closing(sqlite3.connect(path)) as db:
+            db.execute(statement)
+        before = path.read_bytes()
+        with pytest.raises(StoreUnusable, match="another program"):
+            SQLiteStore(path)
+        assert path.read_bytes() == before
+        assert [one.name for one in path.parent.iterdir()] == ["feedback.db"]
+
+    def test_a_newer_layout_is_refused(self, path: Path) -> None:
+        """Who does not know a layout must not write it; the error says what to do."""
+        SQLiteStore(path).close()
+        with closing(sqlite3.connect(path)) as db:
+            db.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}")
+        with pytest.raises(StoreUnusable, match="upgrade feedbackkit"):
+            SQLiteStore(path)
+
+    def test_an_empty_file_becomes_a_store(self, path: Path) -> None:
+        """As `tempfile` or ``touch`` make it."""
+        path.touch()
+        with closing(SQLiteStore(path)) as store:
+            assert store.write(create(put("a"))) == [Applied()]
+
+    def test_a_folder_that_is_not_there_is_not_made(self, tmp_path: Path) -> None:
+        """A mistyped path is an error, not a second store."""
+        with pytest.raises(StoreUnusable, match="cannot be opened"):
+            SQLiteStore(tmp_path / "missing" / "feedback.db")
+        with pytest.raises(StoreUnusable, match="cannot be opened"):
+            SQLiteStore(tmp_path)
+
+    @pytest.mark.parametrize("path", ["", ":memory:", "a\0b", b"bytes"])
+    def test_what_names_no_file_is_refused(self, path: str) -> None:
+        """A store that is gone with its process is `MemoryStore`."""
+        with pytest.raises(InvalidValue, match="MemoryStore"):
+            SQLiteStore(path)
+
+    @pytest.mark.parametrize("timeout", [timedelta(seconds=-1), pendulum.duration(months=1), 5])
+    def test_a_timeout_is_a_duration(self, path: Path, timeout: timedelta) -> None:
+        """Not negative, not a month, and not a bare number."""
+        with pytest.raises(InvalidValue, match="timeout"):
+            SQLiteStore(path, timeout=timeout)
+        assert not path.exists()
+
+    def test_a_relative_path_stays_where_it_was(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A program that changes its directory keeps its store."""
+        monkeypatch.chdir(path.parent)
+        with closing(SQLiteStore("feedback.db")) as store:
+            monkeypatch.chdir("/")
+            store.write(create(put("a")))
+        assert path.exists()
+
+    def test_two_may_make_the_same_store_at_once(self, path: Path) -> None:
+        """Whoever comes first makes the tables, and the others use them."""
+        for attempt in range(RACES):
+            file = path.with_name(f"{attempt}.db")
+
+            def make(key: str, file: Path = file) -> object:
+                with closing(SQLiteStore(file)) as store:
+                    return store.write(create(put(key)))
+
+            assert _at_once(make, "a", "b") == [[Applied()], [Applied()]]
+
+    def test_it_is_durable_and_erases_for_good(self, store: SQLiteStore) -> None:
+        """The settings that the promises rest on are in force, and so they are after a claim."""
+        store.claim("request", now=NOON, lease=MINUTE, owner="one", limit=1)
+        with store._connection.reading() as db:
+            settings = {
+                setting: db.execute(f"PRAGMA {setting}").fetchone()[0]
+                for setting in ("journal_mode", "synchronous", "secure_delete", "temp_store")
+            }
+        assert settings == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "temp_store": 2}
+
+
+class TestDamage:
+    """What goes wrong below is told in our words, and never half done."""
+
+    def test_a_damaged_file_says_so(self, path: Path) -> None:
+        """Where SQLite notices it; the error asks for the backup."""
+        with closing(SQLiteStore(path)) as store:
+            store.write(create(*(put(f"{at:04}", body=b"b" * 600) for at in range(500))))
+        content = bytearray(path.read_bytes())
+        content[4096:] = random.Random(7).randbytes(len(content) - 4096)  # noqa: S311 — damage, not a secret
+        path.write_bytes(content)
+        with pytest.raises(StoreUnusable, match="damaged"), closing(SQLiteStore(path)) as store:  # noqa: PT012 — where it shows is SQLite's choice
+            store.find("request", limit=1_000)
+            store.history("a", limit=9)
+
+    def test_a_read_only_file_says_so(self, store: SQLiteStore) -> None:
+        """Reading goes on, writing is refused."""
+        store.write(create(put("a")))
+        store._connection._db.execute("PRAGMA query_only = ON")  # type: ignore[union-attr]
+        with pytest.raises(StoreUnusable, match="read-only"):
+            store.write([change("u", update("a", 1))])
+        assert [head and head.version for head in store.heads([name("a")])] == [1]
+
+    def test_a_full_disk_says_so_and_leaves_nothing(self, store: SQLiteStore) -> None:
+        """The call that did not fit was not made, and smaller ones go on."""
+        store.write(create(put("a")))
+        db = store._connection._db
+        assert db is not None
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(StoreUnusable, match="make room"):
+            store.write([change("u", update("a", 1)), *create(put("b", body=b"b" * 100_000))])
+        assert store.write([change("u", update("a", 1))]) == [Applied()]
+        assert store.read([name("b")]) == [None]
+
+    def test_a_failed_commit_says_that_the_outcome_is_unknown(self, store: SQLiteStore) -> None:
+        """Then the same call is repeated, and made once."""
+        store.write(create(put("a")))
+        db = store._connection._db
+        assert db is not None
+        db.executescript("""
+            PRAGMA foreign_keys = ON;
+            CREATE TABLE parent (id INTEGER PRIMARY KEY);
+            CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
+            CREATE TRIGGER fail_at_commit AFTER INSERT ON change BEGIN INSERT INTO child VALUES (7); END""")
+        changes = [change("u", update("a", 1))]
+        with pytest.raises(StoreUnusable, match="outcome is unknown: repeat the call"):
+            store.write(changes)
+        db.execute("DROP TRIGGER fail_at_commit")
+        assert _sorted([store.write(changes)]) == ["Applied"]
+
+    def test_errors_survive_pickle_and_tell_no_values(self, store: SQLiteStore) -> None:
+        """They may cross to another process, and into a log."""
+        with pytest.raises(InvalidInput) as caught:
+            store.write([change("c", put("anna\ud800"))])
+        assert "anna" not in str(caught.value)
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 — our own bytes
+
+
+class TestRefusing:
+    """What cannot be kept is refused whole."""
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            put("a\ud800"),
+            put("a", due=2**63),
+            put("a", refs=("\udfff",)),
+            update("a", 1, state="\ud800"),
+            put("a", kind="no kind"),
+            put("a", kind="Request"),
+            put("a", kind="x; DROP TABLE history"),
+        ],
+    )
+    def test_a_value_that_no_column_holds_is_refused(self, store: SQLiteStore, write: object) -> None:
+        """With all other changes of the call."""
+        with pytest.raises(InvalidInput):
+            store.write([*create(put("fine")), change("c", write)])  # type: ignore[arg-type]
+        assert store.read([name("fine")]) == [None]
+
+    def test_a_change_that_writes_a_record_twice_is_refused(self, store: SQLiteStore) -> None:
+        """Which of the two were meant to hold?"""
+        with pytest.raises(InvalidValue, match="at most once"):
+            store.write([change("c", put("a"), update("a", 1))])
+
+    def test_a_nul_is_a_letter_like_others(self, store: SQLiteStore) -> None:
+        """SQLite cuts no text short that is bound and not computed."""
+        puts = [put("a\0b", refs=("r\0s",), state="s\0t"), put("a")]
+        store.write(create(*puts))
+        assert [one and one.key for one in store.read([name("a\0b"), name("a")])] == ["a\0b", "a"]
+        assert [one.key for one in store.find("request", ref="r\0s", state="s\0t", limit=9)] == ["a\0b"]
+
+
+class TestSharing:
+    """Threads and processes take turns."""
+
+    def test_it_waits_no_longer_than_told(self, path: Path, store: SQLiteStore) -> None:
+        """Locked by another connection, it is busy; afterwards the same call is made."""
+        store.write(create(put("a")))
+        changes = [change("u", update("a", 1))]
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusy, match="repeat the call"):
+                store.write(changes)
+            with pytest.raises(StoreBusy):
+                store.claim("request", now=NOON, lease=MINUTE, owner="one", limit=1)
+            assert [head and head.version for head in store.heads([name("a")])] == [1]
+            other.execute("ROLLBACK")
+        assert store.write(changes) == [Applied()]
+
+    def test_one_of_two_threads_wins_a_version(self, store: SQLiteStore) -> None:
+        """They start together from the same version, and exactly one is applied, every time."""
+        store.write(create(put("a")))
+        for version in range(1, RACES + 1):
+
+            def race(racer: str, version: int = version) -> object:
+                return store.write([change(f"{racer}{version}", update("a", version))])
+
+            assert _sorted(_at_once(race, "x", "y")) == ["Applied", "Refused"]
+
+    def test_one_of_two_stores_wins_a_version(self, path: Path) -> None:
+        """As two processes would, each with a connection of its own."""
+        with closing(SQLiteStore(path)) as one, closing(SQLiteStore(path)) as two:
+            one.write(create(put("a")))
+            stores = {"one": one, "two": two}
+            for version in range(1, RACES + 1):
+
+                def race(racer: str, version: int = version) -> object:
+                    return stores[racer].write([change(f"{racer}{version}", update("a", version))])
+
+                assert _sorted(_at_once(race, "one", "two")) == ["Applied", "Refused"]
+
+    def test_a_change_is_made_by_one_of_two(self, path: Path) -> None:
+        """Two that repeat the same change together make it once."""
+        with closing(SQLiteStore(path)) as one, closing(SQLiteStore(path)) as two:
+            stores = {"one": one, "two": two}
+            for turn in range(RACES):
+
+                def race(racer: str, turn: int = turn) -> object:
+                    return stores[racer].write([change(f"{turn}", put(f"{turn}"), entries=(entry(f"{turn}", 1),))])
+
+                assert _sorted(_at_once(race, "one", "two")) == ["AlreadyApplied", "Applied"]
+
+    def test_one_of_two_gets_the_lease(self, path: Path) -> None:
+        """A group is worked on by one owner at a time."""
+        with closing(SQLiteStore(path)) as one, closing(SQLiteStore(path)) as two:
+            stores = {"one": one, "two": two}
+            one.write(create(*(put(f"{turn}", due=NOON + turn * HOUR_US, group=f"{turn}") for turn in range(RACES))))
+            for turn in range(RACES):
+
+                def race(racer: str, now: int = NOON + turn * HOUR_US) -> object:
+                    claimed = stores[racer].claim("request", now=now, lease=MINUTE, owner=racer, limit=99)
+                    return [record.key for record in claimed if record.due == now]
+
+                assert sorted(_at_once(race, "one", "two"), key=str) == [[f"{turn}"], []]
+
+    def test_another_process_sees_what_was_written(self, path: Path, store: SQLiteStore) -> None:
+        """And writes itself, new kinds too."""
+        store.write(create(put("a", body=b"parent")))
+        program = (
+            "import sys; from feedbackkit.stores import SQLiteStore; from feedbackkit.testing.records import *\n"
+            "store = SQLiteStore(sys.argv[1]); print(store.read([name('a')])[0].body)\n"
+            "print(store.write(create(put('b', kind='other', body=b'child')))); store.close()"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", program, path], check=True, capture_output=True, text=True, timeout=60
+        )
+        assert ended.stdout.split() == ["b'parent'", "[Applied()]"]
+        [record] = store.read([RecordKey("other", "b")])
+        assert record is not None
+        assert record.body == b"child"
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+    def test_a_forked_process_has_to_open_its_own(self, store: SQLiteStore) -> None:
+        """In the child every use raises `StoreClosed` and closing does nothing; the parent goes on."""
+        store.write(create(put("a")))
+        program = (
+            "import os, sys; from feedbackkit.errors import StoreClosed\n"
+            "from feedbackkit.stores import SQLiteStore; from feedbackkit.testing.records import *\n"
+            "store = SQLiteStore(sys.argv[1])\n"
+            "store._connection._lock.acquire()\n"  # as another thread might hold it just then
+            "if os.fork() == 0:\n"
+            "    try:\n        store.read([name('a')])\n"
+            "    except StoreClosed as error:\n        print(error, flush=True)\n"
+            "    store.close()\n    os._exit(0)\n"
+            "os.wait(); store._connection._lock.release()\n"
+            "print(store.write([change('u', update('a', 1))])); store.close()"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", program, store._connection.path],
+            check=True, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        child, parent = ended.stdout.splitlines()
+        assert "forked" in child
+        assert parent == "[Applied()]"
+
+
+class TestErasing:
+    """What was erased is in no file any more."""
+
+    def test_erased_bytes_are_gone_from_the_files(self, path: Path, store: SQLiteStore) -> None:
+        """From the database and its log: payloads and salts, replaced bodies and heads, refs."""
+        keys = [f"{at:03}" for at in range(200)]
+        for key in keys:
+            secret = f"<secret {key}>".encode()
+            first = change(
+                f"c{key}",
+                put(key, body=secret * 40, refs=(f"<secret {key}>",)),
+                entries=(entry(key, 1, payload=secret * 9),),
+            )
+            store.write([first])
+            store.write([change(f"u{key}", update(key, 1, head=secret), entries=(entry(key, 2, payload=secret),))])
+        erased = random.Random(3).sample(keys, 100)  # noqa: S311 — any hundred
+        for key in erased:
+            stub = put(key, 2, state="erased", head=b"", body=b"")
+            assert store.erase(change(f"e{key}", stub), [(key, 1), (key, 2)]) == Applied()
+        content = b"".join(one.read_bytes() for one in path.parent.iterdir())
+        left = {key for key in keys if f"<secret {key}>".encode() in content}
+        assert left == set(keys) - set(erased)
+
+    def test_what_was_replaced_before_is_gone_as_well(self, path: Path, store: SQLiteStore) -> None:
+        """An older version of a body stays nowhere in free space."""
+        for version in range(30):
+            store.write([change(f"{version}", put("a", version, body=b"<words %d>" % version * (30 - version)))])
+        store.erase(change("e", put("a", 30, body=b"")), [])
+        assert b"<words" not in b"".join(one.read_bytes() for one in path.parent.iterdir())
+
+    def test_a_reader_delays_the_sweeping_alone(self, path: Path, store: SQLiteStore) -> None:
+        """The erasure is made; repeated when nobody reads any more, it cleans the log."""
+        store.write([change("c", put("a", body=b"<words>"))])
+        erasure = change("e", put("a", 1, body=b""))
+        log = path.with_name("feedback.db-wal")
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM body_request").fetchall()
+            assert store.erase(erasure, []) == Applied()
+            assert log.stat().st_size > 0
+        store.erase(erasure, [])
+        assert log.stat().st_size == 0
+
+
+class TestSpeed:
+    """Costs that must not grow."""
+
+    def test_claiming_goes_by_the_index_of_what_is_due(self, store: SQLiteStore) -> None:
+        """However many records are open, only those that are due are looked at, in order."""
+        store.write(create(put("a", due=NOON)))
+        plan = _plan(store, store._of("request").claim, {"now": 0, "owner": "", "latest": 0, "limit": 1})
+        assert plan[0] == "SEARCH r USING INDEX due_request (due>? AND due<?)"
+        assert not any("TEMP B-TREE" in step or "SCAN" in step for step in plan)
+
+    def test_dead_letters_leave_the_index_of_what_is_due(self, store: SQLiteStore) -> None:
+        """They cost the living nothing."""
+        store.write(create(put("a", due=NOON)))
+        for at in range(10):
+            store.claim("request", now=NOON + at, lease=MINUTE, owner="one", limit=1)
+            store.release([name("a")], owner="one", retry_at=NOON + at)
+        with store._connection.reading() as db:
+            count = "SELECT count(*) FROM record_request INDEXED BY due_request WHERE due IS NOT NULL AND tries < 10"
+            assert db.execute(count).fetchone() == (0,)
+
+    def test_finding_by_ref_goes_by_the_ref(self, store: SQLiteStore) -> None:
+        """A page begins where the last one ended."""
+        store.write(create(put("a", refs=("r",))))
+        statement = store._of("request").find_by_ref + " WHERE f.ref = ? AND f.key > ? ORDER BY f.key LIMIT 5"
+        plan = _plan(store, statement, ("r", "a"))
+        assert plan[0] == "SEARCH f USING PRIMARY KEY (ref=? AND key>?)"
+        assert not any("TEMP B-TREE" in step or "SCAN" in step for step in plan)
+
+    def test_a_stale_change_makes_the_next_calls_look_first(self, store: SQLiteStore) -> None:
+        """Where one was found, more are likely: they are sorted out before anything is written in vain."""
+        store.write(create(put("a")))
+        begun: list[str] = []
+        store._connection._db.set_trace_callback(begun.append)  # type: ignore[union-attr]
+        for turn in range(3):
+            assert store.write([change(f"{turn}", update("a", 9))]) == [Refused((name("a"),))]
+        assert [statement for statement in begun if statement == "ROLLBACK"] == ["ROLLBACK"]
+
+
+def _plan(store: SQLiteStore, statement: str, values: object) -> list[str]:
+    with store._connection.reading() as db:
+        return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}", values)]  # type: ignore[arg-type]
+
+
+def _at_once(call: Callable[[str], object], *racers: str) -> list[object]:
+    """What the racers get who start together at a barrier, in their order; errors are results."""
+    barrier = threading.Barrier(len(racers))
+    results: dict[str, object] = {}
+
+    def run(racer: str) -> None:
+        barrier.wait(timeout=10)
+        try:
+            results[racer] = call(racer)
+        except Exception as error:  # noqa: BLE001 — shown by the comparison that follows
+            results[racer] = error
+
+    threads = [threading.Thread(target=run, args=(racer,)) for racer in racers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return [results[racer] for racer in racers]
+
+
+def _sorted(results: list[object]) -> list[str]:
+    """The names of the single results of several calls."""
+    return sorted(type(result[0]).__name__ if isinstance(result, list) else repr(result) for result in results)

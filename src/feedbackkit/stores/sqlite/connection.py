@@ -31,6 +31,7 @@ _SETTINGS: Final = (
 )
 _STATEMENTS_KEPT: Final = 512
 _PAUSE: Final = 0.01
+_SMALLEST: Final = 512  # bytes of the smallest page
 
 
 @final
@@ -140,29 +141,30 @@ class Connection:
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         """Nothing is changed in a file before it is known to be ours, or empty."""
-        if self._is_empty(db):
-            self._log_ahead(db)
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                if self._is_empty(db):
-                    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-                    db.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
-                    for statement in schema.COMMON:
-                        db.execute(statement)
-            except BaseException:
-                _roll_back(db)
-                raise
-            db.execute("COMMIT")
+        db.execute("BEGIN")
+        empty = self._is_empty(db)
+        db.execute("COMMIT")
         self._log_ahead(db)
+        if empty:
+            db.execute("BEGIN IMMEDIATE")
+            if self._is_empty(db):
+                db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+                for statement in schema.COMMON:
+                    db.execute(statement)
+            db.execute("COMMIT")
         for setting in _SETTINGS:
             db.execute(setting)
 
     def _is_empty(self, db: sqlite3.Connection) -> bool:
+        """Whether nobody has used the file yet; asked inside a transaction, since others may be about to."""
         owner, version, things = (
             _number(db, statement)
             for statement in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
         )
         if owner == version == things == 0:
+            if 0 < Path(self.path).stat().st_size < _SMALLEST:  # SQLite would take it for empty and write over it
+                raise StoreUnusable(f"{self.path} is not an SQLite database: name another file")
             return True
         if owner != schema.APPLICATION_ID:
             raise StoreUnusable(f"{self.path} is the database of another program: name another file")
