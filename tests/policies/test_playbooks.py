@@ -407,14 +407,17 @@ def test_spans_are_whole_days(span: dt.timedelta) -> None:
 @pytest.mark.parametrize("share", [-0.1, 1.1, float("nan"), True, "half"])
 def test_shares_are_shares(share: float) -> None:
     """A share lies between nothing and the whole."""
-    with pytest.raises(InvalidValue, match=r"interim\.(opening|latest)"):
-        Interim(opening=share, latest=share)
+    with pytest.raises(InvalidValue, match=r"interim\.opening must be"):
+        Interim(opening=share)
+    with pytest.raises(InvalidValue, match=r"interim\.peak must be"):
+        Interim(peak=share)
 
 
-def test_shares_are_in_order() -> None:
-    """The peak lies in the window."""
-    with pytest.raises(InvalidValue, match=r"interim\.peak must lie between"):
-        Interim(peak=0.8)
+@pytest.mark.parametrize("peak", [0.2, 0.76])
+def test_the_peak_lies_in_its_window(peak: float) -> None:
+    """The peak is not before the opening, nor when the end is in sight."""
+    with pytest.raises(InvalidValue, match=r"interim\.peak must be from the opening to 0\.75"):
+        Interim(peak=peak)
 
 
 def test_keys_have_four_parts() -> None:

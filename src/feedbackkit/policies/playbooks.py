@@ -32,6 +32,9 @@ __all__ = ["Interim", "by_name", "interim"]
 START: Final = "start"
 """The cause of what an engagement brings from its start on."""
 
+LATEST_PEAK: Final = 0.75
+"""After this share of a period nobody should be asked for a reference for the first time: the end is in sight."""
+
 
 class _Period(NamedTuple):
     """A part of an engagement with quality checks and a reference of its own."""
@@ -89,8 +92,6 @@ class Interim:
     """From which share of a period on a milestone or an extension brings its reference forward."""
     peak: float = attrs.field(default=0.6, validator=checked(_share, "interim.peak"))
     """At which share of the planned period the reference is due by itself."""
-    latest: float = attrs.field(default=0.75, validator=checked(_share, "interim.latest"))
-    """After which share of the planned period it is not due any more."""
     reference_before_end: dt.timedelta = attrs.field(
         default=dt.timedelta(weeks=4), validator=checked(_days, "interim.reference_before_end")
     )
@@ -115,8 +116,8 @@ class Interim:
     """How much a closing review is worth."""
 
     def __attrs_post_init__(self) -> None:
-        if not self.opening <= self.peak <= self.latest:
-            raise InvalidValue("interim.peak", "must lie between the opening and the latest share", "another order")
+        if not self.opening <= self.peak <= LATEST_PEAK:
+            raise InvalidValue("interim.peak", f"must be from the opening to {LATEST_PEAK}", "a share outside of it")
 
     def __call__(self, engagement: Engagement, /) -> tuple[PlannedRequest, ...]:
         """The requests of the engagement as it is known, in order of their due dates and keys."""
@@ -127,7 +128,10 @@ class Interim:
         return tuple(sorted(planned, key=lambda request: (request.due_us, request.key)))
 
     def _periods(self, engagement: Engagement) -> Iterator[_Period]:
-        """The engagement from its start, and each long extension; short ones prolong what is before them."""
+        """The engagement from its start, and each long extension; short ones prolong what is before them.
+
+        A period that an early end cuts off ends before it starts, and has no day on which anything could be due.
+        """
         last_day = engagement.last_day
         period = _Period(START, engagement.starts, engagement.ends, engagement.ends)
         for n, extension in enumerate(engagement.extensions, start=1):
@@ -136,8 +140,6 @@ class Interim:
                 continue
             yield period._replace(ends=min(period.ends, last_day))
             first_day = period.ends + dt.timedelta(days=1)
-            if first_day > last_day:
-                return
             period = _Period(f"extension-{n}", first_day, extension.ends, extension.ends)
         yield period._replace(ends=min(period.ends, last_day))
 
@@ -154,13 +156,12 @@ class Interim:
         last = period.ends - self.reference_before_end
         if last < _after(period.starts, period.ends, self.opening):
             return
-        opening, peak, latest = (
-            _after(period.starts, period.planned_ends, share) for share in (self.opening, self.peak, self.latest)
-        )
+        opening = _after(period.starts, period.planned_ends, self.opening)
+        peak = _after(period.starts, period.planned_ends, self.peak)
         signals = [milestone.on for milestone in engagement.milestones]
         signals += [extension.agreed for extension in engagement.extensions]
         brought_forward = (signal for signal in signals if signal >= opening)
-        due = min(*brought_forward, peak, latest, last)
+        due = min(*brought_forward, peak, last)
         until = period.ends + self.after_end
         yield _planned(
             engagement, Occasion.REFERENCE, period.cause, 1, Form.WRITTEN, self.reference_value, due=due, until=until
