@@ -1,0 +1,139 @@
+"""One valid example of each noun, with personal data that can be recognised wherever it turns up."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
+from feedbackkit.domain.decision import At, Held, Never, Reason
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+
+WEBER: Final = Person(
+    id="P-1",
+    email="anna.weber@nordwerk.example",
+    name="Dr. Anna Weber",
+    organisation=Organisation(id="O-1", name="Nordwerk"),
+    phone="+49 30 7654321",
+    country="DE",
+    timezone="Europe/Berlin",
+    locale="de-DE",
+    basis=Consent("signed by Weber", since="2026-01-15"),
+)
+BRANDT: Final = Person(id="P-2", name="Thomas Brandt")
+PERIOD: Final = {"since": "2026-01-15", "until": "2027-01-15"}
+REASON: Final = Reason(rule="office hours", until_us=5, text="it is night there")
+
+# What no repr and no error may show: names, addresses, numbers, proofs and words of the examples here.
+PERSONAL: Final = ("Weber", "weber", "nordwerk", "Nordwerk", "7654321", "Brandt", "no time", "Splendid", "go-live of")
+
+EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
+    Organisation: {"name": "Nordwerk", "id": "O-1"},
+    Consent: {"proof": "signed by Weber", **PERIOD},
+    Contract: {"proof": "agreed with Nordwerk", **PERIOD},
+    ExistingCustomer: {
+        "proof": "sold to Nordwerk",
+        **PERIOD,
+        "obtained_in_sale": True,
+        "own_similar_services": True,
+        "no_objection": True,
+        "notice_given": True,
+    },
+    Person: {
+        "id": "P-1",
+        "email": "anna.weber@nordwerk.example",
+        "name": "Dr. Anna Weber",
+        "organisation": Organisation(id="O-1", name="Nordwerk"),
+        "phone": "+49 30 7654321",
+        "country": "DE",
+        "timezone": "Europe/Berlin",
+        "locale": "de-DE",
+        "basis": Consent("signed by Weber", since="2026-01-15"),
+    },
+    Actor: {"id": "staff-7"},
+    Milestone: {"id": "go-live", "on": "2026-06-01", "name": "go-live of Nordwerk"},
+    Extension: {"agreed": "2026-09-01", "ends": "2027-05-28"},
+    EarlyEnd: {"known": "2026-10-01", "ends": "2026-12-31"},
+    Engagement: {
+        "id": "M-17",
+        "subject": BRANDT,
+        "sponsor": WEBER,
+        "starts": "2026-03-02",
+        "ends": "2026-11-27",
+        "milestones": (Milestone(id="go-live", on="2026-06-01"),),
+        "extensions": (Extension(agreed="2026-09-01", ends="2027-05-28"),),
+        "early_end": EarlyEnd(known="2026-10-01", ends="2026-12-31"),
+        "owner": Actor("staff-7"),
+    },
+    Request: {
+        "key": "M-17/reference/start/1",
+        "respondent": "P-1",
+        "organisation": "O-1",
+        "subject": "P-2",
+        "occasion": Occasion.REFERENCE,
+        "form": Form.TALK,
+        "engagement": "M-17",
+        "value": 80,
+        "until_us": 5,
+        "delegated_from": "M-17/reference/start/0",
+        "owner": "staff-7",
+    },
+    Answer: {
+        "request": "M-17/reference/start/1",
+        "revision": 2,
+        "at_us": 5,
+        "form": Form.PHONE,
+        "party": Party.PROVIDER,
+        "items": {"overall": 5, "again": True, "words": "Splendid"},
+    },
+    Reason: {"rule": "office hours", "until_us": 5, "text": "it is night there"},
+    At: {"at_us": 5, "because": (REASON,)},
+    Held: {"until": "an answer", "because": (REASON,)},
+    Never: {"because": (REASON,)},
+    OptOut: {"scope": Scope.OCCASION, "occasion": Occasion.REFERENCE, "since_us": 5, "until_us": 6},
+    HeldRequest: {"key": "M-17/reference/start/1", "value": 80},
+    Ledger: {
+        "contacts": (1, 2),
+        "open": ("M-17/reference/start/1",),
+        "held": (HeldRequest("M-17/reference/start/2", 80),),
+        "answered_us": 3,
+        "opt_outs": (OptOut(since_us=5),),
+    },
+    Progress: {"state": State.REQUESTED, "step": 1, "attempt": 1, "due_us": 9, "anchor_us": 5, "contact": "c1"},
+    Event: {
+        "kind": EventKind.DECLINED,
+        "at_us": 5,
+        "actor": "staff-7",
+        "party": Party.RESPONDENT,
+        "due_us": 9,
+        "because": (REASON,),
+        "ref": "c1",
+        "reason": "no time, says Weber",
+    },
+    ContactLine: {"request": "M-17/reference/start/1", "kind": ContactKind.ASK, "step": 1},
+    Contact: {
+        "id": "c1",
+        "person": "P-1",
+        "organisation": "O-1",
+        "lines": (ContactLine("M-17/reference/start/1", ContactKind.ASK, 1),),
+        "channel": "mail",
+        "booked_us": 5,
+    },
+    MessageLine: {
+        "request": "M-17/reference/start/1",
+        "kind": ContactKind.ASK,
+        "step": 1,
+        "occasion": Occasion.REFERENCE,
+        "form": Form.WRITTEN,
+        "subject": BRANDT,
+    },
+    Message: {"id": "c1", "to": WEBER, "lines": (), "sender": "Weber & Sons", "booked_us": 5},
+}
+
+
+def example(kind: type[Any], **fields: Any) -> Any:  # noqa: ANN401 - it makes whatever it is asked for
+    """The example of a noun, with some fields replaced."""
+    return kind(**{**EXAMPLES[kind], **fields})
