@@ -67,8 +67,21 @@ class StoredEngagement:
     extensions: tuple[Extension, ...] = ()
     early_end: EarlyEnd | None = None
     owner: str
-    playbook: str
-    """The name of the playbook that plans its requests."""
+
+    @classmethod
+    def of(cls, engagement: Engagement) -> StoredEngagement:
+        """What is stored of an engagement whose people have ids."""
+        return cls(
+            id=engagement.id,
+            subject=engagement.subject.id or "",
+            sponsor=engagement.sponsor.id or "",
+            starts=engagement.starts,
+            ends=engagement.ends,
+            milestones=engagement.milestones,
+            extensions=engagement.extensions,
+            early_end=engagement.early_end,
+            owner=engagement.owner.id,
+        )
 
     def joined(self, subject: Person, sponsor: Person) -> Engagement:
         """The engagement with its people."""

@@ -53,7 +53,7 @@ class Milestone:
     """A result that is worth a word: a go-live, a turnaround, a handover."""
 
     id: str = attrs.field(validator=checked(checks.identifier, "milestone.id", limit=40))
-    """Its id within the engagement; part of the keys of what is asked because of it."""
+    """Its id within the engagement; a playbook may use it as a cause."""
     on: dt.date = attrs.field(converter=_on)
     """The day on which it is reached."""
     name: str = attrs.field(

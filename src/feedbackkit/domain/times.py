@@ -86,7 +86,8 @@ def span(value: dt.timedelta, *, field: str = "span", least_us: int = 0) -> int:
         raise InvalidValue(field, "must be a duration", shape(value))
     if isinstance(value, pendulum.Duration) and (value.years or value.months):
         raise InvalidValue(field, "must be weeks, days or hours, never months or years", "a calendar duration")
-    span_us = value // _MICROSECOND
+    # pendulum's own division takes none but its own spans
+    span_us = dt.timedelta.__floordiv__(value, _MICROSECOND)
     if span_us < least_us:
         raise InvalidValue(field, "must not be shorter than allowed", f"{span_us} microseconds")
     return span_us

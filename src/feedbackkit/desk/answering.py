@@ -1,0 +1,190 @@
+"""What comes back: answers, refusals, dates, names of others, and the wish to be left in peace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, final
+
+import attrs
+
+from feedbackkit.codec.text import canonical
+from feedbackkit.codec.values import encode
+from feedbackkit.desk.cabinet import PERSON, RequestFile
+from feedbackkit.desk.context import Act
+from feedbackkit.desk.deciding import close
+from feedbackkit.domain import checks
+from feedbackkit.domain.answer import Answer, Given, checked_items
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.request import EventKind, Form, State
+from feedbackkit.domain.times import DAY_US
+from feedbackkit.errors import InvalidValue, NotAllowed
+from feedbackkit.ports import Put, RecordKey
+from feedbackkit.workflow.requests import OPEN
+
+if TYPE_CHECKING:
+
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.domain.request import Request
+
+__all__ = [
+    "ANSWER",
+    "FURTHEST_DEFERRAL_US",
+    "Reply",
+    "decline",
+    "defer",
+    "delegate",
+    "give",
+    "undo_decline",
+    "withdraw",
+]
+
+ANSWER: Final = "answer"
+FURTHEST_DEFERRAL_US: Final = 2 * 365 * DAY_US
+"""How far ahead a respondent may put a request off: two years."""
+
+
+def _form(value: Form | str | None) -> Form | None:
+    return None if value is None else Form(value)
+
+
+@final
+@attrs.frozen
+class Reply:
+    """One answer to hand in: to which request, and what was said to each question."""
+
+    key: str
+    """The key of the request."""
+    items: Mapping[str, Given] = attrs.field(repr=False, converter=checked_items, hash=False)
+    """What was said to each question: ratings, yes or no, words."""
+    form: Form | None = attrs.field(default=None, kw_only=True, converter=_form)
+    """In which medium; `None` for the one that the request hoped for."""
+    party: Party = attrs.field(default=Party.RESPONDENT, kw_only=True)
+    """On whose word: the respondent's own, or the provider's who wrote down a talk."""
+
+
+def give(reply: Reply) -> Act[Answer]:
+    """Accept an answer; the one that is in force already is no event, a different one revises it."""
+
+    def work(cabinet: Cabinet, file: RequestFile) -> Answer:
+        form = reply.form or file.request.form
+        digest = sha256(canonical([form, dict(reply.items)])).hexdigest()
+        progress = file.progress
+        repeated = progress.state is State.GIVEN and progress.answer == digest
+        answer = Answer(
+            request=file.key,
+            revision=progress.revision if repeated else progress.revision + 1,
+            at_us=cabinet.now_us,
+            form=form,
+            party=reply.party,
+            items=reply.items,
+        )
+        if repeated:
+            return answer
+        kind = EventKind.REVISED if progress.state is State.GIVEN else EventKind.GIVEN
+        cabinet.happen(file, kind, ref=digest, party=reply.party)
+        cabinet.others.append(
+            Put(
+                ANSWER,
+                f"{file.key}/answer/{answer.revision}",
+                0,
+                None,
+                file.group,
+                (file.request.subject, file.respondent),
+                "given",
+                b"[1]",
+                encode(answer),
+            )
+        )
+        close(cabinet, file)
+        person = cabinet.person(file.respondent)
+        person.ledger = attrs.evolve(person.ledger, answered_us=cabinet.now_us)
+        return answer
+
+    return Act(reply.key, work)
+
+
+def decline(key: str, *, reason: str | None, party: Party) -> Act[None]:
+    """Take a no and its reason; said twice it counts once."""
+    words = None if reason is None else checks.text("decline.reason", reason, limit=checks.NOTE_LIMIT)
+
+    def work(cabinet: Cabinet, file: RequestFile) -> None:
+        if file.progress.state is State.DECLINED:
+            return
+        cabinet.happen(file, EventKind.DECLINED, reason=words, party=party)
+        close(cabinet, file)
+
+    return Act(key, work)
+
+
+def undo_decline(policy: Policy, key: str, *, reason: str | None) -> Act[None]:
+    """Undo a no made by mistake: the ladder goes on where it was, not before its next step would have been due."""
+    words = None if reason is None else checks.text("undo.reason", reason, limit=checks.NOTE_LIMIT)
+
+    def work(cabinet: Cabinet, file: RequestFile) -> None:
+        progress = file.progress
+        if progress.state is not State.DECLINED:
+            raise NotAllowed(f"request {file.key!r} is {progress.state} and has no decline to undo")
+        due_us = cabinet.now_us
+        if progress.step > 0 and progress.anchor_us is not None:
+            due_us = max(due_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us)
+        cabinet.happen(file, EventKind.REOPENED, due_us=due_us, reason=words)
+        _reopen(cabinet, file)
+
+    return Act(key, work)
+
+
+def _reopen(cabinet: Cabinet, file: RequestFile) -> None:
+    if file.progress.step > 0:
+        person = cabinet.person(file.respondent)
+        person.ledger = person.ledger.opened(file.key)
+
+
+def defer(key: str, *, until_us: int) -> Act[None]:
+    """Wait until a date that the respondent chose; the same date twice is no event."""
+
+    def work(cabinet: Cabinet, file: RequestFile) -> None:
+        if not cabinet.now_us < until_us <= cabinet.now_us + FURTHEST_DEFERRAL_US:
+            raise InvalidValue("deferral.until", "must lie ahead, within two years", "another date")
+        if file.progress.state in OPEN and file.progress.due_us == until_us:
+            return
+        cabinet.happen(file, EventKind.DEFERRED, due_us=until_us, party=Party.RESPONDENT)
+        person = cabinet.person(file.respondent)
+        if any(held.key == key for held in person.ledger.held):
+            still_open = key in person.ledger.open
+            person.ledger = person.ledger.closed(key)
+            person.ledger = person.ledger.opened(key) if still_open else person.ledger
+
+    return Act(key, work)
+
+
+def delegate(key: str, request: Request, *, party: Party) -> Act[str]:
+    """Pass a request on to somebody else, as a request of their own; its key. Repeated, it is the same one."""
+
+    def work(cabinet: Cabinet, file: RequestFile) -> str:
+        if file.progress.state is State.DELEGATED:
+            return request.key
+        cabinet.happen(file, EventKind.DELEGATED, ref=request.key, party=party)
+        close(cabinet, file)
+        other = RequestFile.new(request)
+        cabinet.requests[request.key] = other
+        cabinet.happen(other, EventKind.PLANNED, due_us=cabinet.now_us, ref=key, party=party)
+        return request.key
+
+    return Act(key, work)
+
+
+def withdraw(key: str, *, party: Party, reason: str | None) -> Act[None]:
+    """Take a request back; said twice on the same word it counts once."""
+    words = None if reason is None else checks.text("withdrawal.reason", reason, limit=checks.NOTE_LIMIT)
+
+    def work(cabinet: Cabinet, file: RequestFile) -> None:
+        progress = file.progress
+        if progress.state is State.WITHDRAWN and progress.closed_by is party:
+            return
+        cabinet.happen(file, EventKind.WITHDRAWN, party=party, reason=words)
+        if RecordKey(PERSON, file.respondent) in cabinet.ledgers:
+            close(cabinet, file)
+
+    return Act(key, work)

@@ -1,0 +1,231 @@
+"""What one change has in hand: the records it read, as domain values, and what became of them.
+
+A cabinet is opened for one group, filled from the store, worked on by the use-cases, and turned into one `Change`.
+It lives for one try: when the store refuses the change, the work begins again with a new one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from feedbackkit.codec.chain import append
+from feedbackkit.codec.heads import (
+    NO_CHAIN,
+    ChainEnd,
+    decode_ledger,
+    decode_progress,
+    encode_ledger,
+    encode_progress,
+)
+from feedbackkit.codec.values import decode_as, decode_person, encode
+from feedbackkit.domain.ledger import Ledger
+from feedbackkit.domain.request import Event, EventKind, Progress, Request
+from feedbackkit.ports import Change, Put, RecordKey, Update
+from feedbackkit.workflow import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from feedbackkit.domain.people import Organisation, Person
+    from feedbackkit.ports import HistoryEntry, Record
+
+__all__ = ["ORGANISATION", "PERSON", "REQUEST", "Cabinet", "LedgerFile", "RequestFile", "request_refs"]
+
+REQUEST: Final = "request"
+PERSON: Final = "person"
+ORGANISATION: Final = "organisation"
+
+
+def request_refs(request: Request) -> tuple[str, ...]:
+    """Whom a request concerns: the respondent first, then the subject, then the engagement."""
+    refs = (request.respondent, request.subject)
+    return refs if request.engagement is None else (*refs, request.engagement)
+
+
+class RequestFile:
+    """One request: what is stored of it, and its progress in this work."""
+
+    __slots__ = ("_body", "_request", "changed", "end", "group", "key", "progress", "refs", "rewritten", "version")
+
+    def __init__(
+        self, key: str, version: int, group: str, refs: tuple[str, ...], body: bytes, progress: Progress, end: ChainEnd
+    ) -> None:
+        self.key = key
+        self.version = version
+        self.group = group
+        self.refs = refs
+        self.progress = progress
+        self.end = end
+        self.changed = False
+        self.rewritten = False
+        self._body = body
+        self._request: Request | None = None
+
+    @classmethod
+    def stored(cls, record: Record) -> RequestFile:
+        """The file of a stored record."""
+        progress, end = decode_progress(record.state, record.due, record.head)
+        return cls(record.key, record.version, record.group, record.refs, record.body, progress, end)
+
+    @classmethod
+    def new(cls, request: Request) -> RequestFile:
+        """The file of a request that is not stored yet."""
+        file = cls(request.key, 0, request.group, request_refs(request), encode(request), Progress(), NO_CHAIN)
+        file._request = request
+        file.rewritten = True
+        return file
+
+    @property
+    def request(self) -> Request:
+        """What is asked of whom; decoded when first looked at."""
+        if self._request is None:
+            self._request = decode_as(Request, self._body)
+        return self._request
+
+    @property
+    def respondent(self) -> str:
+        """The id of the person who is asked."""
+        return self.refs[0]
+
+    @property
+    def organisation(self) -> str | None:
+        """The id of the respondent's organisation."""
+        return None if self.group == self.refs[0] else self.group
+
+    def rewrite(self, request: Request) -> None:
+        """Give it another content; only for a request that nobody was asked about."""
+        self._request = request
+        self._body = encode(request)
+        self.group = request.group
+        self.refs = request_refs(request)
+        self.rewritten = True
+
+    def write(self) -> Put | Update:
+        """The write that stores it as it is now."""
+        progress = self.progress
+        head = encode_progress(progress, self.end)
+        state = progress.state.value
+        if self.rewritten:
+            return Put(REQUEST, self.key, self.version, progress.due_us, self.group, self.refs, state, head, self._body)
+        return Update(REQUEST, self.key, self.version, progress.due_us, state, head)
+
+
+class LedgerFile:
+    """One person or organisation: the ledger in this work, and the profile as it is stored."""
+
+    __slots__ = ("_body", "group", "key", "kind", "ledger", "rewritten", "stored_ledger", "version")
+
+    def __init__(self, kind: str, key: str, version: int, group: str, body: bytes, ledger: Ledger) -> None:
+        self.kind = kind
+        self.key = key
+        self.version = version
+        self.group = group
+        self.ledger = ledger
+        self.stored_ledger = ledger
+        self.rewritten = False
+        self._body = body
+
+    @classmethod
+    def stored(cls, record: Record) -> LedgerFile:
+        """The file of a stored record."""
+        return cls(record.kind, record.key, record.version, record.group, record.body, decode_ledger(record.head))
+
+    @classmethod
+    def new(cls, kind: str, profile: Person | Organisation, group: str) -> LedgerFile:
+        """The file of somebody who is not stored yet; `profile` has its id."""
+        file = cls(kind, profile.id or "", 0, group, encode(profile), Ledger())
+        file.rewritten = True
+        return file
+
+    @property
+    def person(self) -> Person:
+        """The profile, where the file is a person's."""
+        return decode_person(self._body)
+
+    @property
+    def changed(self) -> bool:
+        """Whether this work made a difference to it."""
+        return self.rewritten or self.ledger is not self.stored_ledger
+
+    def rewrite(self, profile: Person | Organisation, group: str) -> bool:
+        """Give it another profile; whether that makes a difference."""
+        body = encode(profile)
+        if body == self._body and group == self.group:
+            return False
+        self._body = body
+        self.group = group
+        self.rewritten = True
+        return True
+
+    def write(self) -> Put | Update:
+        """The write that stores it as it is now."""
+        head = encode_ledger(self.ledger)
+        if self.rewritten:
+            return Put(self.kind, self.key, self.version, None, self.group, (), "live", head, self._body)
+        return Update(self.kind, self.key, self.version, None, "live", head)
+
+
+NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
+"""Stands for the organisation of a person who has none; never written."""
+
+
+class Cabinet:
+    """The files of one change, by key, and what else it writes."""
+
+    __slots__ = ("_happened", "actor", "ledgers", "now_us", "others", "requests")
+
+    def __init__(self, now_us: int, actor: str) -> None:
+        self.now_us = now_us
+        self.actor = actor
+        self.requests: dict[str, RequestFile] = {}
+        self.ledgers: dict[RecordKey, LedgerFile] = {}
+        self.others: list[Put | Update] = []
+        self._happened: list[tuple[RequestFile, Event]] = []
+
+    def file(self, records: Iterable[Record | None]) -> None:
+        """Take in what was read of requests, people and organisations; what is not there is left out."""
+        for record in records:
+            if record is None:
+                continue
+            if record.kind == REQUEST:
+                self.requests[record.key] = RequestFile.stored(record)
+            else:
+                self.ledgers[RecordKey(record.kind, record.key)] = LedgerFile.stored(record)
+
+    def has(self, key: RecordKey) -> bool:
+        """Whether that request, person or organisation is in hand."""
+        return key.key in self.requests if key.kind == REQUEST else key in self.ledgers
+
+    def person(self, key: str) -> LedgerFile:
+        """The file of a person, which must be in hand."""
+        return self.ledgers[PERSON, key]  # type: ignore[index]  # a plain pair equals and hashes like its RecordKey
+
+    def organisation(self, key: str | None) -> LedgerFile:
+        """The file of an organisation, or an empty one for a person without any."""
+        return NOBODY if key is None else self.ledgers[ORGANISATION, key]  # type: ignore[index]  # as above
+
+    def happen(self, file: RequestFile, kind: EventKind, **fields: Any) -> None:
+        """Let an event happen to a request now; an illegal one raises and changes nothing."""
+        event = Event(kind=kind, at_us=self.now_us, actor=self.actor, **fields)
+        file.progress = apply(file.progress, event, key=file.key)
+        file.changed = True
+        self._happened.append((file, event))
+
+    def change(self, owner: str, salt: Callable[[], bytes]) -> Change | None:
+        """The change that stores all this, or `None` where nothing differs; asked once, at the end.
+
+        Its id tells when and by whom it was made from which version of its first record: no other change can have it.
+        """
+        requests = [file for file in self.requests.values() if file.changed]
+        ledgers = [file for file in self.ledgers.values() if file.changed]
+        first = next(iter((*requests, *ledgers, *self.others)), None)
+        if first is None:
+            return None
+        change_id = f"{self.now_us:014x}.{owner}.{first.key}@{first.version}"
+        entries: list[HistoryEntry] = []
+        for file, event in self._happened:
+            entry, file.end = append(file.key, event, change_id=change_id, end=file.end, salt=salt())
+            entries.append(entry)
+        writes = (*(file.write() for file in requests), *(file.write() for file in ledgers), *self.others)
+        return Change(change_id, self.now_us, writes, tuple(entries))

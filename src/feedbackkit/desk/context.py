@@ -1,0 +1,157 @@
+"""What every use-case of a desk works with, and how it gets a change into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, final
+
+import attrs
+
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, RequestFile
+from feedbackkit.desk.deciding import Policy, wake, wake_held
+from feedbackkit.desk.secret import Fingerprints
+from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
+from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from feedbackkit.ports import Record
+
+__all__ = ["Act", "Context", "act_all", "with_their_ledgers"]
+
+T = TypeVar("T")
+
+TRIES: Final = 20
+"""How often a piece of work is begun again because somebody else was faster."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Context:
+    """A desk's store, channels, clock, ids and opinions; lives as long as the desk."""
+
+    store: AsyncStore
+    channels: tuple[AsyncChannel, ...]
+    clock: Clock
+    ids: Ids
+    policy: Policy
+    fingerprints: Fingerprints
+    owner: str
+    """Under which name groups are leased and changes are made."""
+    sender: str
+    """Who asks, as a reader shall see it."""
+    lease_us: int
+    batch: int
+    """How many records are worked on at a time."""
+
+    def cabinet(self, actor: str | None = None) -> Cabinet:
+        """An empty cabinet as of now."""
+        return Cabinet(self.clock.now_us(), actor or self.owner)
+
+
+@final
+@attrs.frozen
+class Act(Generic[T]):
+    """One thing to do to one request; `work` changes the cabinet and says what came of it, or raises."""
+
+    key: str
+    work: Callable[[Cabinet, RequestFile], T]
+
+
+async def with_their_ledgers(store: AsyncStore, records: Sequence[Record]) -> dict[RecordKey, Record]:
+    """The people and organisations of some requests, by key."""
+    keys: dict[RecordKey, None] = {}
+    for record in records:
+        respondent = record.refs[0]
+        keys[RecordKey(PERSON, respondent)] = None
+        if record.group != respondent:
+            keys[RecordKey(ORGANISATION, record.group)] = None
+    found = await store.read(list(keys))
+    return {key: record for key, record in zip(keys, found, strict=True) if record is not None}
+
+
+async def act_all(context: Context, acts: Sequence[Act[T]], *, actor: str | None = None) -> list[T | FeedbackKitError]:
+    """Do each act; the results in order, an act's own error in the place of its result.
+
+    Acts on one group make one change; all changes of a try go in one transaction. What somebody else was faster with
+    is begun again. When this returns, all of it is durable.
+    """
+    results: dict[int, T | FeedbackKitError] = {}
+    open_acts = list(enumerate(acts))
+    for _ in range(TRIES):
+        open_acts = await _try(context, open_acts, results, actor)
+        if not open_acts:
+            return [results[number] for number in range(len(acts))]
+    raise StoreBusy(f"{len(open_acts)} requests were changed by others again and again; try again")
+
+
+async def _try(
+    context: Context,
+    acts: Sequence[tuple[int, Act[T]]],
+    results: dict[int, T | FeedbackKitError],
+    actor: str | None,
+) -> list[tuple[int, Act[T]]]:
+    """One try: what was refused comes back, to be begun again."""
+    keys = list(dict.fromkeys(RecordKey(REQUEST, act.key) for _, act in acts))
+    read = await context.store.read(keys)
+    records = {record.key: record for record in read if record is not None}
+    ledgers = await with_their_ledgers(context.store, list(records.values()))
+    groups: dict[str, list[tuple[int, Act[T]]]] = {}
+    for number, act in acts:
+        record = records.get(act.key)
+        if record is None:
+            results[number] = NotFound(REQUEST, act.key)
+        else:
+            groups.setdefault(record.group, []).append((number, act))
+    cabinets: list[tuple[Cabinet, list[tuple[int, Act[T]]]]] = []
+    for group in groups.values():
+        cabinet = context.cabinet(actor)
+        of_group = [records[act.key] for _, act in group]
+        cabinet.file(of_group)
+        cabinet.file(ledgers[key] for key in _ledger_keys(of_group) if key in ledgers)
+        for number, act in group:
+            try:
+                results[number] = act.work(cabinet, cabinet.requests[act.key])
+            except FeedbackKitError as error:
+                results[number] = error
+        cabinets.append((cabinet, group))
+    await wake_others(context, [cabinet for cabinet, _ in cabinets])
+    return await _write(context, cabinets)
+
+
+def _ledger_keys(records: Iterable[Record]) -> dict[RecordKey, None]:
+    keys: dict[RecordKey, None] = {}
+    for record in records:
+        keys[RecordKey(PERSON, record.refs[0])] = None
+        keys[RecordKey(ORGANISATION, record.group)] = None
+    return keys
+
+
+async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
+    """Let what these changes make room for become due: the held requests of each person whose ledger changed."""
+    woken: list[tuple[Cabinet, tuple[str, ...]]] = []
+    for cabinet in cabinets:
+        for file in list(cabinet.ledgers.values()):
+            if file.kind == PERSON and file.changed:
+                keys = wake_held(context.policy, file)
+                if keys:
+                    woken.append((cabinet, keys))
+    for cabinet, keys in woken:
+        missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]
+        cabinet.file(await context.store.read(missing))
+        wake(cabinet, keys)
+
+
+async def _write(
+    context: Context, cabinets: Sequence[tuple[Cabinet, list[tuple[int, Act[T]]]]]
+) -> list[tuple[int, Act[T]]]:
+    """Store what the cabinets hold in one transaction; the acts of those refused come back."""
+    changes = [(cabinet.change(context.owner, context.ids.salt), group) for cabinet, group in cabinets]
+    made = [(change, group) for change, group in changes if change is not None]
+    if not made:
+        return []
+    outcomes = await context.store.write([change for change, _ in made])
+    return [
+        act for (_, group), outcome in zip(made, outcomes, strict=True) if isinstance(outcome, Refused) for act in group
+    ]

@@ -1,0 +1,254 @@
+"""What is decided about due requests: pure work on a cabinet, no store and no channel in sight.
+
+All due requests of one person are decided together, against that person's ledger and the organisation's, and what may
+go out now goes out as one contact.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, final
+
+import attrs
+
+from feedbackkit.codec.heads import Delivery, encode_delivery
+from feedbackkit.codec.values import encode
+from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
+from feedbackkit.domain.decision import At, Held, Never, Reason
+from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.request import EventKind
+from feedbackkit.domain.times import DAY_US
+from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind
+from feedbackkit.ports import Put
+from feedbackkit.workflow.requests import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from feedbackkit.desk.cabinet import Cabinet, LedgerFile, RequestFile
+    from feedbackkit.domain.decision import Decision
+
+__all__ = ["CONTACT", "Policy", "Tally", "book", "close", "decide_person", "next_due", "proposal", "wake", "wake_held"]
+
+CONTACT: Final = "contact"
+_KEEP_LEAST_US: Final = 400 * DAY_US
+_NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
+_SLOT_FREE: Final = (Reason("open requests", None, "a slot became free"),)
+
+
+@final
+@attrs.frozen
+class Policy:
+    """The opinions that a desk holds."""
+
+    rules: ContactRules
+    cadence: Cadence
+
+    @property
+    def keep_us(self) -> int:
+        """How long a ledger remembers a contact, at least."""
+        return max(_KEEP_LEAST_US, self.rules.lookback_us)
+
+
+class Tally:
+    """What a piece of work came to: counts by name, and by rule how often it moved, held or stopped a contact."""
+
+    __slots__ = ("counts", "rules")
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.rules: Counter[tuple[str, str]] = Counter()
+
+    def add(self, other: Tally) -> None:
+        """Count what another tally counted, too."""
+        self.counts.update(other.counts)
+        self.rules.update(other.rules)
+
+    def blame(self, what: str, because: Iterable[Reason]) -> None:
+        """Count a move, a hold or a stop for each rule that had a part in it."""
+        for reason in because:
+            self.rules[reason.rule, what] += 1
+
+
+def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal:
+    """The next contact about a request, against the ledgers as they are in hand."""
+    person = cabinet.person(file.respondent)
+    return Proposal(
+        request=file.request,
+        kind=kind,
+        person=person.person,
+        ledger=person.ledger,
+        organisation=cabinet.organisation(file.organisation).ledger,
+    )
+
+
+def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, kind: StepKind) -> At:
+    """When a step that the ladder has at `at_us` will be looked at: where the rules, as things stand, move it.
+
+    What they hold or refuse then is left to the day itself, for things will have changed.
+    """
+    if kind is StepKind.EXPIRE:
+        return At(at_us)
+    decision = policy.rules.earliest(at_us, proposal(cabinet, file, ContactKind(kind.value)))
+    return decision if isinstance(decision, At) else At(at_us)
+
+
+def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
+    """Take those out of a person's held requests whose turn it is, and name them: they become due now."""
+    held = person.ledger.held
+    if not held:
+        return ()
+    slots = policy.rules.slots(person.ledger)
+    woken = held if slots is None else held[:slots]
+    if woken:
+        person.ledger = attrs.evolve(person.ledger, held=held[len(woken) :])
+    return tuple(request.key for request in woken)
+
+
+def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
+    """Let held requests become due now; those that are due or closed already stay as they are."""
+    for key in keys:
+        file = cabinet.requests.get(key)
+        if file is not None and file.progress.state in OPEN and file.progress.due_us is None:
+            cabinet.happen(file, EventKind.RESCHEDULED, due_us=cabinet.now_us, because=_SLOT_FREE)
+
+
+def close(cabinet: Cabinet, file: RequestFile) -> None:
+    """Strike a request that is no longer open from its respondent's ledger."""
+    person = cabinet.person(file.respondent)
+    ledger = person.ledger
+    if file.key in ledger.open or any(held.key == file.key for held in ledger.held):
+        person.ledger = ledger.closed(file.key)
+
+
+def decide_person(
+    cabinet: Cabinet, policy: Policy, due: Sequence[RequestFile], *, channel: str, tally: Tally
+) -> Contact | None:
+    """Decide each of one person's due requests now; the contact that goes out for some of them is booked, or `None`."""
+    lines: list[tuple[RequestFile, ContactLine]] = []
+    for file in sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key)):
+        line = _decide(cabinet, policy, file, tally)
+        if line is not None:
+            lines.append((file, line))
+    if not lines:
+        return None
+    return book(cabinet, policy, lines, channel=channel, tally=tally)
+
+
+def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, tally: Tally) -> ContactLine | None:
+    """Decide one due request: a line for the contact that may go now, or `None` when something else happened."""
+    now_us = cabinet.now_us
+    step = policy.cadence.next_step(file.progress)
+    if step is None:
+        return None
+    request = file.request
+    if step.kind is StepKind.EXPIRE:
+        _expire(cabinet, file, "no answer after the last reminder", tally)
+        return None
+    if step.kind is StepKind.ASK and request.until_us is not None and now_us >= request.until_us:
+        _expire(cabinet, file, "its time had passed before anybody was asked", tally)
+        return None
+    asking = proposal(cabinet, file, ContactKind(step.kind.value))
+    decision = _NO_ADDRESS if asking.person.email is None else policy.rules.earliest(now_us, asking)
+    if isinstance(decision, At) and decision.at_us <= now_us:
+        person = cabinet.person(file.respondent)
+        person.ledger = person.ledger.opened(file.key)
+        return ContactLine(file.key, asking.kind, file.progress.step + 1)
+    _put_off(cabinet, policy, file, step.kind, decision, tally)
+    return None
+
+
+def _expire(cabinet: Cabinet, file: RequestFile, reason: str, tally: Tally) -> None:
+    cabinet.happen(file, EventKind.EXPIRED, reason=reason, party=Party.RULES)
+    close(cabinet, file)
+    tally.counts["expired"] += 1
+
+
+def _put_off(
+    cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, decision: Decision, tally: Tally
+) -> None:
+    """What the rules do not allow now: later, when something happens, or not at all."""
+    if isinstance(decision, At):
+        until_us = file.request.until_us
+        if kind is StepKind.ASK and until_us is not None and decision.at_us >= until_us:
+            tally.blame("stopped", decision.because)
+            _expire(cabinet, file, f"no time was left for it: {decision.because[-1].text}", tally)
+            return
+        tally.blame("moved", decision.because)
+        cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
+        tally.counts["postponed"] += 1
+    elif isinstance(decision, Held):
+        tally.blame("held", decision.because)
+        cabinet.happen(file, EventKind.RESCHEDULED, because=decision.because, reason=f"waits until {decision.until}")
+        person = cabinet.person(file.respondent)
+        person.ledger = person.ledger.holding(HeldRequest(file.key, file.request.value))
+        tally.counts["held"] += 1
+    else:
+        tally.blame("stopped", decision.because)
+        _leave_in_peace(cabinet, policy, file, kind, decision, tally)
+
+
+def _leave_in_peace(
+    cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, decision: Never, tally: Tally
+) -> None:
+    """An ask that must not go is withdrawn; after an ask the request only falls silent, for an answer may still come."""
+    text = "; ".join(reason.text for reason in decision.because)
+    anchor_us = file.progress.anchor_us
+    rest_ends_us = cabinet.now_us if anchor_us is None else anchor_us + policy.cadence.rest_us
+    if kind is StepKind.ASK:
+        cabinet.happen(file, EventKind.WITHDRAWN, party=Party.RULES, because=decision.because, reason=text)
+        close(cabinet, file)
+        tally.counts["left in peace"] += 1
+    elif rest_ends_us > cabinet.now_us:
+        cabinet.happen(file, EventKind.RESCHEDULED, due_us=rest_ends_us, because=decision.because)
+        tally.counts["silenced"] += 1
+    else:
+        _expire(cabinet, file, f"not reminded: {text}", tally)
+
+
+def book(
+    cabinet: Cabinet,
+    policy: Policy,
+    lines: Sequence[tuple[RequestFile, ContactLine]],
+    *,
+    channel: str,
+    tally: Tally,
+) -> Contact:
+    """Book one contact for some requests of one person: ledgers, transitions and the outgoing message, together."""
+    now_us = cabinet.now_us
+    first = lines[0][0]
+    person = cabinet.person(first.respondent)
+    organisation = cabinet.organisation(first.organisation)
+    contact = Contact(
+        id=f"{first.key}#{first.progress.attempt + 1}",
+        person=person.key,
+        organisation=first.organisation,
+        lines=tuple(line for _, line in lines),
+        channel=channel,
+        booked_us=now_us,
+    )
+    person.ledger = person.ledger.booked(now_us, keep_us=policy.keep_us)
+    if first.organisation is not None:
+        organisation.ledger = organisation.ledger.booked(now_us, keep_us=policy.keep_us)
+    for file, line in lines:
+        kind = EventKind.REQUESTED if line.kind is ContactKind.ASK else EventKind.REMINDED
+        step = policy.cadence.step_after(line.step, now_us)
+        following = next_due(cabinet, policy, file, step.at_us, step.kind)
+        tally.blame("moved", following.because)
+        cabinet.happen(file, kind, ref=contact.id, due_us=following.at_us, because=following.because)
+        tally.counts[kind.value] += 1
+    cabinet.others.append(
+        Put(
+            CONTACT,
+            contact.id,
+            0,
+            now_us,
+            first.group,
+            (person.key,),
+            ContactStatus.BOOKED.value,
+            encode_delivery(Delivery()),
+            encode(contact),
+        )
+    )
+    return contact

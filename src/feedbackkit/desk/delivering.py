@@ -1,0 +1,202 @@
+"""From a booked contact to a sent one: the last look, the sending, and what became of it.
+
+Unless a channel takes the same message twice without harm, each send is marked before and settled after, one at a
+time, so that a crash leaves at most one unknown; an unknown is repeated once, under the same id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from feedbackkit.codec.heads import Delivery
+from feedbackkit.codec.values import decode_person
+from feedbackkit.desk.cabinet import PERSON
+from feedbackkit.desk.context import TRIES, wake_others
+from feedbackkit.desk.deciding import CONTACT, close
+from feedbackkit.desk.last_look import last_look
+from feedbackkit.desk.parcel import Parcel
+from feedbackkit.domain.contact import ContactStatus, Message, MessageLine
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.request import EventKind
+from feedbackkit.domain.times import MINUTE_US
+from feedbackkit.errors import SetupError
+from feedbackkit.ports import Applied, Outcome, RecordKey, Refused
+from feedbackkit.workflow import legal_events
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.desk.context import Context
+    from feedbackkit.desk.deciding import Tally
+    from feedbackkit.domain.people import Person
+    from feedbackkit.ports import AsyncChannel, Change, Receipt
+
+__all__ = ["deliver", "deliver_leftovers"]
+
+LOOK_HOLDS_US: Final = 1_000_000
+"""For how long a last look is fresh enough to send by."""
+
+_RETRY_US: Final = 5 * MINUTE_US
+_MOST_DOUBLINGS: Final = 5
+_UNKNOWN_TRIES: Final = 2
+
+
+async def deliver_leftovers(context: Context, tally: Tally) -> None:
+    """Send what was booked earlier and has not gone out, oldest first."""
+    while True:
+        records = await context.store.claim(
+            CONTACT, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
+        )
+        if not records:
+            return
+        await deliver(context, [Parcel.stored(record) for record in records], tally)
+        await context.store.release([RecordKey(CONTACT, record.key) for record in records], owner=context.owner)
+
+
+async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally) -> None:
+    """Look a last time, send what still holds, and settle what became of it."""
+    channels = {channel.name: channel for channel in context.channels}
+    for parcel in parcels:
+        if parcel.contact.channel not in channels:
+            raise SetupError(
+                f"contact {parcel.contact.id!r} needs channel {parcel.contact.channel!r}: the desk has none"
+            )
+    together = [parcel for parcel in parcels if channels[parcel.contact.channel].idempotent]
+    while together:
+        together = await _send_together(context, channels, together, tally)
+    for parcel in parcels:
+        channel = channels[parcel.contact.channel]
+        if not channel.idempotent:
+            await _send_alone(context, channel, parcel, tally)
+
+
+async def _send_together(
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
+) -> list[Parcel]:
+    """Send as many as one look is good for, and settle them in one transaction; the rest comes back."""
+    looked_us = context.clock.now_us()
+    going = await last_look(context, parcels, tally)
+    messages = await _messages(context, going)
+    changes: list[Change] = []
+    sent = 0
+    try:
+        for parcel, message in zip(going, messages, strict=True):
+            if sent and abs(context.clock.now_us() - looked_us) > LOOK_HOLDS_US:
+                break
+            sent += 1
+            receipt = await channels[parcel.contact.channel].send(message)
+            changes += await _settle(context, parcel, parcel.delivery.tries + 1, receipt, tally)
+    finally:
+        if changes:
+            await context.store.write(changes)
+    return going[sent:]
+
+
+async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally) -> None:
+    """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
+    tries = parcel.delivery.tries + 1
+    if parcel.may_be_out and tries > _UNKNOWN_TRIES:
+        await context.store.write([_note(context, parcel, ContactStatus.UNKNOWN, parcel.delivery)])
+        tally.counts["unknown"] += 1
+        return
+    for going in await last_look(context, [parcel], tally):
+        [message] = await _messages(context, [going])
+        mark = _note(context, going, ContactStatus.SENDING, Delivery(tries), context.clock.now_us())
+        [outcome] = await context.store.write([mark])
+        if not isinstance(outcome, Applied):
+            return
+        going.version += 1
+        going.status = ContactStatus.SENDING
+        receipt = await channel.send(message)
+        await context.store.write(await _settle(context, going, tries, receipt, tally))
+
+
+def _note(
+    context: Context, parcel: Parcel, status: ContactStatus, delivery: Delivery, due_us: int | None = None
+) -> Change:
+    update = parcel.settled(status, delivery, due_us)
+    return parcel.acknowledged(update, now_us=context.clock.now_us(), owner=context.owner)
+
+
+async def _messages(context: Context, parcels: Sequence[Parcel]) -> list[Message]:
+    """What each channel gets, in the order of the parcels."""
+    subjects = {
+        RecordKey(PERSON, _in_hand(parcel).requests[line.request].request.subject)
+        for parcel in parcels
+        for line in parcel.contact.lines
+    }
+    keys = sorted(subjects)
+    records = await context.store.read(keys) if keys else []
+    people = {key.key: decode_person(record.body) for key, record in zip(keys, records, strict=True) if record}
+    return [_message(context, parcel, people) for parcel in parcels]
+
+
+def _in_hand(parcel: Parcel) -> Cabinet:
+    if parcel.cabinet is None:  # pragma: no cover - what passed the last look has been read
+        raise SetupError(f"contact {parcel.contact.id!r} was not looked at")
+    return parcel.cabinet
+
+
+def _message(context: Context, parcel: Parcel, people: Mapping[str, Person]) -> Message:
+    cabinet = _in_hand(parcel)
+    contact = parcel.contact
+    lines = []
+    for line in contact.lines:
+        request = cabinet.requests[line.request].request
+        lines.append(
+            MessageLine(
+                request=line.request,
+                kind=line.kind,
+                step=line.step,
+                occasion=request.occasion,
+                form=request.form,
+                subject=people[request.subject],
+            )
+        )
+    return Message(
+        id=contact.id,
+        to=cabinet.person(contact.person).person,
+        lines=tuple(lines),
+        sender=context.sender,
+        booked_us=contact.booked_us,
+    )
+
+
+async def _settle(context: Context, parcel: Parcel, tries: int, receipt: Receipt, tally: Tally) -> list[Change]:
+    """The change that notes what the channel said; a refusal for good is written at once, for it closes requests."""
+    now_us = context.clock.now_us()
+    tally.counts[receipt.outcome.value] += 1
+    if receipt.outcome is Outcome.SENT:
+        return [_note(context, parcel, ContactStatus.SENT, Delivery(tries, now_us, receipt.reason))]
+    if receipt.outcome is Outcome.TRY_AGAIN:
+        wait_us = _RETRY_US << min(tries - 1, _MOST_DOUBLINGS)
+        return [_note(context, parcel, ContactStatus.BOOKED, Delivery(tries, None, receipt.reason), now_us + wait_us)]
+    if receipt.outcome is Outcome.UNKNOWN:
+        due_us = now_us + _RETRY_US if tries < _UNKNOWN_TRIES else None
+        return [_note(context, parcel, ContactStatus.UNKNOWN, Delivery(tries, now_us, receipt.reason), due_us)]
+    await _give_up(context, parcel, Delivery(tries, now_us, receipt.reason))
+    return []
+
+
+async def _give_up(context: Context, parcel: Parcel, delivery: Delivery) -> None:
+    """The address does not work: the steps are taken back, the booking released, the requests undeliverable."""
+    contact = parcel.contact
+    for _ in range(TRIES):
+        cabinet = context.cabinet()
+        cabinet.file(await context.store.read(parcel.keys))
+        for line in contact.lines:
+            file = cabinet.requests[line.request]
+            if file.progress.contact == contact.id and EventKind.BOUNCED in legal_events(file.progress.state):
+                cabinet.happen(file, EventKind.BOUNCED, ref=contact.id, reason=delivery.reason, party=Party.PROVIDER)
+                close(cabinet, file)
+        person = cabinet.person(contact.person)
+        person.ledger = person.ledger.released(contact.booked_us)
+        if contact.organisation is not None:
+            organisation = cabinet.organisation(contact.organisation)
+            organisation.ledger = organisation.ledger.released(contact.booked_us)
+        cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
+        await wake_others(context, [cabinet])
+        change = cabinet.change(context.owner, context.ids.salt)
+        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
+            return

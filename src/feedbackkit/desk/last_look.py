@@ -1,0 +1,208 @@
+"""The last look at a booked contact, right before it goes: does what was decided still hold?
+
+State and rules are read again, the contact's own booking left out. A request that was answered, declined, deferred,
+delegated or withdrawn, a wish to be left in peace, an hour that has passed: the line does not go, its step is taken
+back, and when no line is left the booking is released.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from feedbackkit.codec.heads import Delivery
+from feedbackkit.desk.context import TRIES, wake_others
+from feedbackkit.desk.deciding import CONTACT, close, proposal
+from feedbackkit.desk.parcel import Parcel
+from feedbackkit.domain.contact import ContactLine, ContactStatus
+from feedbackkit.domain.decision import At, Held, Never, Reason
+from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.domain.request import EventKind
+from feedbackkit.domain.times import HOUR_US
+from feedbackkit.ports import RecordKey
+from feedbackkit.workflow.requests import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.context import Context
+    from feedbackkit.desk.deciding import Tally
+    from feedbackkit.domain.decision import Decision
+    from feedbackkit.ports import Change
+
+__all__ = ["STALE_US", "last_look", "let_go"]
+
+STALE_US: Final = 4 * HOUR_US
+"""A contact that did not go out for so long is taken back and decided anew: its booking tells the wrong time."""
+
+_MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
+_STALE: Final = (Reason("last look", None, "the contact did not go out in time and is decided anew"),)
+_NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
+
+
+async def last_look(context: Context, parcels: Sequence[Parcel], tally: Tally) -> list[Parcel]:
+    """Those that may go now, each with the cabinet that was looked at; the others are taken back or settled."""
+    moved = await _moved_since(context, parcels)
+    going: list[Parcel] = []
+    doubtful: list[Parcel] = []
+    for parcel in parcels:
+        cabinet = parcel.cabinet
+        if cabinet is None or parcel.contact.id in moved or _fallen(context, cabinet, parcel):
+            doubtful.append(parcel)
+        else:
+            going.append(parcel)
+    for _ in range(TRIES):
+        if not doubtful:
+            break  # what is still doubtful after so many tries stays booked, and is looked at by the next run
+        doubtful = await _look_closely(context, doubtful, going, tally)
+    return going
+
+
+async def _moved_since(context: Context, parcels: Sequence[Parcel]) -> set[str]:
+    """The ids of the contacts for which something has another version than their decision left behind."""
+    decided = [parcel for parcel in parcels if parcel.cabinet is not None]
+    keys = list({key: None for parcel in decided for key in parcel.keys})
+    if not keys:
+        return set()
+    heads = await context.store.heads(keys)
+    now = {key: head.version for key, head in zip(keys, heads, strict=True) if head is not None}
+    return {
+        parcel.contact.id for parcel in decided if any(now.get(key) != parcel.expected.get(key) for key in parcel.keys)
+    }
+
+
+def _fallen(context: Context, cabinet: Cabinet, parcel: Parcel) -> list[tuple[ContactLine, Decision]]:
+    """The lines that must not go, each with what holds instead."""
+    now_us = context.clock.now_us()
+    fallen: list[tuple[ContactLine, Decision]] = []
+    for line in parcel.contact.lines:
+        verdict = _verdict(context, cabinet, parcel, line, now_us)
+        if not (isinstance(verdict, At) and verdict.at_us <= now_us and not verdict.because):
+            fallen.append((line, verdict))
+    return fallen
+
+
+def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLine, now_us: int) -> Decision:
+    """``At(now)`` for a line that still stands."""
+    contact = parcel.contact
+    file = cabinet.requests.get(line.request)
+    if file is None or not _is_latest(file, parcel):
+        return _MOVED_ON
+    if not parcel.may_be_out and not -HOUR_US <= now_us - contact.booked_us <= STALE_US:
+        return At(now_us, _STALE)
+    if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
+        return At(now_us)  # the very instant and the very ledgers that it was decided by
+    asked = proposal(cabinet, file, line.kind)
+    if asked.person.email is None:
+        return _NO_ADDRESS
+    asked = attrs.evolve(
+        asked,
+        ledger=asked.ledger.released(contact.booked_us),
+        organisation=asked.organisation.released(contact.booked_us),
+    )
+    return context.policy.rules.earliest(now_us, asked)
+
+
+def _is_latest(file: RequestFile, parcel: Parcel) -> bool:
+    """Whether the request is still where this contact took it: open, and waiting from it on."""
+    progress = file.progress
+    return (
+        progress.state in OPEN
+        and progress.contact == parcel.contact.id
+        and progress.anchor_us == parcel.contact.booked_us
+    )
+
+
+async def _look_closely(context: Context, parcels: Sequence[Parcel], going: list[Parcel], tally: Tally) -> list[Parcel]:
+    """Read everything anew, group by group, and act on it; what must be looked at once more comes back."""
+    cabinets = await _read(context, parcels)
+    for cabinet, members in cabinets:
+        for parcel in members:
+            fallen = _fallen(context, cabinet, parcel)
+            if fallen:
+                let_go(cabinet, parcel, fallen, tally)
+    await wake_others(context, [cabinet for cabinet, _ in cabinets])
+    changes: list[Change] = []
+    changing: list[list[Parcel]] = []
+    for cabinet, members in cabinets:
+        change = cabinet.change(context.owner, context.ids.salt)
+        if change is None:
+            for parcel in members:
+                parcel.cabinet = cabinet
+            going.extend(members)
+        else:
+            changes.append(change)
+            changing.append(members)
+    if not changes:
+        return []
+    await context.store.write(changes)
+    # Refused or not, what is stored now is read again: a contact that was let go is not due any more.
+    return [parcel for members in changing for parcel in members]
+
+
+async def _read(context: Context, parcels: Sequence[Parcel]) -> list[tuple[Cabinet, list[Parcel]]]:
+    """A fresh cabinet for each group, with its contacts as they are stored now; those settled meanwhile are left out."""
+    keys: dict[RecordKey, None] = {}
+    for parcel in parcels:
+        keys.update(dict.fromkeys((*parcel.keys, RecordKey(CONTACT, parcel.contact.id))))
+    found = dict(zip(keys, await context.store.read(list(keys)), strict=True))
+    cabinets: dict[str, tuple[Cabinet, list[Parcel]]] = {}
+    for old in parcels:
+        own = found[RecordKey(CONTACT, old.contact.id)]
+        if own is None or own.due is None:
+            continue
+        parcel = Parcel.stored(own)
+        cabinet, members = cabinets.setdefault(parcel.group, (context.cabinet(), []))
+        cabinet.file(found.get(key) for key in parcel.keys if not cabinet.has(key))
+        members.append(parcel)
+    return list(cabinets.values())
+
+
+def let_go(cabinet: Cabinet, parcel: Parcel, fallen: Sequence[tuple[ContactLine, Decision]], tally: Tally) -> None:
+    """Take back the steps of the lines that must not go; a contact without a line left is released.
+
+    One that may be out already is not: it counts as sent, and is not tried again.
+    """
+    contact = parcel.contact
+    if parcel.may_be_out:
+        cabinet.others.append(parcel.settled(ContactStatus.UNKNOWN, parcel.delivery))
+        tally.counts["unknown"] += 1
+        return
+    lost = {line.request for line, _ in fallen}
+    lines = tuple(line for line in contact.lines if line.request not in lost)
+    for line, verdict in fallen:
+        file = cabinet.requests.get(line.request)
+        if file is not None and file.progress.contact == contact.id:
+            _take_back(cabinet, file, verdict)
+    if lines:
+        cabinet.others.append(parcel.shortened(lines, cabinet.now_us))
+        return
+    person = cabinet.person(contact.person)
+    person.ledger = person.ledger.released(contact.booked_us)
+    if contact.organisation is not None:
+        organisation = cabinet.organisation(contact.organisation)
+        organisation.ledger = organisation.ledger.released(contact.booked_us)
+    because = fallen[0][1].because
+    delivery = Delivery(parcel.delivery.tries, cabinet.now_us, because[0].text if because else "")
+    cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
+    tally.counts["released"] += 1
+
+
+def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:
+    """Take one step back; what comes next is what the verdict says, or the date that was chosen meanwhile."""
+    progress = file.progress
+    due_us: int | None = cabinet.now_us
+    if verdict is _MOVED_ON:
+        due_us = progress.due_us
+    elif isinstance(verdict, At):
+        due_us = verdict.at_us
+    elif isinstance(verdict, Held):
+        due_us = None
+    cabinet.happen(file, EventKind.UNSENT, ref=progress.contact, due_us=due_us, because=verdict.because)
+    if file.progress.step == 0 and file.progress.state in OPEN:
+        close(cabinet, file)
+    if due_us is None and file.progress.state in OPEN:
+        person = cabinet.person(file.respondent)
+        person.ledger = person.ledger.holding(HeldRequest(file.key, file.request.value))

@@ -1,0 +1,95 @@
+"""A contact on its way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedbackkit.codec.heads import Delivery, decode_delivery, encode_delivery
+from feedbackkit.codec.values import decode_as, encode
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.domain.contact import Contact, ContactLine, ContactStatus
+from feedbackkit.ports import Change, Put, RecordKey, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.ports import Record
+
+__all__ = ["Parcel"]
+
+
+class Parcel:
+    """A contact as it is stored, with the cabinet in which it was decided, if that was just now."""
+
+    __slots__ = ("cabinet", "contact", "delivery", "expected", "group", "status", "version")
+
+    def __init__(self, contact: Contact, group: str, version: int, status: ContactStatus, delivery: Delivery) -> None:
+        self.contact = contact
+        self.group = group
+        self.version = version
+        self.status = status
+        self.delivery = delivery
+        self.cabinet: Cabinet | None = None
+        self.expected: Mapping[RecordKey, int] = {}
+
+    @classmethod
+    def stored(cls, record: Record) -> Parcel:
+        """The parcel of a contact that an earlier run left."""
+        status = ContactStatus(record.state)
+        return cls(decode_as(Contact, record.body), record.group, record.version, status, decode_delivery(record.head))
+
+    @classmethod
+    def fresh(cls, contact: Contact, group: str, cabinet: Cabinet, expected: Mapping[RecordKey, int]) -> Parcel:
+        """The parcel of a contact booked just now; `expected` are the versions that its decision left behind."""
+        parcel = cls(contact, group, 1, ContactStatus.BOOKED, Delivery())
+        parcel.cabinet = cabinet
+        parcel.expected = expected
+        return parcel
+
+    @property
+    def may_be_out(self) -> bool:
+        """Whether an earlier try may have reached the person, although nobody knows."""
+        return self.status in {ContactStatus.SENDING, ContactStatus.UNKNOWN}
+
+    @property
+    def keys(self) -> list[RecordKey]:
+        """The records that the last look looks at."""
+        contact = self.contact
+        keys = [RecordKey(REQUEST, line.request) for line in contact.lines]
+        keys.append(RecordKey(PERSON, contact.person))
+        if contact.organisation is not None:
+            keys.append(RecordKey(ORGANISATION, contact.organisation))
+        return keys
+
+    def settled(self, status: ContactStatus, delivery: Delivery, due_us: int | None = None) -> Update:
+        """The write that notes what became of it."""
+        return Update(CONTACT, self.contact.id, self.version, due_us, status.value, encode_delivery(delivery))
+
+    def acknowledged(self, update: Update, *, now_us: int, owner: str) -> Change:
+        """A change of that note alone."""
+        return Change(f"{now_us:014x}.{owner}.{update.key}@{update.version}", now_us, (update,))
+
+    def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
+        """The write that leaves some of its lines out."""
+        contact = self.contact
+        self.contact = Contact(
+            id=contact.id,
+            person=contact.person,
+            organisation=contact.organisation,
+            lines=lines,
+            channel=contact.channel,
+            booked_us=contact.booked_us,
+        )
+        return Put(
+            CONTACT,
+            contact.id,
+            self.version,
+            now_us,
+            self.group,
+            (contact.person,),
+            self.status.value,
+            encode_delivery(self.delivery),
+            encode(self.contact),
+        )

@@ -1,0 +1,141 @@
+"""The run: claim what is due, decide it group by group, store each decision whole, and send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import attrs
+
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet
+from feedbackkit.desk.context import wake_others, with_their_ledgers
+from feedbackkit.desk.deciding import Tally, decide_person
+from feedbackkit.desk.delivering import deliver, deliver_leftovers
+from feedbackkit.desk.parcel import Parcel
+from feedbackkit.domain.contact import Contact
+from feedbackkit.domain.times import HOUR_US
+from feedbackkit.errors import FeedbackKitError, SetupError
+from feedbackkit.ports import RecordKey, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackkit.desk.cabinet import RequestFile
+    from feedbackkit.desk.context import Context
+    from feedbackkit.ports import Change, Record
+
+__all__ = ["RunReport", "run"]
+
+_SET_ASIDE_US: Final = HOUR_US
+
+
+@final
+@attrs.frozen(kw_only=True)
+class RunReport:
+    """What one run came to."""
+
+    counts: dict[str, int]
+    """How often each thing happened: ``requested``, ``reminded``, ``sent``, ``postponed``, ``held``, ``expired``…"""
+    rules: dict[tuple[str, str], int]
+    """How often each rule ``moved``, ``held`` or ``stopped`` a contact, by rule and what it did."""
+
+    def __getitem__(self, what: str) -> int:
+        return self.counts.get(what, 0)
+
+
+async def run(context: Context) -> RunReport:
+    """Send what is due and nothing that should not be, until nothing is due any more."""
+    tally = Tally()
+    if not context.channels:
+        raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
+    await deliver_leftovers(context, tally)
+    while True:
+        due = await context.store.claim(
+            REQUEST, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
+        )
+        if not due:
+            break
+        parcels = await _decide(context, due, tally)
+        await deliver(context, parcels, tally)
+        await context.store.release([RecordKey(REQUEST, record.key) for record in due], owner=context.owner)
+    return RunReport(counts=dict(tally.counts), rules=dict(tally.rules))
+
+
+async def _decide(context: Context, due: Sequence[Record], tally: Tally) -> list[Parcel]:
+    """Decide all that is due, one change a group and one transaction for all; what was booked comes back."""
+    ledgers = await with_their_ledgers(context.store, due)
+    groups: dict[str, list[Record]] = {}
+    for record in due:
+        groups.setdefault(record.group, []).append(record)
+    decided: list[_Decided] = []
+    failed: list[RecordKey] = []
+    for records in groups.values():
+        try:
+            decided.append(_decide_group(context, records, ledgers))
+        except FeedbackKitError:
+            failed += [RecordKey(REQUEST, record.key) for record in records]
+    await wake_others(context, [group.cabinet for group in decided])
+    parcels = await _store(context, decided, failed, tally)
+    if failed:
+        tally.counts["failed"] += len(failed)
+        retry_at = context.clock.now_us() + _SET_ASIDE_US
+        await context.store.release(failed, owner=context.owner, retry_at=retry_at)
+    return parcels
+
+
+@attrs.define
+class _Decided:
+    """What was decided about one group."""
+
+    group: str
+    due: list[RecordKey]
+    cabinet: Cabinet
+    contacts: list[Contact]
+    tally: Tally
+
+
+def _decide_group(context: Context, records: Sequence[Record], ledgers: dict[RecordKey, Record]) -> _Decided:
+    cabinet = context.cabinet()
+    cabinet.file(records)
+    people: dict[str, list[RequestFile]] = {}
+    for file in cabinet.requests.values():
+        people.setdefault(file.respondent, []).append(file)
+    group = records[0].group
+    cabinet.file(ledgers.get(RecordKey(PERSON, person)) for person in people)
+    cabinet.file((ledgers.get(RecordKey(ORGANISATION, group)),))
+    tally = Tally()
+    channel = context.channels[0].name
+    contacts = [
+        contact
+        for files in people.values()
+        if (contact := decide_person(cabinet, context.policy, files, channel=channel, tally=tally)) is not None
+    ]
+    return _Decided(group, [RecordKey(REQUEST, record.key) for record in records], cabinet, contacts, tally)
+
+
+async def _store(context: Context, decided: Sequence[_Decided], failed: list[RecordKey], tally: Tally) -> list[Parcel]:
+    """Store the decisions; a group that somebody else changed meanwhile stays due and is decided anew."""
+    made: list[tuple[Change, _Decided]] = []
+    for group in decided:
+        change = group.cabinet.change(context.owner, context.ids.salt)
+        if change is None:
+            failed += group.due  # nothing could be decided, although it is due: do not come round for ever
+        else:
+            made.append((change, group))
+    outcomes = await context.store.write([change for change, _ in made]) if made else []
+    parcels: list[Parcel] = []
+    for (change, group), outcome in zip(made, outcomes, strict=True):
+        if isinstance(outcome, Refused):
+            tally.counts["decided anew"] += 1
+            continue
+        tally.add(group.tally)
+        versions = _versions(group.cabinet, change)
+        parcels += [Parcel.fresh(contact, group.group, group.cabinet, versions) for contact in group.contacts]
+    return parcels
+
+
+def _versions(cabinet: Cabinet, change: Change) -> dict[RecordKey, int]:
+    """The version of everything in hand, now that the change is made."""
+    versions = {RecordKey(REQUEST, file.key): file.version for file in cabinet.requests.values()}
+    versions |= {key: file.version for key, file in cabinet.ledgers.items()}
+    versions |= {RecordKey(write.kind, write.key): write.version + 1 for write in change.writes}
+    return versions
