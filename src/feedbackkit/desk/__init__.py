@@ -1,0 +1,27 @@
+"""The desk: the use-cases, over a store and channels."""
+
+from feedbackkit.desk.answering import Reply
+from feedbackkit.desk.async_desk import AsyncDesk
+from feedbackkit.desk.clocks import ManualClock, SystemClock
+from feedbackkit.desk.desk import Desk
+from feedbackkit.desk.ids import SeededIds, SystemIds
+from feedbackkit.desk.planning import Ask, PlanReport
+from feedbackkit.desk.running import RunReport
+from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
+
+__all__ = [
+    "Ask",
+    "AsyncDesk",
+    "ContactView",
+    "Desk",
+    "Explanation",
+    "ManualClock",
+    "PlanReport",
+    "Reply",
+    "RequestView",
+    "RunReport",
+    "SeededIds",
+    "StepAhead",
+    "SystemClock",
+    "SystemIds",
+]

@@ -23,7 +23,6 @@ from feedbackkit.ports import Put, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.deciding import Policy
     from feedbackkit.domain.request import Request

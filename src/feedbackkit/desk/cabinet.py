@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import (
     NO_CHAIN,
-    ChainEnd,
     decode_ledger,
     decode_progress,
     encode_ledger,
@@ -20,6 +19,7 @@ from feedbackkit.codec.heads import (
 from feedbackkit.codec.values import decode_as, decode_person, encode
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.request import Event, EventKind, Progress, Request
+from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, RecordKey, Update
 from feedbackkit.workflow import apply
 
@@ -48,15 +48,13 @@ class RequestFile:
 
     __slots__ = ("_body", "_request", "changed", "end", "group", "key", "progress", "refs", "rewritten", "version")
 
-    def __init__(
-        self, key: str, version: int, group: str, refs: tuple[str, ...], body: bytes, progress: Progress, end: ChainEnd
-    ) -> None:
+    def __init__(self, key: str, version: int, group: str, refs: tuple[str, ...], body: bytes) -> None:
         self.key = key
         self.version = version
         self.group = group
         self.refs = refs
-        self.progress = progress
-        self.end = end
+        self.progress = Progress()
+        self.end = NO_CHAIN
         self.changed = False
         self.rewritten = False
         self._body = body
@@ -65,13 +63,14 @@ class RequestFile:
     @classmethod
     def stored(cls, record: Record) -> RequestFile:
         """The file of a stored record."""
-        progress, end = decode_progress(record.state, record.due, record.head)
-        return cls(record.key, record.version, record.group, record.refs, record.body, progress, end)
+        file = cls(record.key, record.version, record.group, record.refs, record.body)
+        file.progress, file.end = decode_progress(record.state, record.due, record.head)
+        return file
 
     @classmethod
     def new(cls, request: Request) -> RequestFile:
         """The file of a request that is not stored yet."""
-        file = cls(request.key, 0, request.group, request_refs(request), encode(request), Progress(), NO_CHAIN)
+        file = cls(request.key, 0, request.group, request_refs(request), encode(request))
         file._request = request
         file.rewritten = True
         return file
@@ -114,7 +113,7 @@ class RequestFile:
 class LedgerFile:
     """One person or organisation: the ledger in this work, and the profile as it is stored."""
 
-    __slots__ = ("_body", "group", "key", "kind", "ledger", "rewritten", "stored_ledger", "version")
+    __slots__ = ("_body", "group", "key", "kind", "ledger", "rewritten", "stored_ledger", "version", "wake_all")
 
     def __init__(self, kind: str, key: str, version: int, group: str, body: bytes, ledger: Ledger) -> None:
         self.kind = kind
@@ -124,6 +123,7 @@ class LedgerFile:
         self.ledger = ledger
         self.stored_ledger = ledger
         self.rewritten = False
+        self.wake_all = False
         self._body = body
 
     @classmethod
@@ -199,13 +199,21 @@ class Cabinet:
 
     def person(self, key: str) -> LedgerFile:
         """The file of a person, which must be in hand."""
-        return self.ledgers[PERSON, key]  # type: ignore[index]  # a plain pair equals and hashes like its RecordKey
+        file = self.ledgers.get(RecordKey(PERSON, key))
+        if file is None:
+            raise NotFound(PERSON, key)
+        return file
 
     def organisation(self, key: str | None) -> LedgerFile:
         """The file of an organisation, or an empty one for a person without any."""
-        return NOBODY if key is None else self.ledgers[ORGANISATION, key]  # type: ignore[index]  # as above
+        if key is None:
+            return NOBODY
+        file = self.ledgers.get(RecordKey(ORGANISATION, key))
+        if file is None:
+            raise NotFound(ORGANISATION, key)
+        return file
 
-    def happen(self, file: RequestFile, kind: EventKind, **fields: Any) -> None:
+    def happen(self, file: RequestFile, kind: EventKind, **fields: Any) -> None:  # noqa: ANN401 - as `Event` takes them
         """Let an event happen to a request now; an illegal one raises and changes nothing."""
         event = Event(kind=kind, at_us=self.now_us, actor=self.actor, **fields)
         file.progress = apply(file.progress, event, key=file.key)

@@ -95,11 +95,11 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
 
 
 def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
-    """Take those out of a person's held requests whose turn it is, and name them: they become due now."""
+    """Take those out of a person's held requests whose turn it is, the most valuable first, and name them."""
     held = person.ledger.held
     if not held:
         return ()
-    slots = policy.rules.slots(person.ledger)
+    slots = None if person.wake_all else policy.rules.slots(person.ledger)
     woken = held if slots is None else held[:slots]
     if woken:
         person.ledger = attrs.evolve(person.ledger, held=held[len(woken) :])
@@ -192,7 +192,7 @@ def _put_off(
 def _leave_in_peace(
     cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, decision: Never, tally: Tally
 ) -> None:
-    """An ask that must not go is withdrawn; after an ask the request only falls silent, for an answer may still come."""
+    """An ask that must not go is withdrawn; after one, the request only falls silent: an answer may still come."""
     text = "; ".join(reason.text for reason in decision.because)
     anchor_us = file.progress.anchor_us
     rest_ends_us = cabinet.now_us if anchor_us is None else anchor_us + policy.cadence.rest_us

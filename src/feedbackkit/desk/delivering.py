@@ -141,7 +141,7 @@ def _in_hand(parcel: Parcel) -> Cabinet:
 def _message(context: Context, parcel: Parcel, people: Mapping[str, Person]) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
-    lines = []
+    lines: list[MessageLine] = []
     for line in contact.lines:
         request = cabinet.requests[line.request].request
         lines.append(

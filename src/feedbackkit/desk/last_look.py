@@ -143,7 +143,7 @@ async def _look_closely(context: Context, parcels: Sequence[Parcel], going: list
 
 
 async def _read(context: Context, parcels: Sequence[Parcel]) -> list[tuple[Cabinet, list[Parcel]]]:
-    """A fresh cabinet for each group, with its contacts as they are stored now; those settled meanwhile are left out."""
+    """A fresh cabinet for each group, with its contacts as they are stored now; none that was settled."""
     keys: dict[RecordKey, None] = {}
     for parcel in parcels:
         keys.update(dict.fromkeys((*parcel.keys, RecordKey(CONTACT, parcel.contact.id))))

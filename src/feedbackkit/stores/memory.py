@@ -54,6 +54,9 @@ class MemoryStore:
     record of the kind.
     """
 
+    ephemeral: Final = True
+    """It ends with the process: a desk needs no lasting secret for it."""
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._content: _Content | None = _Content()
@@ -136,13 +139,11 @@ class MemoryStore:
 
     def dead_letters(self, kind: str, *, after: str | None = None, limit: int) -> list[Record]:
         """See `feedbackkit.ports.Store.dead_letters`."""
+        check_kind(kind)
         with self._open() as content:
-            found = [
-                content.records[kind][name.key]
-                for name, retry in content.retries.items()
-                if name.kind == check_kind(kind) and retry.times >= DEAD_AFTER and (after is None or name.key > after)
-            ]
-        return _page(found, limit)
+            dead = [name for name, retry in content.retries.items() if retry.times >= DEAD_AFTER]
+            found = [content.records[kind][key] for its_kind, key in dead if its_kind == kind]
+        return _page([record for record in found if after is None or record.key > after], limit)
 
     def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         """See `feedbackkit.ports.Store.erase`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from feedbackkit.errors import StoreUnusable
@@ -40,6 +41,11 @@ class SQLiteStore:
         self._connection: Final = Connection(path, timeout)
         self._statements: Final[dict[str, schema.Statements]] = {}
         self._wary = 0
+
+    @property
+    def path(self) -> Path:
+        """Where the file is; a desk keeps its secret beside it."""
+        return Path(self._connection.path)
 
     def __repr__(self) -> str:
         return f"SQLiteStore({self._connection.path!r})"

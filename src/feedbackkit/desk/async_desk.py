@@ -1,0 +1,405 @@
+"""The desk: all use-cases over one store, awaited."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import attrs
+
+from feedbackkit.codec.heads import Delivery, encode_delivery
+from feedbackkit.codec.values import encode
+from feedbackkit.desk import answering, looking, planning, running
+from feedbackkit.desk.awaiting import awaited_channel, awaited_store
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, Cabinet
+from feedbackkit.desk.clocks import SystemClock
+from feedbackkit.desk.context import TRIES, Act, Context, act_all, wake_others
+from feedbackkit.desk.deciding import CONTACT, Policy
+from feedbackkit.desk.ids import SystemIds
+from feedbackkit.desk.registering import known_id, register
+from feedbackkit.desk.secret import Fingerprints, secret_for
+from feedbackkit.domain import checks
+from feedbackkit.domain.contact import Contact, ContactStatus
+from feedbackkit.domain.ledger import OptOut, Scope
+from feedbackkit.domain.people import Actor, Party, Person
+from feedbackkit.domain.request import Form, Occasion, Request, State
+from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
+from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound, SetupError, StoreBusy
+from feedbackkit.policies import Cadence, ContactRules, default_rules
+from feedbackkit.ports import Put, RecordKey, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.planning import Ask, PlanReport
+    from feedbackkit.desk.running import RunReport
+    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.request import Event
+    from feedbackkit.policies import Playbook
+    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Store
+
+__all__ = ["AsyncDesk"]
+
+T = TypeVar("T")
+
+_PROOF: Final = RecordKey("desk", "secret")
+_LEASE_US: Final = 5 * MINUTE_US
+
+
+class AsyncDesk:
+    """A program's desk over a store, plain or async; lives as long as the program and may be shared by its tasks.
+
+    Every use-case that changes something is durable when it returns, is made whole or not at all, and may be repeated.
+    What somebody else was faster with is begun again; only when that happens again and again, `StoreBusy` is raised.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a desk is made of, each with a good default
+        self,
+        store: Store | AsyncStore,
+        *,
+        channels: Sequence[Channel | AsyncChannel] = (),
+        secret: bytes | None = None,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        rules: ContactRules | None = None,
+        cadence: Cadence | None = None,
+        sender: str = "the provider",
+        owner: str | None = None,
+        batch: int = 500,
+    ) -> None:
+        """Put a desk together.
+
+        `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
+        kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
+        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
+        as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
+        worked on in one transaction.
+        """
+        names = [channel.name for channel in channels]
+        if len(set(names)) != len(names):
+            raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
+        self._proven = False
+        self._context = Context(
+            store=awaited_store(store),
+            channels=tuple(awaited_channel(channel) for channel in channels),
+            clock=clock or SystemClock(),
+            ids=ids or SystemIds(),
+            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
+            fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
+            owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}", limit=60),
+            sender=checks.line("desk.sender", sender),
+            lease_us=_LEASE_US,
+            batch=checks.whole("desk.batch", batch, least=1, most=10_000),
+        )
+
+    async def _ready(self) -> Context:
+        """The context, once the store was seen to belong to this secret."""
+        if not self._proven:
+            await self._prove()
+            self._proven = True
+        return self._context
+
+    async def _prove(self) -> None:
+        context = self._context
+        proof = context.fingerprints.proof().encode()
+        cabinet = context.cabinet()
+        cabinet.others.append(Put(*_PROOF, 0, None, "desk", (), "known", b"[1]", proof))
+        [record] = await context.store.read([_PROOF])
+        if record is None:
+            change = cabinet.change(context.owner, context.ids.salt)
+            if change is not None:
+                await context.store.write([change])
+            [record] = await context.store.read([_PROOF])
+        if record is None or record.body != proof:
+            raise SetupError("this store was begun with another secret: open it with the one that it was begun with")
+
+    # --- planning ----------------------------------------------------------------------------------------------------
+
+    async def add(
+        self, *engagements: Engagement, opt_outs: Mapping[str, Sequence[OptOut]] | None = None
+    ) -> tuple[str, ...]:
+        """Store engagements and their people, all or none, and plan nothing yet; the ids of those new or changed.
+
+        `opt_outs`: what people of theirs do not want, by the person's id.
+        """
+        return await planning.add_engagements(await self._ready(), engagements, opt_outs or {})
+
+    async def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
+        """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.
+
+        Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind.
+        Extend the engagement and call it again; without a change it changes nothing.
+        """
+        context = await self._ready()
+        known = await planning.engagement_of(context, engagement) if isinstance(engagement, str) else engagement
+        return await planning.plan(context, known, playbook)
+
+    async def engagements(self) -> list[Engagement]:
+        """All stored engagements, in order of their ids."""
+        return await planning.engagements(await self._ready())
+
+    async def request(self, ask: Ask) -> Request:
+        """Ask somebody outside of any playbook; the same ask under the same key is made once."""
+        [request] = await self.request_all([ask])
+        return request
+
+    async def request_all(self, asks: Iterable[Ask]) -> list[Request]:
+        """`request` for many at once, a transaction for each batch; the requests in order."""
+        return await planning.request_all(await self._ready(), list(asks))
+
+    # --- the run -----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> RunReport:
+        """Send what is due and nothing that should not be; returns when nothing is due any more.
+
+        Any number of workers may run at once, each under an `owner` of its own.
+        """
+        return await running.run(await self._ready())
+
+    # --- what comes back ---------------------------------------------------------------------------------------------
+
+    async def give(
+        self,
+        key: str,
+        items: Mapping[str, Given],
+        *,
+        by: Person | str | Actor | None = None,
+        form: Form | str | None = None,
+    ) -> Answer:
+        """Accept an answer: what was said to each question, ratings as numbers, yes or no, words.
+
+        `by`: the respondent, or the `Actor` who wrote down a talk; somebody else is refused. The answer that is in
+        force already is no event; a different one revises it. An answer is never lost: it is accepted late, too,
+        unless the request was withdrawn for good.
+        """
+        party, actor = await self._party(key, by)
+        reply = answering.Reply(key, items, form=form, party=party)
+        return await self._act(answering.give(reply), actor)
+
+    async def give_all(self, replies: Iterable[Reply]) -> list[Answer | FeedbackKitError]:
+        """`give` for many at once, a transaction for each batch; an answer's own error stands in its place."""
+        context = await self._ready()
+        acts = [answering.give(reply) for reply in replies]
+        given: list[Answer | FeedbackKitError] = []
+        for start in range(0, len(acts), context.batch):
+            batch = await act_all(context, acts[start : start + context.batch])
+            given += batch
+        return given
+
+    async def decline(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
+        """Take a no and its reason; nobody is contacted about it any more. Said twice it counts once."""
+        party, actor = await self._party(key, by)
+        await self._act(answering.decline(key, reason=reason, party=party), actor)
+
+    async def undo_decline(
+        self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None
+    ) -> None:
+        """Undo a no made by mistake: the ladder goes on where it was."""
+        _, actor = await self._party(key, by)
+        await self._act(answering.undo_decline(self._context.policy, key, reason=reason), actor)
+
+    async def defer(self, key: str, *, until: dt.datetime | dt.date | str, by: Person | str | None = None) -> None:
+        """Wait until a date of the respondent's, within two years; no reminder is used up.
+
+        `until`: an aware instant, or a date, which begins at midnight where the respondent is.
+        """
+        _, actor = await self._party(key, by)
+        view = await looking.one(await self._ready(), key)
+        until_us = await self._instant(view.request.respondent, until)
+        await self._act(answering.defer(key, until_us=until_us), actor)
+
+    async def delegate(self, key: str, *, to: Person, by: Person | str | Actor | None = None) -> str:
+        """Ask somebody else instead, by a request of their own; its key. Nobody is named who was asked already."""
+        party, actor = await self._party(key, by)
+        request = await self._delegated(key, to)
+        return await self._act(answering.delegate(key, request, party=party), actor)
+
+    async def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
+        """Take a request back on the provider's word, or for good on the respondent's or the subject's."""
+        await self._act(answering.withdraw(key, party=Party(by), reason=reason), None)
+
+    async def opt_out(
+        self,
+        person: Person | str,
+        *,
+        scope: Scope | str = Scope.ALL,
+        occasion: Occasion | str | None = None,
+        until: dt.datetime | dt.date | str | None = None,
+    ) -> None:
+        """Leave a person in peace: altogether, from reminders, or on one occasion; for good or until a date.
+
+        It holds for whatever was booked and has not gone out. Said twice it counts once.
+        """
+        context = await self._ready()
+        key = await known_id(context, person)
+        until_us = None if until is None else await self._instant(key, until)
+        wish = OptOut(scope=scope, occasion=occasion, since_us=context.clock.now_us(), until_us=until_us)
+        await planning.add_engagements(context, (), {key: (wish,)})
+
+    async def record_contact(
+        self,
+        person: Person | str,
+        *,
+        at: dt.datetime | str | None = None,
+        channel: str = "elsewhere",
+        key: str | None = None,
+    ) -> str:
+        """Book a contact that was made elsewhere, a private call or another tool's mail, so that it counts; its id.
+
+        `at`: when it was made, not ahead of now. `key`: the program's idempotency key; a key that is booked already
+        books nothing.
+        """
+        context = await self._ready()
+        person_id = await known_id(context, person)
+        at_us = context.clock.now_us() if at is None else instant(at, field="contact.at")
+        if at_us > context.clock.now_us():
+            raise InvalidValue("contact.at", "must not lie ahead", "a later instant")
+        contact_id = checks.identifier("contact.key", key or f"elsewhere-{context.ids.new(at_us)}")
+        return await _book_elsewhere(
+            context, person_id, at_us, checks.identifier("contact.channel", channel), contact_id
+        )
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+
+    async def find(
+        self,
+        *,
+        state: State | str | None = None,
+        about: Person | str | None = None,
+        person: Person | str | None = None,
+        engagement: str | None = None,
+    ) -> list[RequestView]:
+        """The requests that fit: in a state, about a subject, to a respondent, of an engagement; in order of keys."""
+        context = await self._ready()
+        return await looking.find(
+            context,
+            state=None if state is None else State(state),
+            about=None if about is None else await known_id(context, about),
+            person=None if person is None else await known_id(context, person),
+            engagement=engagement,
+        )
+
+    async def get(self, key: str) -> RequestView:
+        """One request; an unknown key raises `NotFound`."""
+        return await looking.one(await self._ready(), key)
+
+    async def person(self, who: Person | str) -> Person:
+        """A person as stored, with all that is known; somebody unknown raises `NotFound`."""
+        context = await self._ready()
+        return await looking.person(context, await known_id(context, who))
+
+    async def history(self, key: str) -> list[Event]:
+        """What happened to a request, in order: who did what, when and why."""
+        return await looking.history(await self._ready(), key)
+
+    async def verify(self, key: str) -> None:
+        """Pass where a request's history is whole; raise `Broken` where something was changed, left out or put in."""
+        await looking.verify_history(await self._ready(), key)
+
+    async def contacts(self, person: Person | str | None = None) -> list[ContactView]:
+        """The contacts of a person, or of everybody, and what became of them, in order of booking."""
+        context = await self._ready()
+        return await looking.contacts(context, None if person is None else await known_id(context, person))
+
+    async def answers(self, *, about: Person | str | None = None, request: str | None = None) -> list[Answer]:
+        """The answers about a subject, or to a request; every revision, in order."""
+        context = await self._ready()
+        about_id = None if about is None else await known_id(context, about)
+        return await looking.answers(context, about=about_id, request=request)
+
+    async def explain(self, key: str) -> Explanation:
+        """Past and future of a request with the reasons; printed, it is a text for people."""
+        return await looking.explain(await self._ready(), key)
+
+    async def close(self) -> None:
+        """Close the store; the desk is of no use afterwards."""
+        await self._context.store.close()
+
+    # --- shared ------------------------------------------------------------------------------------------------------
+
+    async def _act(self, act: Act[T], actor: str | None) -> T:
+        [result] = await act_all(await self._ready(), [act], actor=actor)
+        if isinstance(result, FeedbackKitError):
+            raise result
+        return result
+
+    async def _party(self, key: str, by: Person | str | Actor | None) -> tuple[Party, str | None]:
+        """On whose word something is done, and the id that history names for it."""
+        context = await self._ready()
+        if by is None:
+            return Party.RESPONDENT, None
+        if isinstance(by, Actor):
+            return Party.PROVIDER, by.id
+        who = await known_id(context, by)
+        view = await looking.one(context, key)
+        if who != view.request.respondent:
+            raise NotAllowed(f"request {key!r} is {view.request.respondent!r}'s to answer, not {who!r}'s")
+        return Party.RESPONDENT, who
+
+    async def _instant(self, person: str, at: dt.datetime | dt.date | str) -> int:
+        if isinstance(at, dt.datetime) or (isinstance(at, str) and len(at) > len("2026-01-01")):
+            return instant(at, field="until")
+        zone = (await looking.person(await self._ready(), person)).timezone
+        return local_midnight(day(at, field="until"), zone)
+
+    async def _delegated(self, key: str, to: Person) -> Request:
+        """The request that somebody named instead gets; a person already in the line is refused."""
+        context = await self._ready()
+        view = await looking.one(context, key)
+        cabinet = context.cabinet()
+        named = (await register(context, cabinet, [to]))[to]
+        asked, origin = {view.request.respondent}, view.request.delegated_from
+        while origin is not None:
+            earlier = (await looking.one(context, origin)).request
+            asked.add(earlier.respondent)
+            origin = earlier.delegated_from
+        if named.id in asked:
+            raise NotAllowed(f"request {key!r} cannot go to {named.id!r}, who was asked already")
+        if named.id == view.request.subject:
+            raise NotAllowed(f"request {key!r} cannot go to {named.id!r}, whom it is about")
+        await planning.store_people(context, [named])
+        return attrs.evolve(
+            view.request,
+            key=f"{key}/delegate",
+            respondent=named.id or "",
+            organisation=named.organisation.id if named.organisation is not None else None,
+            delegated_from=key,
+            planned_us=None,
+        )
+
+
+async def _book_elsewhere(context: Context, person_id: str, at_us: int, channel: str, contact_id: str) -> str:
+    for _ in range(TRIES):
+        cabinet = context.cabinet()
+        own, record = await context.store.read([RecordKey(CONTACT, contact_id), RecordKey(PERSON, person_id)])
+        if own is not None:
+            return contact_id
+        if record is None:
+            raise NotFound(PERSON, person_id)
+        organisation = None if record.group == person_id else record.group
+        cabinet.file([record])
+        if organisation is not None:
+            cabinet.file(await context.store.read([RecordKey(ORGANISATION, organisation)]))
+        _count(cabinet, person_id, organisation, at_us, context.policy.keep_us)
+        contact = Contact(id=contact_id, person=person_id, organisation=organisation, channel=channel, booked_us=at_us)
+        sent = encode_delivery(Delivery(1, at_us))
+        cabinet.others.append(
+            Put(CONTACT, contact_id, 0, None, record.group, (person_id,), ContactStatus.SENT, sent, encode(contact))
+        )
+        await wake_others(context, [cabinet])
+        change = cabinet.change(context.owner, context.ids.salt)
+        if change is not None and not isinstance((await context.store.write([change]))[0], Refused):
+            return contact_id
+    raise StoreBusy(f"contact {contact_id!r} could not be booked: its person was changed again and again; try again")
+
+
+def _count(cabinet: Cabinet, person_id: str, organisation: str | None, at_us: int, keep_us: int) -> None:
+    person = cabinet.person(person_id)
+    person.ledger = person.ledger.booked(at_us, keep_us=keep_us)
+    if organisation is not None:
+        file = cabinet.organisation(organisation)
+        file.ledger = file.ledger.booked(at_us, keep_us=keep_us)

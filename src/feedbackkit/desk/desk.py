@@ -1,0 +1,202 @@
+"""The desk for programs that do not await: `AsyncDesk`, driven."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedbackkit.desk.async_desk import AsyncDesk
+from feedbackkit.desk.awaiting import drive, is_plain
+from feedbackkit.domain.ledger import Scope
+from feedbackkit.domain.people import Party
+from feedbackkit.errors import SetupError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import TracebackType
+    from typing import Self
+
+    from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.planning import Ask, PlanReport
+    from feedbackkit.desk.running import RunReport
+    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.ledger import OptOut
+    from feedbackkit.domain.people import Actor, Person
+    from feedbackkit.domain.request import Event, Form, Occasion, Request, State
+    from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.policies import Cadence, ContactRules, Playbook
+    from feedbackkit.ports import Channel, Clock, Ids, Store
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """A program's desk over a plain store; lives as long as the program.
+
+    It does what `AsyncDesk` does, which documents each method, without an event loop and inside a running one. It may
+    be shared by threads when its store and channels may.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a desk is made of, each with a good default
+        self,
+        store: Store,
+        *,
+        channels: Sequence[Channel] = (),
+        secret: bytes | None = None,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        rules: ContactRules | None = None,
+        cadence: Cadence | None = None,
+        sender: str = "the provider",
+        owner: str | None = None,
+        batch: int = 500,
+    ) -> None:
+        """Put a desk together; see `AsyncDesk` for each part."""
+        self._desk = AsyncDesk(
+            store,
+            channels=channels,
+            secret=secret,
+            clock=clock,
+            ids=ids,
+            rules=rules,
+            cadence=cadence,
+            sender=sender,
+            owner=owner,
+            batch=batch,
+        )
+        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
+            raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add(self, *engagements: Engagement, opt_outs: Mapping[str, Sequence[OptOut]] | None = None) -> tuple[str, ...]:
+        """See `AsyncDesk.add`."""
+        return drive(self._desk.add(*engagements, opt_outs=opt_outs))
+
+    def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
+        """See `AsyncDesk.plan`."""
+        return drive(self._desk.plan(engagement, playbook))
+
+    def engagements(self) -> list[Engagement]:
+        """See `AsyncDesk.engagements`."""
+        return drive(self._desk.engagements())
+
+    def request(self, ask: Ask) -> Request:
+        """See `AsyncDesk.request`."""
+        return drive(self._desk.request(ask))
+
+    def request_all(self, asks: Iterable[Ask]) -> list[Request]:
+        """See `AsyncDesk.request_all`."""
+        return drive(self._desk.request_all(asks))
+
+    def run(self) -> RunReport:
+        """See `AsyncDesk.run`."""
+        return drive(self._desk.run())
+
+    def give(
+        self,
+        key: str,
+        items: Mapping[str, Given],
+        *,
+        by: Person | str | Actor | None = None,
+        form: Form | str | None = None,
+    ) -> Answer:
+        """See `AsyncDesk.give`."""
+        return drive(self._desk.give(key, items, by=by, form=form))
+
+    def give_all(self, replies: Iterable[Reply]) -> list[Answer | FeedbackKitError]:
+        """See `AsyncDesk.give_all`."""
+        return drive(self._desk.give_all(replies))
+
+    def decline(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
+        """See `AsyncDesk.decline`."""
+        return drive(self._desk.decline(key, reason=reason, by=by))
+
+    def undo_decline(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
+        """See `AsyncDesk.undo_decline`."""
+        return drive(self._desk.undo_decline(key, reason=reason, by=by))
+
+    def defer(self, key: str, *, until: dt.datetime | dt.date | str, by: Person | str | None = None) -> None:
+        """See `AsyncDesk.defer`."""
+        return drive(self._desk.defer(key, until=until, by=by))
+
+    def delegate(self, key: str, *, to: Person, by: Person | str | Actor | None = None) -> str:
+        """See `AsyncDesk.delegate`."""
+        return drive(self._desk.delegate(key, to=to, by=by))
+
+    def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
+        """See `AsyncDesk.withdraw`."""
+        return drive(self._desk.withdraw(key, by=by, reason=reason))
+
+    def opt_out(
+        self,
+        person: Person | str,
+        *,
+        scope: Scope | str = Scope.ALL,
+        occasion: Occasion | str | None = None,
+        until: dt.datetime | dt.date | str | None = None,
+    ) -> None:
+        """See `AsyncDesk.opt_out`."""
+        return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, until=until))
+
+    def record_contact(
+        self,
+        person: Person | str,
+        *,
+        at: dt.datetime | str | None = None,
+        channel: str = "elsewhere",
+        key: str | None = None,
+    ) -> str:
+        """See `AsyncDesk.record_contact`."""
+        return drive(self._desk.record_contact(person, at=at, channel=channel, key=key))
+
+    def find(
+        self,
+        *,
+        state: State | str | None = None,
+        about: Person | str | None = None,
+        person: Person | str | None = None,
+        engagement: str | None = None,
+    ) -> list[RequestView]:
+        """See `AsyncDesk.find`."""
+        return drive(self._desk.find(state=state, about=about, person=person, engagement=engagement))
+
+    def get(self, key: str) -> RequestView:
+        """See `AsyncDesk.get`."""
+        return drive(self._desk.get(key))
+
+    def person(self, who: Person | str) -> Person:
+        """See `AsyncDesk.person`."""
+        return drive(self._desk.person(who))
+
+    def history(self, key: str) -> list[Event]:
+        """See `AsyncDesk.history`."""
+        return drive(self._desk.history(key))
+
+    def verify(self, key: str) -> None:
+        """See `AsyncDesk.verify`."""
+        return drive(self._desk.verify(key))
+
+    def contacts(self, person: Person | str | None = None) -> list[ContactView]:
+        """See `AsyncDesk.contacts`."""
+        return drive(self._desk.contacts(person))
+
+    def answers(self, *, about: Person | str | None = None, request: str | None = None) -> list[Answer]:
+        """See `AsyncDesk.answers`."""
+        return drive(self._desk.answers(about=about, request=request))
+
+    def explain(self, key: str) -> Explanation:
+        """See `AsyncDesk.explain`."""
+        return drive(self._desk.explain(key))
+
+    def close(self) -> None:
+        """See `AsyncDesk.close`."""
+        return drive(self._desk.close())

@@ -1,0 +1,198 @@
+"""Looking things up: requests, histories, contacts, answers, and the ladder ahead. Nothing here writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from feedbackkit.codec.chain import event_of, verify
+from feedbackkit.codec.heads import decode_delivery, decode_progress
+from feedbackkit.codec.values import decode_as, decode_person
+from feedbackkit.desk.answering import ANSWER
+from feedbackkit.desk.cabinet import PERSON, REQUEST
+from feedbackkit.desk.context import with_their_ledgers
+from feedbackkit.desk.deciding import CONTACT, proposal
+from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
+from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.contact import Contact, ContactKind, ContactStatus
+from feedbackkit.domain.decision import At
+from feedbackkit.domain.request import EventKind, Request
+from feedbackkit.errors import NotFound
+from feedbackkit.policies import StepKind
+from feedbackkit.ports import RecordKey
+from feedbackkit.workflow.requests import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.context import Context
+    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.request import Event, State
+    from feedbackkit.ports import HistoryEntry, Record
+
+__all__ = ["answers", "contacts", "explain", "find", "history", "one", "person", "verify_history"]
+
+PAGE: Final = 500
+_LONGEST_LADDER: Final = 50
+
+
+async def find(
+    context: Context,
+    *,
+    state: State | None = None,
+    about: str | None = None,
+    person: str | None = None,
+    engagement: str | None = None,
+) -> list[RequestView]:
+    """The requests that fit all that is asked for, in order of their keys."""
+    found: list[RequestView] = []
+    async for record in pages(context, REQUEST, ref=about or person or engagement, state=state):
+        view = _view(record)
+        request = view.request
+        if (
+            about in {None, request.subject}
+            and person in {None, request.respondent}
+            and engagement in {None, request.engagement}
+        ):
+            found.append(view)
+    return found
+
+
+async def pages(
+    context: Context, kind: str, *, ref: str | None = None, state: str | None = None
+) -> AsyncIterator[Record]:
+    """All records of a kind that fit, page by page, in order of their keys."""
+    after: str | None = None
+    while True:
+        records = await context.store.find(kind, ref=ref, state=state, after=after, limit=PAGE)
+        for record in records:
+            yield record
+        if len(records) < PAGE:
+            return
+        after = records[-1].key
+
+
+def _view(record: Record) -> RequestView:
+    progress, _ = decode_progress(record.state, record.due, record.head)
+    return RequestView(request=decode_as(Request, record.body), progress=progress)
+
+
+async def _record(context: Context, kind: str, key: str) -> Record:
+    [record] = await context.store.read([RecordKey(kind, key)])
+    if record is None:
+        raise NotFound(kind, key)
+    return record
+
+
+async def one(context: Context, key: str) -> RequestView:
+    """One request; an unknown key raises `NotFound`."""
+    return _view(await _record(context, REQUEST, key))
+
+
+async def person(context: Context, key: str) -> Person:
+    """A person as stored; an unknown id raises `NotFound`."""
+    return decode_person((await _record(context, PERSON, key)).body)
+
+
+async def _entries(context: Context, key: str) -> list[HistoryEntry]:
+    entries: list[HistoryEntry] = []
+    while True:
+        page = await context.store.history(key, after=len(entries), limit=PAGE)
+        entries += page
+        if len(page) < PAGE:
+            return entries
+
+
+async def history(context: Context, key: str) -> list[Event]:
+    """What happened to a request, in order; an unknown key raises `NotFound`."""
+    await _record(context, REQUEST, key)
+    return [event_of(entry) for entry in await _entries(context, key)]
+
+
+async def verify_history(context: Context, key: str) -> None:
+    """Pass where a request's history is whole; raise `Broken` where something was changed, left out or put in."""
+    record = await _record(context, REQUEST, key)
+    _, end = decode_progress(record.state, record.due, record.head)
+    verify(await _entries(context, key), end=end)
+
+
+async def contacts(context: Context, person_id: str | None) -> list[ContactView]:
+    """The contacts of one person, or of all, in order of their booking and then of their ids."""
+    views: list[ContactView] = []
+    async for record in pages(context, CONTACT, ref=person_id):
+        delivery = decode_delivery(record.head)
+        views.append(
+            ContactView(
+                contact=decode_as(Contact, record.body),
+                status=ContactStatus(record.state),
+                tries=delivery.tries,
+                settled_us=delivery.settled_us,
+                reason=delivery.reason,
+            )
+        )
+    return sorted(views, key=lambda view: (view.contact.booked_us, view.contact.id))
+
+
+async def answers(context: Context, *, about: str | None = None, request: str | None = None) -> list[Answer]:
+    """The answers about one subject, or to one request, every revision, in order of request and revision."""
+    found: list[Answer] = []
+    async for record in pages(context, ANSWER, ref=about):
+        answer = decode_as(Answer, record.body)
+        if request in {None, answer.request}:
+            found.append(answer)
+    return sorted(found, key=lambda answer: (answer.request, answer.revision))
+
+
+async def explain(context: Context, key: str) -> Explanation:
+    """Past and future of a request, with the reasons; the future as it is if nothing happens until then."""
+    record = await _record(context, REQUEST, key)
+    past = await history(context, key)
+    cabinet = context.cabinet()
+    cabinet.file([record])
+    cabinet.file((await with_their_ledgers(context.store, [record])).values())
+    file = cabinet.requests[key]
+    view = RequestView(request=file.request, progress=file.progress)
+    return Explanation(
+        view=view,
+        timezone=cabinet.person(file.respondent).person.timezone,
+        past=tuple(past),
+        ahead=tuple(_ladder_ahead(context, cabinet, file)),
+    )
+
+
+def _ladder_ahead(context: Context, cabinet: Cabinet, file: RequestFile) -> list[StepAhead]:
+    """Play the ladder on in the cabinet, which is thrown away afterwards."""
+    policy = context.policy
+    ahead: list[StepAhead] = []
+    now_us = cabinet.now_us
+    for _ in range(_LONGEST_LADDER):
+        step = policy.cadence.next_step(file.progress)
+        due_us = file.progress.due_us
+        kind = StepKind.ASK if step is None and file.progress.step == 0 else step.kind if step else None
+        if kind is None or file.progress.state not in OPEN:
+            break
+        wanted_us = now_us if due_us is None else max(due_us, now_us)
+        if kind is StepKind.EXPIRE:
+            ahead.append(StepAhead(kind=kind, wanted_us=wanted_us, decision=At(wanted_us)))
+            break
+        decision = policy.rules.earliest(wanted_us, proposal(cabinet, file, ContactKind(kind.value)))
+        ahead.append(StepAhead(kind=kind, wanted_us=wanted_us, decision=decision))
+        if not isinstance(decision, At):
+            break
+        now_us = cabinet.now_us = decision.at_us
+        _contact(cabinet, policy, file, kind)
+    return ahead
+
+
+def _contact(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind) -> None:
+    """Let the step happen in the cabinet: booked in the ledgers, and the ladder one further."""
+    at_us = cabinet.now_us
+    person_file = cabinet.person(file.respondent)
+    person_file.ledger = person_file.ledger.opened(file.key).booked(at_us, keep_us=policy.keep_us)
+    if file.organisation is not None:
+        organisation = cabinet.organisation(file.organisation)
+        organisation.ledger = organisation.ledger.booked(at_us, keep_us=policy.keep_us)
+    following = policy.cadence.step_after(file.progress.step + 1, at_us)
+    event = EventKind.REQUESTED if kind is StepKind.ASK else EventKind.REMINDED
+    cabinet.happen(file, event, ref=f"{file.key}#{file.progress.attempt + 1}", due_us=following.at_us)

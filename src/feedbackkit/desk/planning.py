@@ -1,0 +1,340 @@
+"""From an engagement or a single wish to planned requests, and what planning again does to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+import attrs
+
+from feedbackkit.codec.values import StoredEngagement, decode_as, encode
+from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
+from feedbackkit.desk.context import TRIES, wake_others
+from feedbackkit.desk.deciding import close, next_due
+from feedbackkit.desk.registering import register
+from feedbackkit.domain.checks import identifier
+from feedbackkit.domain.fields import checked
+from feedbackkit.domain.people import Party, Person
+from feedbackkit.domain.request import EventKind, Form, Occasion, Request, State
+from feedbackkit.domain.times import face
+from feedbackkit.errors import InvalidValue, NotFound, StoreBusy
+from feedbackkit.policies import StepKind
+from feedbackkit.ports import Put, RecordKey, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.desk.context import Context
+    from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.ledger import OptOut
+    from feedbackkit.policies import PlannedRequest, Playbook
+    from feedbackkit.ports import Record
+
+__all__ = ["ENGAGEMENT", "Ask", "PlanReport", "add_engagements", "engagement_of", "engagements", "plan", "request_all"]
+
+ENGAGEMENT: Final = "engagement"
+_PAGE: Final = 500
+_PLAN_CHANGED: Final = "the plan of the engagement no longer has it"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Ask:
+    """One request that a program wants, outside of any playbook."""
+
+    key: str = attrs.field(validator=checked(identifier, "request.key"))
+    """The program's idempotency key: the same ask under the same key is made once."""
+    respondent: Person
+    """Who is asked."""
+    subject: Person
+    """Whom it is about."""
+    occasion: Occasion = attrs.field(converter=Occasion)
+    """The purpose."""
+    form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
+    """The medium in which an answer is hoped for."""
+    due_us: int | None = None
+    """When to ask; `None` for now."""
+    until_us: int | None = None
+    """When asking makes no sense any more."""
+    value: int = 50
+    """How much the answer is worth, 0 to 100."""
+    engagement: str | None = None
+    """The id of the engagement it belongs to."""
+    owner: str = "provider"
+    """The id of the actor who looks after it."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PlanReport:
+    """What planning an engagement came to: keys of requests, in order."""
+
+    added: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    """Planned for another time, another respondent or another value."""
+    withdrawn: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """As they were, or gone out already and therefore untouched."""
+
+
+Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
+
+
+async def _until_applied(context: Context, attempt: Attempt) -> None:
+    """Begin a piece of work again until nobody was faster."""
+    for _ in range(TRIES):
+        cabinet = context.cabinet()
+        await attempt(cabinet)
+        await wake_others(context, [cabinet])
+        change = cabinet.change(context.owner, context.ids.salt)
+        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
+            return
+    raise StoreBusy("what is planned was changed by others again and again; try again")
+
+
+async def add_engagements(
+    context: Context, engagements: Sequence[Engagement], opt_outs: Mapping[str, Sequence[OptOut]]
+) -> tuple[str, ...]:
+    """Store engagements, their people and what those do not want, in one change; the ids of those new or changed."""
+    changed: list[str] = []
+
+    async def attempt(cabinet: Cabinet) -> None:
+        changed.clear()
+        descriptions = [person for each in engagements for person in (each.subject, each.sponsor)]
+        people = await register(context, cabinet, descriptions)
+        missing = [key for person in opt_outs if not cabinet.has(key := RecordKey(PERSON, person))]
+        cabinet.file(await context.store.read(missing))
+        for person, wishes in opt_outs.items():
+            file = cabinet.person(person)
+            new = tuple(wish for wish in wishes if not any(_same_wish(wish, old) for old in file.ledger.opt_outs))
+            if new:
+                file.ledger = attrs.evolve(file.ledger, opt_outs=(*file.ledger.opt_outs, *new))
+        stored = await context.store.read([RecordKey(ENGAGEMENT, engagement.id) for engagement in engagements])
+        for engagement, record in zip(engagements, stored, strict=True):
+            put = _engagement_put(engagement, people, record)
+            if put is not None:
+                cabinet.others.append(put)
+                changed.append(engagement.id)
+
+    await _until_applied(context, attempt)
+    return tuple(changed)
+
+
+def _same_wish(one: OptOut, other: OptOut) -> bool:
+    return attrs.evolve(one, since_us=other.since_us) == other
+
+
+def _engagement_put(engagement: Engagement, people: Mapping[Person, Person], record: Record | None) -> Put | None:
+    known = attrs.evolve(engagement, subject=people[engagement.subject], sponsor=people[engagement.sponsor])
+    stored = StoredEngagement.of(known)
+    body = encode(stored)
+    if record is not None and record.body == body:
+        return None
+    version = 0 if record is None else record.version
+    refs = (stored.subject, stored.sponsor)
+    return Put(ENGAGEMENT, engagement.id, version, None, engagement.id, refs, "known", b"[1]", body)
+
+
+async def store_people(context: Context, people: Sequence[Person]) -> None:
+    """Store people as described, in one change."""
+
+    async def attempt(cabinet: Cabinet) -> None:
+        await register(context, cabinet, people)
+
+    await _until_applied(context, attempt)
+
+
+async def engagement_of(context: Context, key: str) -> Engagement:
+    """A stored engagement with its people as they are known now."""
+    [record] = await context.store.read([RecordKey(ENGAGEMENT, key)])
+    if record is None:
+        raise NotFound(ENGAGEMENT, key)
+    [engagement] = await _joined(context, [record])
+    return engagement
+
+
+async def _joined(context: Context, records: Sequence[Record]) -> list[Engagement]:
+    stored = [decode_as(StoredEngagement, record.body) for record in records]
+    cabinet = context.cabinet()
+    keys = dict.fromkeys(RecordKey(PERSON, person) for each in stored for person in (each.subject, each.sponsor))
+    cabinet.file(await context.store.read(list(keys)))
+    return [each.joined(cabinet.person(each.subject).person, cabinet.person(each.sponsor).person) for each in stored]
+
+
+async def engagements(context: Context) -> list[Engagement]:
+    """All stored engagements in order of their ids."""
+    found: list[Engagement] = []
+    after: str | None = None
+    while True:
+        records = await context.store.find(ENGAGEMENT, after=after, limit=_PAGE)
+        if not records:
+            return found
+        found += await _joined(context, records)
+        after = records[-1].key
+
+
+async def plan(context: Context, engagement: Engagement, playbook: Playbook) -> PlanReport:
+    """Make what is planned for an engagement what its playbook says, as the engagement is known today.
+
+    Adds, moves, withdraws and takes up again what has not gone out; never touches what has. One change; repeating it
+    changes nothing.
+    """
+    report = PlanReport()
+
+    async def attempt(cabinet: Cabinet) -> None:
+        nonlocal report
+        people = await register(context, cabinet, (engagement.subject, engagement.sponsor))
+        [record] = await context.store.read([RecordKey(ENGAGEMENT, engagement.id)])
+        put = _engagement_put(engagement, people, record)
+        if put is not None:
+            cabinet.others.append(put)
+        today = face(cabinet.now_us).date()
+        joined = attrs.evolve(engagement, subject=people[engagement.subject], sponsor=people[engagement.sponsor])
+        wanted = playbook(joined.known_on(today))
+        everybody = [person for each in wanted for person in (each.respondent, each.subject)]
+        strangers = [person for person in everybody if not cabinet.has(RecordKey(PERSON, person.id or ""))]
+        others = dict(zip(everybody, everybody, strict=True)) | await register(context, cabinet, strangers)
+        await _take_requests_in_hand(context, cabinet, engagement.id, [each.key for each in wanted])
+        requests = {each.key: (each, _request(each, others, engagement.owner.id)) for each in wanted}
+        report = _reconcile(context, cabinet, engagement.id, requests)
+
+    await _until_applied(context, attempt)
+    return report
+
+
+async def _take_requests_in_hand(context: Context, cabinet: Cabinet, engagement: str, wanted: Sequence[str]) -> None:
+    after: str | None = None
+    while True:
+        records = await context.store.find(REQUEST, ref=engagement, after=after, limit=_PAGE)
+        cabinet.file(records)
+        if len(records) < _PAGE:
+            break
+        after = records[-1].key
+    missing = [RecordKey(REQUEST, key) for key in wanted if key not in cabinet.requests]
+    cabinet.file(await context.store.read(missing))
+    respondents = dict.fromkeys(file.respondent for file in cabinet.requests.values())
+    keys = [key for key in (RecordKey(PERSON, respondent) for respondent in respondents) if not cabinet.has(key)]
+    cabinet.file(await context.store.read(keys))
+
+
+def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: str) -> Request:
+    respondent = people[planned.respondent]
+    return Request(
+        key=planned.key,
+        respondent=respondent.id or "",
+        organisation=respondent.organisation.id if respondent.organisation is not None else None,
+        subject=people[planned.subject].id or "",
+        occasion=planned.occasion,
+        form=planned.form,
+        engagement=planned.engagement,
+        value=planned.value,
+        planned_us=planned.due_us,
+        until_us=planned.until_us,
+        owner=owner,
+    )
+
+
+def _reconcile(
+    context: Context, cabinet: Cabinet, engagement: str, wanted: Mapping[str, tuple[PlannedRequest, Request]]
+) -> PlanReport:
+    added: list[str] = []
+    moved: list[str] = []
+    withdrawn: list[str] = []
+    kept: list[str] = []
+    for key, (planned, request) in wanted.items():
+        file = cabinet.requests.get(key)
+        if file is None:
+            if planned.until_us > cabinet.now_us:
+                _begin(context, cabinet, request, planned.due_us)
+                added.append(key)
+        elif _adjust(context, cabinet, file, request):
+            moved.append(key)
+        else:
+            kept.append(key)
+    for key, file in cabinet.requests.items():
+        if key in wanted or file.request.engagement != engagement or not key.startswith(f"{engagement}/"):
+            continue
+        if file.progress.state is State.PLANNED and file.request.delegated_from is None:
+            cabinet.happen(file, EventKind.WITHDRAWN, party=Party.PLAN, reason=_PLAN_CHANGED)
+            close(cabinet, file)
+            withdrawn.append(key)
+        else:
+            kept.append(key)
+    return PlanReport(added=tuple(added), moved=tuple(moved), withdrawn=tuple(withdrawn), kept=tuple(sorted(kept)))
+
+
+def _begin(context: Context, cabinet: Cabinet, request: Request, due_us: int) -> None:
+    """A new request, due where the rules as they stand move its day."""
+    file = RequestFile.new(request)
+    cabinet.requests[request.key] = file
+    decision = next_due(cabinet, context.policy, file, max(due_us, cabinet.now_us), StepKind.ASK)
+    cabinet.happen(file, EventKind.PLANNED, due_us=decision.at_us, because=decision.because)
+
+
+def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Request) -> bool:
+    """Follow the plan with a request that has not gone out; whether it differs from before."""
+    progress = file.progress
+    taken_back = progress.state is State.WITHDRAWN and progress.closed_by is Party.PLAN
+    differs = file.request != request
+    if progress.step > 0 or request.planned_us is None or not (differs or taken_back):
+        return False
+    if progress.state is State.PLANNED:
+        kind = EventKind.RESCHEDULED
+    elif taken_back or (progress.state is State.EXPIRED and (request.until_us or 0) > cabinet.now_us):
+        kind = EventKind.REOPENED
+    else:
+        return False
+    close(cabinet, file)
+    file.rewrite(request)
+    decision = next_due(cabinet, context.policy, file, max(request.planned_us, cabinet.now_us), StepKind.ASK)
+    cabinet.happen(file, kind, due_us=decision.at_us, because=decision.because, party=Party.PLAN)
+    return True
+
+
+async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
+    """Make a request of each ask, in one change for each batch; the requests in order.
+
+    An ask that was made before is the request that it became. A key that belongs to a different request raises
+    `InvalidValue`, and nothing of its batch is made.
+    """
+    made: list[Request] = []
+    for start in range(0, len(asks), context.batch):
+        made += await _request_batch(context, asks[start : start + context.batch])
+    return made
+
+
+async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]:
+    made: dict[str, Request] = {}
+
+    async def attempt(cabinet: Cabinet) -> None:
+        made.clear()
+        people = await register(context, cabinet, [person for ask in asks for person in (ask.respondent, ask.subject)])
+        cabinet.file(await context.store.read([RecordKey(REQUEST, ask.key) for ask in asks]))
+        for ask in asks:
+            request = _wished(ask, people)
+            file = cabinet.requests.get(ask.key)
+            if file is None:
+                _begin(context, cabinet, request, cabinet.now_us if ask.due_us is None else ask.due_us)
+            elif file.request != request:
+                raise InvalidValue("request.key", "must belong to one request only", f"{ask.key!r} for another one")
+            made[ask.key] = request
+
+    await _until_applied(context, attempt)
+    return [made[ask.key] for ask in asks]
+
+
+def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
+    respondent = people[ask.respondent]
+    return Request(
+        key=ask.key,
+        respondent=respondent.id or "",
+        organisation=respondent.organisation.id if respondent.organisation is not None else None,
+        subject=people[ask.subject].id or "",
+        occasion=ask.occasion,
+        form=ask.form,
+        engagement=ask.engagement,
+        value=ask.value,
+        planned_us=ask.due_us,
+        until_us=ask.until_us,
+        owner=ask.owner,
+    )

@@ -1,0 +1,103 @@
+"""What a desk shows: values made for looking at, with ids and no more personal data than was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+import attrs
+
+from feedbackkit.domain.contact import Contact, ContactStatus
+from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
+from feedbackkit.domain.times import face
+from feedbackkit.policies import StepKind
+
+if TYPE_CHECKING:
+    import pendulum
+
+__all__ = ["ContactView", "Explanation", "RequestView", "StepAhead"]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class RequestView:
+    """A request and how far it has come."""
+
+    request: Request
+    progress: Progress
+
+    @property
+    def key(self) -> str:
+        """The key of the request."""
+        return self.request.key
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self.progress.state
+
+    @property
+    def occasion(self) -> Occasion:
+        """Its purpose."""
+        return self.request.occasion
+
+    @property
+    def form(self) -> Form:
+        """The medium in which an answer is hoped for."""
+        return self.request.form
+
+    @property
+    def due(self) -> pendulum.DateTime | None:
+        """When its next step is due, in UTC; `None` where there is none or it is held."""
+        return self.progress.due
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ContactView:
+    """A contact and what became of it."""
+
+    contact: Contact
+    status: ContactStatus
+    tries: int
+    """How often it was handed to a channel."""
+    settled_us: int | None
+    """When it was sent, released or given up."""
+    reason: str
+    """What the channel or the last look said."""
+
+    @property
+    def settled(self) -> pendulum.DateTime | None:
+        """When it was sent, released or given up, in UTC."""
+        return None if self.settled_us is None else face(self.settled_us)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class StepAhead:
+    """A step that is still to come, if nothing happens until then."""
+
+    kind: StepKind
+    wanted_us: int
+    """When the ladder, or a date that somebody chose, has it."""
+    decision: Decision
+    """When the rules let it happen, or why not."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """Past and future of one request, with the reasons; its text is for people."""
+
+    view: RequestView
+    timezone: str
+    """The respondent's zone, in which the text tells times."""
+    past: tuple[Event, ...]
+    """What happened, in order."""
+    ahead: tuple[StepAhead, ...]
+    """What is to come, in order, as things stand."""
+
+    def __str__(self) -> str:
+        from feedbackkit.desk.explaining import told
+
+        return told(self)
