@@ -7,15 +7,18 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pendulum
 import pytest
 
 from feedbackkit.domain.times import HOUR_US
-from feedbackkit.errors import InvalidInput, InvalidValue, StoreBusy, StoreUnusable
+from feedbackkit.errors import InvalidInput, InvalidValue, StoreBusy, StoreClosed, StoreUnusable
 from feedbackkit.ports import Applied, RecordKey, Refused
 from feedbackkit.stores import SQLiteStore
 from feedbackkit.stores.sqlite import schema
@@ -25,6 +28,8 @@ from feedbackkit.testing.records import MINUTE, NOON, change, create, entry, nam
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from feedbackkit.ports import Put, Update
 
 NO_WAIT = timedelta(0)
 RACES = 20
@@ -118,6 +123,11 @@ class TestOpening:
             store.write(create(put("a")))
         assert path.exists()
 
+    def test_it_shows_its_file(self, path: Path, store: SQLiteStore) -> None:
+        """And nothing of what is in it."""
+        assert store.path == path
+        assert repr(store) == f"SQLiteStore({str(path)!r})"
+
     def test_two_may_make_the_same_store_at_once(self, path: Path) -> None:
         """Whoever comes first makes the tables, and the others use them."""
         for attempt in range(RACES):
@@ -128,6 +138,27 @@ class TestOpening:
                     return store.write(create(put(key)))
 
             assert _at_once(make, "a", "b") == [[Applied()], [Applied()]]
+
+    def test_it_waits_for_others_to_make_their_file(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """SQLite does not wait by itself before it switches to the log, so the store does, for as long as told."""
+        with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusy):
+                SQLiteStore(path, timeout=NO_WAIT)
+            monkeypatch.setattr(time, "sleep", lambda _: other.execute("ROLLBACK"))
+            with closing(SQLiteStore(path)) as store:
+                assert store.write(create(put("a"))) == [Applied()]
+
+    def test_a_place_without_a_log_is_refused(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Some network drives cannot share memory: nothing would be durable there as promised."""
+
+        class NoLog(sqlite3.Connection):
+            def execute(self, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
+                return super().execute("SELECT 'delete'" if "journal_mode" in sql else sql, parameters)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=NoLog))
+        with pytest.raises(StoreUnusable, match="local disk"):
+            SQLiteStore(path)
 
     def test_it_is_durable_and_erases_for_good(self, store: SQLiteStore) -> None:
         """The settings that the promises rest on are in force, and so they are after a claim."""
@@ -150,9 +181,8 @@ class TestDamage:
         content = bytearray(path.read_bytes())
         content[4096:] = random.Random(7).randbytes(len(content) - 4096)  # noqa: S311 — damage, not a secret
         path.write_bytes(content)
-        with pytest.raises(StoreUnusable, match="damaged"), closing(SQLiteStore(path)) as store:  # noqa: PT012 — where it shows is SQLite's choice
-            store.find("request", limit=1_000)
-            store.history("a", limit=9)
+        with pytest.raises(StoreUnusable, match="damaged"):
+            SQLiteStore(path).find("request", limit=1_000)
 
     def test_a_read_only_file_says_so(self, store: SQLiteStore) -> None:
         """Reading goes on, writing is refused."""
@@ -190,6 +220,16 @@ class TestDamage:
         db.execute("DROP TRIGGER fail_at_commit")
         assert _sorted([store.write(changes)]) == ["Applied"]
 
+    def test_a_file_that_contradicts_itself_says_so(self, store: SQLiteStore) -> None:
+        """What was found fit and then cannot be written is no stale version: nothing is made."""
+        store.write(create(put("a")))
+        db = store._connection._db
+        assert db is not None
+        db.execute("CREATE TRIGGER ignore BEFORE UPDATE ON record_request BEGIN SELECT RAISE(IGNORE); END")
+        with pytest.raises(StoreUnusable, match="contradicts itself"):
+            store.write([*create(put("b")), change("u", update("a", 1))])
+        assert store.read([name("b")]) == [None]
+
     def test_errors_survive_pickle_and_tell_no_values(self, store: SQLiteStore) -> None:
         """They may cross to another process, and into a log."""
         with pytest.raises(InvalidInput) as caught:
@@ -198,38 +238,20 @@ class TestDamage:
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 — our own bytes
 
 
-class TestRefusing:
-    """What cannot be kept is refused whole."""
-
-    @pytest.mark.parametrize(
-        "write",
-        [
-            put("a\ud800"),
-            put("a", due=2**63),
-            put("a", refs=("\udfff",)),
-            update("a", 1, state="\ud800"),
-            put("a", kind="no kind"),
-            put("a", kind="Request"),
-            put("a", kind="x; DROP TABLE history"),
-        ],
-    )
-    def test_a_value_that_no_column_holds_is_refused(self, store: SQLiteStore, write: object) -> None:
-        """With all other changes of the call."""
-        with pytest.raises(InvalidInput):
-            store.write([*create(put("fine")), change("c", write)])  # type: ignore[arg-type]
-        assert store.read([name("fine")]) == [None]
-
-    def test_a_change_that_writes_a_record_twice_is_refused(self, store: SQLiteStore) -> None:
-        """Which of the two were meant to hold?"""
-        with pytest.raises(InvalidValue, match="at most once"):
-            store.write([change("c", put("a"), update("a", 1))])
+class TestLetters:
+    """What SQLite might mangle."""
 
     def test_a_nul_is_a_letter_like_others(self, store: SQLiteStore) -> None:
-        """SQLite cuts no text short that is bound and not computed."""
+        """No text is cut short that is bound and not computed."""
         puts = [put("a\0b", refs=("r\0s",), state="s\0t"), put("a")]
         store.write(create(*puts))
         assert [one and one.key for one in store.read([name("a\0b"), name("a")])] == ["a\0b", "a"]
         assert [one.key for one in store.find("request", ref="r\0s", state="s\0t", limit=9)] == ["a\0b"]
+
+    def test_a_value_of_no_column_type_is_refused(self, store: SQLiteStore) -> None:
+        """As whatever else cannot be bound."""
+        with pytest.raises(InvalidInput, match="type"):
+            store.write(create(put("a", head=object())))  # type: ignore[arg-type]
 
 
 class TestSharing:
@@ -310,6 +332,15 @@ class TestSharing:
         [record] = store.read([RecordKey("other", "b")])
         assert record is not None
         assert record.body == b"child"
+
+    def test_another_process_is_told_by_its_number(self, store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Every use raises `StoreClosed` there, and closing leaves the parent's connection alone."""
+        with monkeypatch.context() as child:
+            child.setattr(os, "getpid", lambda: -1)
+            with pytest.raises(StoreClosed, match="forked"):
+                store.history("a", limit=1)
+            store.close()
+        assert store.history("a", limit=1) == []
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
     def test_a_forked_process_has_to_open_its_own(self, store: SQLiteStore) -> None:
@@ -408,13 +439,14 @@ class TestSpeed:
         assert plan[0] == "SEARCH f USING PRIMARY KEY (ref=? AND key>?)"
         assert not any("TEMP B-TREE" in step or "SCAN" in step for step in plan)
 
-    def test_a_stale_change_makes_the_next_calls_look_first(self, store: SQLiteStore) -> None:
+    @pytest.mark.parametrize("stale", [update("a", 9), put("a", 9), put("a")])
+    def test_a_stale_change_makes_the_next_calls_look_first(self, store: SQLiteStore, stale: Put | Update) -> None:
         """Where one was found, more are likely: they are sorted out before anything is written in vain."""
         store.write(create(put("a")))
         begun: list[str] = []
         store._connection._db.set_trace_callback(begun.append)  # type: ignore[union-attr]
         for turn in range(3):
-            assert store.write([change(f"{turn}", update("a", 9))]) == [Refused((name("a"),))]
+            assert store.write([change(f"{turn}", stale)]) == [Refused((name("a"),))]
         assert [statement for statement in begun if statement == "ROLLBACK"] == ["ROLLBACK"]
 
 
@@ -424,23 +456,15 @@ def _plan(store: SQLiteStore, statement: str, values: object) -> list[str]:
 
 
 def _at_once(call: Callable[[str], object], *racers: str) -> list[object]:
-    """What the racers get who start together at a barrier, in their order; errors are results."""
+    """What the racers get who start together at a barrier, in their order."""
     barrier = threading.Barrier(len(racers))
-    results: dict[str, object] = {}
 
-    def run(racer: str) -> None:
+    def run(racer: str) -> object:
         barrier.wait(timeout=10)
-        try:
-            results[racer] = call(racer)
-        except Exception as error:  # noqa: BLE001 — shown by the comparison that follows
-            results[racer] = error
+        return call(racer)
 
-    threads = [threading.Thread(target=run, args=(racer,)) for racer in racers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return [results[racer] for racer in racers]
+    with ThreadPoolExecutor(len(racers)) as pool:
+        return list(pool.map(run, racers))
 
 
 def _sorted(results: list[object]) -> list[str]:

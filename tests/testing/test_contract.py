@@ -78,6 +78,12 @@ def test_the_contract_has_a_test_for_each_promise() -> None:
     assert [name for name in tests if not getattr(StoreContract, name).__doc__] == []
 
 
+def test_a_contract_that_opens_no_store_says_what_is_missing() -> None:
+    """The one method that a subclass has to have."""
+    with pytest.raises(NotImplementedError, match=r"StoreContract\.make_store must open a store"):
+        StoreContract().make_store(Path())
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_broken_promise_is_noticed(report: str, fault: str) -> None:
     """By the test that says so."""

@@ -143,12 +143,13 @@ def _count(db: sqlite3.Connection, statement: str, rows: Sequence[Sequence[objec
     return not rows or db.executemany(statement, rows).rowcount == len(rows)
 
 
+def _row(put: Put) -> tuple[object, ...]:
+    _, key, version, due, group, refs, state, head, _ = put
+    return key, version, due, group, pack_refs(refs), state, head
+
+
 def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Put]) -> bool:
-    rows = [
-        (key, version, due, group, pack_refs(refs), state, head)
-        for _, key, version, due, group, refs, state, head, _ in puts
-    ]
-    if not _count(db, statements.insert, rows):
+    if not _count(db, statements.insert, [_row(put) for put in puts]):
         return False
     db.executemany(statements.insert_body, [(put.key, put.body) for put in puts])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in puts for ref in put.refs))
@@ -157,16 +158,12 @@ def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Pu
 
 def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[Put]) -> bool:
     before = dict(fetch_among(db, statements.refs, (put.key for put in puts)))
-    rows = [
-        (key, version, due, group, pack_refs(refs), state, head)
-        for _, key, version, due, group, refs, state, head, _ in puts
-    ]
-    if not _count(db, statements.replace, rows):
+    if not _count(db, statements.replace, [_row(put) for put in puts]):
         return False
     db.executemany(statements.replace_body, [(put.key, put.body) for put in puts])
-    moved = [(put, unpack_refs(packed)) for put in puts if (packed := before[put.key]) != pack_refs(put.refs)]
-    db.executemany(statements.delete_ref, [(ref, put.key) for put, old in moved for ref in old])
-    db.executemany(statements.insert_ref, sorted((ref, put.key) for put, _ in moved for ref in put.refs))
+    moved = [put for put in puts if unpack_refs(before[put.key]) != put.refs]
+    db.executemany(statements.delete_ref, [(ref, put.key) for put in moved for ref in unpack_refs(before[put.key])])
+    db.executemany(statements.insert_ref, sorted((ref, put.key) for put in moved for ref in put.refs))
     return True
 
 

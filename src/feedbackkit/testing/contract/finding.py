@@ -119,13 +119,12 @@ class Finding(Frame):
         there = [f"{at:03}" for at in range(0, 100, 2)]
         self.made(store, create(*(put(key, refs=("r",)) for key in there)))
         seen: list[str] = []
-        for turn in range(100):
+        for turn in range(80):
             page = store.find("request", ref="r", after=seen[-1] if seen else None, limit=3)
-            if not page:
-                break
             seen += keys_of(page)
-            new = [put(f"{(turn * 37) % 100:03}+", refs=("r",)), put(f"{(turn * 53) % 100:03}-", refs=("r",))]
-            self.made(store, [change(f"{turn} {one.key}", one) for one in new if one.key not in seen])
-            self.made(store, [change(f"{turn} u", update(page[0].key, page[0].version))])
+            new = [put(f"{turn * 37 % 100:03}+", refs=("r",)), put(f"{turn * 53 % 100:03}-", refs=("r",))]
+            self.made(store, create(*new))
+            self.made(store, [change(f"update {turn}", update(one.key, one.version)) for one in page[:1]])
+        assert len(seen) == len(set(seen)) > len(there)
         assert [key for key in seen if key in there] == there
         assert seen == sorted(set(seen))
