@@ -1,1 +1,123 @@
-"""Reference and feedback workflows."""
+"""Reference and feedback workflows: whom to ask, for what, when and how often, and what came back.
+
+Names load when they are first used, so importing the package is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feedbackkit.channels import ConsoleChannel as ConsoleChannel
+    from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
+    from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.desk import Ask as Ask
+    from feedbackkit.desk import AsyncDesk as AsyncDesk
+    from feedbackkit.desk import Desk as Desk
+    from feedbackkit.desk import ManualClock as ManualClock
+    from feedbackkit.desk import Reply as Reply
+    from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
+    from feedbackkit.domain.engagement import Engagement as Engagement
+    from feedbackkit.domain.engagement import Extension as Extension
+    from feedbackkit.domain.engagement import Milestone as Milestone
+    from feedbackkit.domain.ledger import OptOut as OptOut
+    from feedbackkit.domain.ledger import Scope as Scope
+    from feedbackkit.domain.people import Actor as Actor
+    from feedbackkit.domain.people import Consent as Consent
+    from feedbackkit.domain.people import Contract as Contract
+    from feedbackkit.domain.people import ExistingCustomer as ExistingCustomer
+    from feedbackkit.domain.people import Organisation as Organisation
+    from feedbackkit.domain.people import Party as Party
+    from feedbackkit.domain.people import Person as Person
+    from feedbackkit.domain.request import Form as Form
+    from feedbackkit.domain.request import Occasion as Occasion
+    from feedbackkit.domain.request import State as State
+    from feedbackkit.errors import FeedbackKitError as FeedbackKitError
+    from feedbackkit.policies import Cadence as Cadence
+    from feedbackkit.policies import ContactRules as ContactRules
+    from feedbackkit.policies import default_rules as default_rules
+    from feedbackkit.policies import playbooks as playbooks
+    from feedbackkit.stores import MemoryStore as MemoryStore
+    from feedbackkit.stores import SQLiteStore as SQLiteStore
+
+_HOMES = {
+    "Actor": "domain.people",
+    "Ask": "desk",
+    "AsyncDesk": "desk",
+    "Cadence": "policies",
+    "Consent": "domain.people",
+    "ConsoleChannel": "channels",
+    "ContactRules": "policies",
+    "Contract": "domain.people",
+    "Desk": "desk",
+    "EarlyEnd": "domain.engagement",
+    "EmlFolderChannel": "channels",
+    "Engagement": "domain.engagement",
+    "ExistingCustomer": "domain.people",
+    "Extension": "domain.engagement",
+    "FeedbackKitError": "errors",
+    "Form": "domain.request",
+    "MailboxChannel": "channels",
+    "ManualClock": "desk",
+    "MemoryStore": "stores",
+    "Milestone": "domain.engagement",
+    "Occasion": "domain.request",
+    "OptOut": "domain.ledger",
+    "Organisation": "domain.people",
+    "Party": "domain.people",
+    "Person": "domain.people",
+    "Reply": "desk",
+    "SQLiteStore": "stores",
+    "Scope": "domain.ledger",
+    "State": "domain.request",
+    "default_rules": "policies",
+    "playbooks": "policies",
+}
+
+__all__ = [
+    "Actor",
+    "Ask",
+    "AsyncDesk",
+    "Cadence",
+    "Consent",
+    "ConsoleChannel",
+    "ContactRules",
+    "Contract",
+    "Desk",
+    "EarlyEnd",
+    "EmlFolderChannel",
+    "Engagement",
+    "ExistingCustomer",
+    "Extension",
+    "FeedbackKitError",
+    "Form",
+    "MailboxChannel",
+    "ManualClock",
+    "MemoryStore",
+    "Milestone",
+    "Occasion",
+    "OptOut",
+    "Organisation",
+    "Party",
+    "Person",
+    "Reply",
+    "SQLiteStore",
+    "Scope",
+    "State",
+    "default_rules",
+    "playbooks",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has a type of its own, told above
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module 'feedbackkit' has no attribute {name!r}") from None
+    value = globals()[name] = getattr(import_module(f"feedbackkit.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,232 @@
+"""Time played on a clock that is moved by hand: a desk at work, and people who react by a script.
+
+The clock goes on hour by hour. In every hour the plans of engagements are followed whose facts became known that day,
+what is due is sent, and the reactions that fall into the hour reach the desk. Where the play stands is kept in the
+store: killed anywhere and started again, it goes on there, and ends as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import heapq
+from typing import TYPE_CHECKING, Final, Protocol, final
+
+import attrs
+
+from feedbackkit.codec.text import dumps, loads
+from feedbackkit.domain.contact import ContactStatus
+from feedbackkit.domain.request import State
+from feedbackkit.domain.times import HOUR_US, face
+from feedbackkit.errors import NotAllowed, SetupError
+from feedbackkit.ports import Change, Outcome, Put, Receipt, RecordKey
+from feedbackkit.workflow.requests import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from feedbackkit.desk.clocks import ManualClock
+    from feedbackkit.desk.desk import Desk
+    from feedbackkit.domain.answer import Given
+    from feedbackkit.domain.contact import ContactLine, Message
+    from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.request import Request
+    from feedbackkit.policies import Playbook
+    from feedbackkit.ports import Store
+
+__all__ = ["Reaction", "ReactionKind", "Script", "SilentPost", "Simulator"]
+
+_POSITION: Final = RecordKey("play", "position")
+
+
+class ReactionKind(enum.StrEnum):
+    """What somebody does about a contact."""
+
+    ANSWER = "answer"
+    """Gives an answer: `items`."""
+    DECLINE = "decline"
+    """Says no: `reason`."""
+    DEFER = "defer"
+    """Asks for a later date: `wait_us` after the reaction."""
+    DELEGATE = "delegate"
+    """Names somebody else: `to`."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Reaction:
+    """What one person does about one line of one contact."""
+
+    kind: ReactionKind
+    after_us: int
+    """How long after the contact; at least an hour."""
+    items: Mapping[str, Given] | None = attrs.field(default=None, repr=False, hash=False)
+    reason: str | None = attrs.field(default=None, repr=False)
+    wait_us: int = 0
+    to: Person | None = None
+
+
+class Script(Protocol):
+    """How people react, as a pure function: the same for the same contact, whatever was asked before."""
+
+    def __call__(self, contact: str, line: ContactLine, request: Request, person: Person, /) -> Reaction | None:
+        """What the person does about that line of that contact; `None` for silence."""
+        ...
+
+
+class SilentPost:
+    """A channel that delivers to nobody: everything it takes is sent."""
+
+    name = "play"
+    idempotent = True
+
+    def __init__(self) -> None:
+        self.taken: list[Message] = []
+
+    def send(self, message: Message) -> Receipt:
+        """See `Channel.send`."""
+        self.taken.append(message)
+        return Receipt(Outcome.SENT)
+
+
+@attrs.frozen(order=True)
+class _Due:
+    """A reaction to come, in order of time and then of names."""
+
+    at_us: int
+    contact: str
+    request: str
+    reaction: Reaction = attrs.field(order=False)
+
+
+class _Phase(enum.StrEnum):
+    """How much of an hour has been played."""
+
+    BEGUN = "begun"
+    RAN = "ran"
+    REACTED = "reacted"
+
+
+class Simulator:
+    """A play of a stretch of time on a desk that was put together with this clock and this post."""
+
+    def __init__(
+        self, store: Store, desk: Desk, clock: ManualClock, post: SilentPost, *, script: Script, playbook: Playbook
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._clock = clock
+        self._post = post
+        self._script = script
+        self._playbook = playbook
+        self._reactions: list[_Due] = []
+
+    def play(self, first: dt.date, last: dt.date, *, each_day: Callable[[dt.date], object] = lambda _day: None) -> None:
+        """Play from the first hour of one day to the last hour of another, in UTC; `each_day` hears of every day.
+
+        Where the store was played in before, it goes on behind that, so that playing the same days again does nothing.
+        """
+        if last < first:
+            raise SetupError("the last day of a play must not be before its first")
+        start_us, position = _midnight_us(first), self._position()
+        tick_us, phase = (start_us, _Phase.BEGUN) if position is None else position
+        if position is not None:
+            self._foresee_all(tick_us if phase is _Phase.RAN else tick_us + HOUR_US)
+        known = _days_of_change(self._desk.engagements(), first)
+        for tick in range(tick_us, _midnight_us(last + dt.timedelta(days=1)), HOUR_US):
+            day = face(tick).date()
+            if _midnight_us(day) == tick or tick == tick_us:
+                each_day(day)
+            self._clock.set_us(tick)
+            self._play_hour(tick, phase, known.get(day, ()) if _midnight_us(day) == tick else ())
+            phase = _Phase.BEGUN
+
+    def _play_hour(self, tick: int, phase: _Phase, to_plan: Iterable[str]) -> None:
+        if phase is _Phase.BEGUN:
+            for engagement in to_plan:
+                self._desk.plan(engagement, self._playbook)
+            self._desk.run()
+            self._foresee()
+        if phase is not _Phase.REACTED and self._reactions and self._reactions[0].at_us <= tick:
+            self._keep(tick, _Phase.RAN)
+            while self._reactions and self._reactions[0].at_us <= tick:
+                due = heapq.heappop(self._reactions)
+                self._react(due.request, due.reaction)
+            self._keep(tick, _Phase.REACTED)
+
+    # --- who reacts when ---------------------------------------------------------------------------------------------
+
+    def _foresee(self) -> None:
+        """Work out the reactions to what has just been sent."""
+        for message in self._post.taken:
+            for line in message.lines:
+                self._foresee_line(message.id, line, message.to, message.booked_us)
+        self._post.taken.clear()
+
+    def _foresee_all(self, from_us: int) -> None:
+        """Work out the reactions that were still to come when the play was broken off."""
+        for view in self._desk.contacts():
+            if view.status is ContactStatus.SENT and view.contact.lines:
+                person = self._desk.person(view.contact.person)
+                for line in view.contact.lines:
+                    self._foresee_line(view.contact.id, line, person, view.contact.booked_us)
+        self._reactions = [entry for entry in self._reactions if entry.at_us >= from_us]
+        heapq.heapify(self._reactions)
+
+    def _foresee_line(self, contact: str, line: ContactLine, person: Person, at_us: int) -> None:
+        reaction = self._script(contact, line, self._desk.get(line.request).request, person)
+        if reaction is not None:
+            hours = max(1, -(-reaction.after_us // HOUR_US))
+            heapq.heappush(self._reactions, _Due(at_us + hours * HOUR_US, contact, line.request, reaction))
+
+    def _react(self, key: str, reaction: Reaction) -> None:
+        """Let a reaction reach the desk, unless the request has been closed meanwhile."""
+        state = self._desk.get(key).state
+        if state not in OPEN and not (reaction.kind is ReactionKind.ANSWER and state is State.EXPIRED):
+            return
+        if reaction.kind is ReactionKind.ANSWER:
+            self._desk.give(key, reaction.items or {})
+        elif reaction.kind is ReactionKind.DECLINE:
+            self._desk.decline(key, reason=reaction.reason)
+        elif reaction.kind is ReactionKind.DEFER:
+            self._desk.defer(key, until=face(self._clock.now_us() + reaction.wait_us))
+        elif reaction.to is not None:
+            try:
+                self._desk.delegate(key, to=reaction.to)
+            except NotAllowed:  # whoever was named is in the line already: the request stays where it is
+                return
+
+    # --- where the play stands ---------------------------------------------------------------------------------------
+
+    def _position(self) -> tuple[int, _Phase] | None:
+        [record] = self._store.read([_POSITION])
+        if record is None:
+            return None
+        tick, phase = loads(record.head)
+        return tick, _Phase(phase)
+
+    def _keep(self, tick: int, phase: _Phase) -> None:
+        [record] = self._store.read([_POSITION])
+        version = 0 if record is None else record.version
+        put = Put(*_POSITION, version, None, "play", (), "played", dumps([tick, phase]), b"{}")
+        self._store.write([Change(f"{tick:014x}.play.{phase}@{version}", tick, (put,))])
+
+
+def _midnight_us(day: dt.date) -> int:
+    return (day.toordinal() - dt.date(1970, 1, 1).toordinal()) * 24 * HOUR_US
+
+
+def _days_of_change(engagements: Iterable[Engagement], first: dt.date) -> dict[dt.date, list[str]]:
+    """On which days something becomes known about which engagements: all of them on the first day."""
+    days: dict[dt.date, list[str]] = {}
+    for engagement in engagements:
+        for day in sorted({first, *(known for known in _known_days(engagement) if known > first)}):
+            days.setdefault(day, []).append(engagement.id)
+    return days
+
+
+def _known_days(engagement: Engagement) -> Iterator[dt.date]:
+    yield from (extension.agreed for extension in engagement.extensions)
+    if engagement.early_end is not None:
+        yield engagement.early_end.known
