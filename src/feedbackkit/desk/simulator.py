@@ -10,12 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import heapq
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Protocol, final
 
 import attrs
 
 from feedbackkit.codec.text import dumps, loads
-from feedbackkit.domain.contact import ContactStatus
+from feedbackkit.domain.answer import Given
+from feedbackkit.domain.contact import ContactLine, ContactStatus
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import State
 from feedbackkit.domain.times import HOUR_US, face
 from feedbackkit.errors import NotAllowed, SetupError
@@ -23,14 +26,12 @@ from feedbackkit.ports import Change, Outcome, Put, Receipt, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from feedbackkit.desk.clocks import ManualClock
     from feedbackkit.desk.desk import Desk
-    from feedbackkit.domain.answer import Given
-    from feedbackkit.domain.contact import ContactLine, Message
+    from feedbackkit.domain.contact import Message
     from feedbackkit.domain.engagement import Engagement
-    from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Request
     from feedbackkit.policies import Playbook
     from feedbackkit.ports import Store
@@ -161,7 +162,8 @@ class Simulator:
         """Work out the reactions to what has just been sent."""
         for message in self._post.taken:
             for line in message.lines:
-                self._foresee_line(message.id, line, message.to, message.booked_us)
+                sent = ContactLine(line.request, line.kind, line.step)
+                self._foresee_line(message.id, sent, message.to, message.booked_us)
         self._post.taken.clear()
 
     def _foresee_all(self, from_us: int) -> None:
