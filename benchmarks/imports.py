@@ -45,5 +45,5 @@ def measure(*, repeats: int) -> Outcome:
 
 def _micros(statement: str) -> float:
     program = f"import time; started = time.process_time(); {statement}; print(time.process_time() - started)"
-    done = subprocess.run([sys.executable, "-Ic", program], check=True, capture_output=True, text=True)  # noqa: S603 — the programs stand above
+    done = subprocess.run([sys.executable, "-Ic", program], check=True, capture_output=True, text=True)  # noqa: S603 - the programs stand above
     return float(done.stdout) * 1e6

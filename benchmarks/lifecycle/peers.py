@@ -131,7 +131,7 @@ def engine(path: Path) -> Engine:
     made = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(made, "connect")
-    def durable(connection: Any, record: object) -> None:  # noqa: ANN401 — the driver's connection has no public type
+    def durable(connection: Any, record: object) -> None:  # noqa: ANN401 - the driver's connection has no public type
         del record
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

@@ -1,0 +1,125 @@
+"""The lifecycle with a desk, in a process of its own: ``python -m benchmarks.lifecycle.ours FILE COUNT [--json]``.
+
+It says ``ready``, waits for a line, plays the story, and says ``done``; then it checks that the story came out as told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.lifecycle import story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedbackkit.desk import Ask, Reply
+    from feedbackkit.domain.contact import Message
+    from feedbackkit.ports import Receipt
+
+START = "2026-01-05T08:00:00+00:00"
+
+
+class Counting:
+    """A channel that counts, so that what is measured is the desk and not the sending."""
+
+    name = "count"
+    idempotent = True
+
+    def __init__(self) -> None:
+        from feedbackkit.ports import Outcome, Receipt
+
+        self.sent = 0
+        self._receipt = Receipt(Outcome.SENT)
+
+    def send(self, message: Message) -> Receipt:
+        """Count the message."""
+        del message
+        self.sent += 1
+        return self._receipt
+
+
+def _key(number: int) -> str:
+    return f"M-{number // story.PEOPLE_PER_ORGANISATION:06d}/reference/start/{number % story.PEOPLE_PER_ORGANISATION}"
+
+
+def _asks(numbers: range) -> Iterator[Ask]:
+    """One ask for each person; the people of an organisation are asked about one subject."""
+    from feedbackkit.desk import Ask
+    from feedbackkit.domain.people import Contract, Organisation, Person
+
+    basis = Contract("framework agreement §7", since="2025-01-15")
+    for number in numbers:
+        house = number // story.PEOPLE_PER_ORGANISATION
+        respondent = Person(
+            name=f"Respondent {number:06d}",
+            email=f"respondent.{number:06d}@house{house:06d}.example",
+            organisation=Organisation(name=f"House {house:06d}"),
+            country="DE",
+            timezone="Europe/Berlin",
+            locale="de",
+            basis=basis,
+        )
+        subject = Person(name=f"Subject {house:06d}", email=f"subject.{house:06d}@people.example")
+        yield Ask(
+            key=_key(number),
+            respondent=respondent,
+            subject=subject,
+            occasion="reference",
+            engagement=f"M-{house:06d}",
+        )
+
+
+def _replies(numbers: range) -> Iterator[Reply]:
+    from feedbackkit.desk import Reply
+
+    for number in numbers:
+        yield Reply(_key(number), story.answer_fields(number))
+
+
+def main() -> None:
+    """Play the story once."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", type=Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--json", action="store_true", help="with the standard library's json, as without orjson")
+    parser.add_argument("--contested", action="store_true", help="another writer is faster with one group in a hundred")
+    options = parser.parse_args()
+    if options.json:
+        sys.modules["orjson"] = None  # type: ignore[assignment]  # how an absent module is made known to the importer
+    _play(options)
+
+
+def _play(options: argparse.Namespace) -> None:
+    from benchmarks.lifecycle.contested import Contested
+    from feedbackkit.codec import text
+    from feedbackkit.desk import Desk, ManualClock
+    from feedbackkit.stores.sqlite import SQLiteStore
+
+    assert (text.dumps.__module__ == text.__name__) == options.json
+    plain = SQLiteStore(options.file)
+    store: Any = Contested(plain, SQLiteStore(options.file)) if options.contested else plain
+    clock, channel, count = ManualClock(START), Counting(), options.count
+    with closing(Desk(store, channels=[channel], clock=clock, secret=bytes(range(32)), batch=story.BATCH)) as desk:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        for numbers in story.batches(count):
+            desk.request_all(_asks(numbers))
+        for day in (0, 7, 14):
+            clock.set_us(story.START_US + day * story.DAY_US)
+            desk.run()
+        clock.set_us(story.START_US + 15 * story.DAY_US)
+        for numbers in story.batches(count):
+            desk.give_all(_replies(numbers))
+        print("done", flush=True)
+        assert channel.sent == 3 * count
+        assert len(plain.find("request", state="given", limit=count + 1)) == count
+        if options.contested:
+            assert store.disturbed
+
+
+if __name__ == "__main__":
+    main()
