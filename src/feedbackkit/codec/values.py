@@ -10,15 +10,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, TypeVar, cast, final
+from typing import Any, Final, TypeAlias, TypeVar, cast, final, get_type_hints
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from feedbackkit.codec.text import dumps, loads
-from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.contact import Contact
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
@@ -114,6 +113,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = MappingProxyType({})
 """By type and version: how its data becomes that of the next version."""
 
+_ITEMS: Final = Mapping[str, Given]
 _NAMES: Final = {cls: (name, version) for name, (cls, version) in TYPES.items()}
 
 
@@ -135,13 +135,6 @@ def _strict(kind: type[T]) -> Callable[[Any, Any], T]:
         return value
 
     return structure
-
-
-def _number(value: Any, _type: Any) -> float:
-    if value.__class__ is not int and value.__class__ is not float:
-        message = "must be a number"
-        raise TypeError(message)
-    return float(value)
 
 
 def _date(value: Any, _type: Any) -> dt.date:
@@ -168,21 +161,63 @@ def _tag_bases(converter: Converter) -> None:
     converter.register_unstructure_hook(Basis | None, unstructure)
 
 
+def _loader(cls: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
+    """A structure hook that fills the slots of a frozen value and checks types, but not the rules of its fields.
+
+    What is stored was checked when it came in. A rule that is tightened later must not make old data unreadable; and
+    checking again is half of the cost of reading.
+    """
+    hints = get_type_hints(cls)
+    plan = [
+        (
+            field.name,
+            getattr(cls, field.name).__set__,
+            *_reading(hints[field.name], converter),
+            hints[field.name],
+            field.default,
+        )
+        for field in attrs.fields(cls)
+    ]
+
+    def load(data: Any, _type: Any) -> Any:
+        value = object.__new__(cls)
+        for name, put, plain, hook, hint, default in plan:
+            found = data.get(name, _ABSENT)
+            if found is _ABSENT:
+                if default is attrs.NOTHING:
+                    raise KeyError(name)
+                found = default
+            elif hook is not None:
+                found = hook(found, hint)
+            elif found.__class__ is not plain and not (found is None and default is None):
+                raise TypeError(name)
+            put(value, found)
+        return value
+
+    return load
+
+
+_ABSENT: Final = object()
+
+
+def _reading(hint: Any, converter: Converter) -> tuple[type | None, Callable[[Any, Any], Any] | None]:
+    """How a field is read: the class that its JSON value must have already, or the hook that makes it."""
+    for plain in (str, int, bool):
+        if hint in {plain, plain | None}:
+            return plain, None
+    return None, converter.get_structure_hook(hint)
+
+
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, detailed_validation=False)
     for kind in (int, str, bool):
         converter.register_structure_hook(kind, _strict(kind))
-    converter.register_structure_hook(float, _number)
     converter.register_structure_hook(dt.date, _date)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    # What was said to each question stays as it is: `Answer` checks it when it is built.
-    as_is = override(struct_hook=lambda value, _type: value, unstruct_hook=dict)
-    converter.register_structure_hook(
-        Answer, make_dict_structure_fn(Answer, converter, _cattrs_detailed_validation=False, items=as_is)
-    )
-    converter.register_unstructure_hook(
-        Answer, make_dict_unstructure_fn(Answer, converter, _cattrs_omit_if_default=True, items=as_is)
-    )
+    converter.register_structure_hook_factory(attrs.has, lambda cls: _loader(cls, converter))
+    # What was said to each question is a mapping of plain values already.
+    converter.register_structure_hook_func(lambda hint: hint == _ITEMS, lambda value, _type: MappingProxyType(value))
+    converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
     _tag_bases(converter)
     return converter
 

@@ -98,7 +98,7 @@ def give(reply: Reply) -> Act[Answer]:
         )
         close(cabinet, file)
         person = cabinet.person(file.respondent)
-        person.ledger = attrs.evolve(person.ledger, answered_us=cabinet.now_us)
+        person.ledger = person.ledger.answered(cabinet.now_us)
         return answer
 
     return Act(reply.key, work)

@@ -25,6 +25,8 @@ class Party(enum.StrEnum):
     """The person whom the feedback is about."""
     PROVIDER = "provider"
     """The organisation that asks, or a program of its."""
+    PLAN = "plan"
+    """The playbook, when the engagement changed."""
     RULES = "rules"
     """The contact rules, which left somebody in peace."""
     ERASURE = "erasure"

@@ -134,8 +134,10 @@ class Request:
     """The id of the engagement it belongs to."""
     value: int = attrs.field(default=50, validator=checked(checks.whole, "request.value", least=0, most=100))
     """How much the answer is worth, 0 to 100: who waits for a slot goes in this order."""
+    planned_us: int | None = None
+    """When the plan has the ask, before any rule moves it."""
     until_us: int | None = None
-    """The instant after which asking makes no sense any more."""
+    """The instant from which on asking makes no sense any more."""
     delegated_from: str | None = attrs.field(
         default=None, validator=checked(checks.identifier, "request.delegated_from", optional=True)
     )
@@ -150,7 +152,7 @@ class Request:
 
     @property
     def until(self) -> pendulum.DateTime | None:
-        """The instant after which asking makes no sense any more, in UTC."""
+        """The instant from which on asking makes no sense any more, in UTC."""
         return None if self.until_us is None else face(self.until_us)
 
 
