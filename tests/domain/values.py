@@ -77,6 +77,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "form": Form.TALK,
         "engagement": "M-17",
         "value": 80,
+        "planned_us": 4,
         "until_us": 5,
         "delegated_from": "M-17/reference/start/0",
         "owner": "staff-7",
