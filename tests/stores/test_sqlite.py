@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import pickle
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -247,6 +248,11 @@ class TestLetters:
         store.write(create(*puts))
         assert [one and one.key for one in store.read([name("a\0b"), name("a")])] == ["a\0b", "a"]
         assert [one.key for one in store.find("request", ref="r\0s", state="s\0t", limit=9)] == ["a\0b"]
+
+    def test_values_are_bound_by_position_or_by_name(self) -> None:
+        """Python 3.12 and later take a numbered placeholder for a name, and warn or raise."""
+        statements = [*vars(schema.Statements("request")).values(), *vars(schema).values()]
+        assert [one for one in statements if isinstance(one, str) and re.search(r"\?\d", one)] == []
 
     def test_a_value_of_no_column_type_is_refused(self, store: SQLiteStore) -> None:
         """As whatever else cannot be bound."""

@@ -132,10 +132,10 @@ def _apply_run(db: sqlite3.Connection, changes: Sequence[Change], statements_of:
                 updates[write.kind].append(write)
     return (
         _count(db, schema.INSERT_CHANGE, ids)
-        and all(_count(db, statements_of(kind).update, some) for kind, some in updates.items())
+        and all(_update(db, statements_of(kind), some) for kind, some in updates.items())
         and all(_replace(db, statements_of(kind), some) for kind, some in replacements.items())
         and all(_create(db, statements_of(kind), some) for kind, some in creations.items())
-        and _count(db, schema.INSERT_ENTRY, entries)
+        and _append(db, entries)
     )
 
 
@@ -143,13 +143,14 @@ def _count(db: sqlite3.Connection, statement: str, rows: Sequence[Sequence[objec
     return not rows or db.executemany(statement, rows).rowcount == len(rows)
 
 
-def _row(put: Put) -> tuple[object, ...]:
-    _, key, version, due, group, refs, state, head, _ = put
-    return key, version, due, group, pack_refs(refs), state, head
+def _update(db: sqlite3.Connection, statements: schema.Statements, updates: list[Update]) -> bool:
+    rows = [(due, state, head, key, version) for _, key, version, due, state, head in updates]
+    return _count(db, statements.update, rows)
 
 
 def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Put]) -> bool:
-    if not _count(db, statements.insert, [_row(put) for put in puts]):
+    rows = [(key, due, group, pack_refs(refs), state, head) for _, key, _, due, group, refs, state, head, _ in puts]
+    if not _count(db, statements.insert, rows):
         return False
     db.executemany(statements.insert_body, [(put.key, put.body) for put in puts])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in puts for ref in put.refs))
@@ -158,13 +159,23 @@ def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Pu
 
 def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[Put]) -> bool:
     before = dict(fetch_among(db, statements.refs, (put.key for put in puts)))
-    if not _count(db, statements.replace, [_row(put) for put in puts]):
+    rows = [
+        (due, group, pack_refs(refs), state, head, key, version)
+        for _, key, version, due, group, refs, state, head, _ in puts
+    ]
+    if not _count(db, statements.replace, rows):
         return False
-    db.executemany(statements.replace_body, [(put.key, put.body) for put in puts])
+    db.executemany(statements.replace_body, [(put.body, put.key, put.body) for put in puts])
     moved = [put for put in puts if unpack_refs(before[put.key]) != put.refs]
     db.executemany(statements.delete_ref, [(ref, put.key) for put in moved for ref in unpack_refs(before[put.key])])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in moved for ref in put.refs))
     return True
+
+
+def _append(db: sqlite3.Connection, entries: list[HistoryEntry]) -> bool:
+    first = [entry for entry in entries if entry.seq == 1]
+    following = [(entry.key, *entry) for entry in entries if entry.seq != 1]
+    return _count(db, schema.INSERT_FIRST_ENTRY, first) and _count(db, schema.INSERT_NEXT_ENTRY, following)
 
 
 def _versions(

@@ -20,8 +20,9 @@ __all__ = [
     "DELETE_LEASE",
     "FORGET_ENTRY",
     "INSERT_CHANGE",
-    "INSERT_ENTRY",
+    "INSERT_FIRST_ENTRY",
     "INSERT_LEASE",
+    "INSERT_NEXT_ENTRY",
     "KNOWN_CHANGES",
     "LEASES_OF",
     "READ_CHAIN",
@@ -84,17 +85,17 @@ class Statements:
         self.refs: Final = f"SELECT key, refs FROM {record} WHERE key {among}"
         self.groups: Final = f"SELECT key, group_id FROM {record} WHERE key {among}"
 
-        # A `Put` less its refs as one text, an `Update` as it stands: ?1 is the kind, which the table says already.
+        # Written by position alone: Python takes numbered placeholders for named ones in some of its releases.
         self.insert: Final = f"""INSERT INTO {record} (key, version, due, group_id, refs, state, head)
-            VALUES (?, ? + 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+            VALUES (?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
         self.insert_body: Final = f"INSERT INTO {body} (key, body) VALUES (?, ?)"
         self.insert_ref: Final = f"INSERT INTO {ref} (ref, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
         self.delete_ref: Final = f"DELETE FROM {ref} WHERE ref = ? AND key = ?"
-        self.replace: Final = f"""UPDATE {record} SET version = ?2 + 1, due = ?3, group_id = ?4, refs = ?5, state = ?6,
-            head = ?7, tries = 0, retry_at = NULL WHERE key = ?1 AND version = ?2"""
-        self.replace_body: Final = f"UPDATE {body} SET body = ?2 WHERE key = ?1 AND body <> ?2"
-        self.update: Final = f"""UPDATE {record} SET version = ?3 + 1, due = ?4, state = ?5, head = ?6,
-            tries = 0, retry_at = NULL WHERE key = ?2 AND version = ?3"""
+        self.replace: Final = f"""UPDATE {record} SET version = version + 1, due = ?, group_id = ?, refs = ?, state = ?,
+            head = ?, tries = 0, retry_at = NULL WHERE key = ? AND version = ?"""
+        self.replace_body: Final = f"UPDATE {body} SET body = ? WHERE key = ? AND body <> ?"
+        self.update: Final = f"""UPDATE {record} SET version = version + 1, due = ?, state = ?, head = ?,
+            tries = 0, retry_at = NULL WHERE key = ? AND version = ?"""
 
         self.claim: Final = f"""SELECT {columns} FROM {record} AS r INDEXED BY due_{kind} {with_body}
             WHERE r.due <= :now AND r.due IS NOT NULL AND r.tries < {DEAD_AFTER}
@@ -104,7 +105,7 @@ class Statements:
             ORDER BY r.due, r.key LIMIT :limit"""
         self.retry: Final = f"UPDATE {record} SET tries = tries + 1, retry_at = ? WHERE key = ?"
         self.dead: Final = f"""SELECT {columns} FROM {record} AS r {with_body}
-            WHERE r.tries >= {DEAD_AFTER} AND (?1 IS NULL OR r.key > ?1) ORDER BY r.key LIMIT ?2"""
+            WHERE r.tries >= {DEAD_AFTER} AND (:after IS NULL OR r.key > :after) ORDER BY r.key LIMIT :limit"""
         self.find: Final = f"SELECT {columns} FROM {record} AS r {with_body}"
         self.find_by_ref: Final = (
             f"SELECT {columns} FROM {ref} AS f CROSS JOIN {record} AS r ON r.key = f.key {with_body}"
@@ -114,20 +115,20 @@ class Statements:
 INSERT_CHANGE: Final = "INSERT INTO change (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 KNOWN_CHANGES: Final = "SELECT id FROM change WHERE id IN ({})"
 
-# An entry without its predecessor gets no number and is ignored, like one that is there; selecting from the same table
-# instead would make SQLite copy the row aside first, which doubles the cost.
-INSERT_ENTRY: Final = """
-INSERT OR IGNORE INTO history (key, seq, at, actor, event, change_id, salt, commitment, previous, payload)
-VALUES (?1, CASE WHEN ?2 = 1 OR EXISTS (SELECT 1 FROM history WHERE key = ?1 AND seq = ?2 - 1) THEN ?2 END,
-        ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"""
+_ENTRY: Final = "key, seq, at, actor, event, change_id, salt, commitment, previous, payload"
+INSERT_FIRST_ENTRY: Final = f"""
+INSERT INTO history ({_ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+# An entry without its predecessor gets no number and is ignored, like one that is there; selecting the whole row from
+# its own table instead would make SQLite copy it aside first, which doubles the cost.
+INSERT_NEXT_ENTRY: Final = f"""
+INSERT OR IGNORE INTO history ({_ENTRY})
+VALUES (?, (SELECT seq + 1 FROM history WHERE key = ? AND seq = ? - 1), ?, ?, ?, ?, ?, ?, ?, ?)"""
 CHAIN_ENDS: Final = "SELECT key, max(seq) FROM history WHERE key IN ({}) GROUP BY key"
-READ_CHAIN: Final = """
-SELECT key, seq, at, actor, event, change_id, salt, commitment, previous, payload
-FROM history WHERE key = ? AND seq > ? ORDER BY seq LIMIT ?"""
+READ_CHAIN: Final = f"SELECT {_ENTRY} FROM history WHERE key = ? AND seq > ? ORDER BY seq LIMIT ?"
 FORGET_ENTRY: Final = "UPDATE history SET salt = x'', payload = x'' WHERE key = ? AND seq = ?"
 
 INSERT_LEASE: Final = """
-INSERT INTO lease (group_id, owner, until) VALUES (?1, ?2, ?3)
-ON CONFLICT (group_id) DO UPDATE SET owner = ?2, until = ?3"""
+INSERT INTO lease (group_id, owner, until) VALUES (?, ?, ?)
+ON CONFLICT (group_id) DO UPDATE SET owner = excluded.owner, until = excluded.until"""
 LEASES_OF: Final = "SELECT group_id FROM lease WHERE owner = ?"
 DELETE_LEASE: Final = "DELETE FROM lease WHERE group_id = ?"

@@ -147,7 +147,7 @@ class SQLiteStore:
         with self._connection.reading() as db:
             if not (statements := self._existing(db, kind)):
                 return []
-            return _records(kind, db.execute(statements.dead, (after, max(limit, 0))))
+            return _records(kind, db.execute(statements.dead, {"after": after, "limit": max(limit, 0)}))
 
     def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         """See `feedbackkit.ports.Store.erase`."""
