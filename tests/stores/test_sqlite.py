@@ -182,8 +182,8 @@ class TestDamage:
         content = bytearray(path.read_bytes())
         content[4096:] = random.Random(7).randbytes(len(content) - 4096)  # noqa: S311 — damage, not a secret
         path.write_bytes(content)
-        with pytest.raises(StoreUnusable, match="damaged"):
-            SQLiteStore(path).find("request", limit=1_000)
+        with pytest.raises(StoreUnusable, match="damaged"), closing(SQLiteStore(path)) as store:
+            store.find("request", limit=1_000)
 
     def test_a_read_only_file_says_so(self, store: SQLiteStore) -> None:
         """Reading goes on, writing is refused."""
@@ -338,6 +338,20 @@ class TestSharing:
         [record] = store.read([RecordKey("other", "b")])
         assert record is not None
         assert record.body == b"child"
+
+    def test_what_was_answered_outlives_the_process(self, path: Path) -> None:
+        """A process that dies at once after a write, without closing anything, has lost nothing of it."""
+        program = (
+            "import os, sys; from feedbackkit.stores import SQLiteStore; from feedbackkit.testing.records import *\n"
+            "store = SQLiteStore(sys.argv[1])\n"
+            "store.write([change('c', put('a'), entries=(entry('a', 1),)), change('u', update('a', 1))])\n"
+            "os.kill(os.getpid(), 9)"
+        )
+        ended = subprocess.run([sys.executable, "-c", program, path], check=False, timeout=60)
+        assert ended.returncode == -9
+        with closing(SQLiteStore(path)) as store:
+            assert [head and head.version for head in store.heads([name("a")])] == [2]
+            assert store.history("a", limit=9) == [entry("a", 1)]
 
     def test_another_process_is_told_by_its_number(self, store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
         """Every use raises `StoreClosed` there, and closing leaves the parent's connection alone."""
