@@ -103,11 +103,18 @@ def alternate(candidates: Sequence[Candidate], *, clock: Callable[[], float], ro
 
 def _once(candidate: Candidate, clock: Callable[[], float]) -> float:
     with candidate.prepare() as work:
-        gc.collect()
+        settle()
         started = clock()
         units = work()
         seconds = clock() - started
+        gc.unfreeze()
     return seconds / units * 1e6
+
+
+def settle() -> None:
+    """Let the garbage collector have nothing to do with what was there before the work."""
+    gc.collect()
+    gc.freeze()
 
 
 def tell(line: str) -> None:

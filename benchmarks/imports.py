@@ -39,7 +39,7 @@ def measure(*, repeats: int) -> Outcome:
         clock="process CPU time of the fresh interpreter",
         limit=LIMIT,
         measurements=[Measurement(name=name, figures=tuple(found)) for name, found in micros.items()],
-        targets=[Target(candidate=OURS, against=LIMIT, at_most=1.5)],
+        targets=[Target(candidate=name, against=LIMIT, at_most=1.5) for name in (OURS, FACE)],
     )
 
 

@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.harness import settle
 from benchmarks.lifecycle import story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedbackkit.desk import Ask, Reply
+    from feedbackkit import Ask, Reply
     from feedbackkit.domain.contact import Message
     from feedbackkit.ports import Receipt
 
@@ -48,8 +49,7 @@ def _key(number: int) -> str:
 
 def _asks(numbers: range) -> Iterator[Ask]:
     """One ask for each person; the people of an organisation are asked about one subject."""
-    from feedbackkit.desk import Ask
-    from feedbackkit.domain.people import Contract, Organisation, Person
+    from feedbackkit import Ask, Contract, Organisation, Person
 
     basis = Contract("framework agreement §7", since="2025-01-15")
     for number in numbers:
@@ -74,7 +74,7 @@ def _asks(numbers: range) -> Iterator[Ask]:
 
 
 def _replies(numbers: range) -> Iterator[Reply]:
-    from feedbackkit.desk import Reply
+    from feedbackkit import Reply
 
     for number in numbers:
         yield Reply(_key(number), story.answer_fields(number))
@@ -95,15 +95,15 @@ def main() -> None:
 
 def _play(options: argparse.Namespace) -> None:
     from benchmarks.lifecycle.contested import Contested
+    from feedbackkit import Desk, ManualClock, SQLiteStore
     from feedbackkit.codec import text
-    from feedbackkit.desk import Desk, ManualClock
-    from feedbackkit.stores.sqlite import SQLiteStore
 
     assert (text.dumps.__module__ == text.__name__) == options.json
     plain = SQLiteStore(options.file)
     store: Any = Contested(plain, SQLiteStore(options.file)) if options.contested else plain
     clock, channel, count = ManualClock(START), Counting(), options.count
     with closing(Desk(store, channels=[channel], clock=clock, secret=bytes(range(32)), batch=story.BATCH)) as desk:
+        settle()
         print("ready", flush=True)
         sys.stdin.readline()
         for numbers in story.batches(count):
