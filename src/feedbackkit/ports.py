@@ -8,7 +8,9 @@ contract that every store passes.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, final, runtime_checkable
+
+import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,15 +134,21 @@ class Change(NamedTuple):
     entries: tuple[HistoryEntry, ...] = ()
 
 
-class Applied(NamedTuple):
+@final
+@attrs.frozen
+class Applied:
     """The change was made now; each record it wrote has the next version."""
 
 
-class AlreadyApplied(NamedTuple):
+@final
+@attrs.frozen
+class AlreadyApplied:
     """A change with that id was made before; nothing was done now."""
 
 
-class Refused(NamedTuple):
+@final
+@attrs.frozen
+class Refused:
     """Nothing was done: these records are not at the version that the change was made from, or cannot be created."""
 
     keys: tuple[RecordKey, ...]
@@ -155,6 +163,9 @@ class Store(Protocol):
 
     Every method is atomic and sees all that was written before it. What fails raises a `StoreError`; `StoreBusy`
     means that the same call may be repeated as a whole.
+
+    Two attributes are optional, and tell a desk where the secret behind its address digests is kept: a `path` (a
+    `pathlib.Path`) of a store that is a file, `ephemeral` (true) of one that ends with the process.
     """
 
     def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:
@@ -170,7 +181,8 @@ class Store(Protocol):
 
         A change whose id is known is `AlreadyApplied`, whatever the versions are: repeating after an unknown outcome
         is harmless. A change that finds a record at another version, creates one that exists, or continues a chain
-        elsewhere than at its end, is `Refused` and leaves nothing behind; the others are not touched by that. A later
+        elsewhere than at its end, is `Refused` and leaves nothing behind; the others are not touched by that. A
+        broken chain is named last, as ``RecordKey("history", key)``. A later
         change of the same call sees what the earlier ones did. When the call returns, all of it is durable; when it
         raises, none of it was made, unless the error says that the outcome is unknown (then repeat it).
         """
@@ -189,8 +201,9 @@ class Store(Protocol):
     def release(self, keys: Sequence[RecordKey], *, owner: str, retry_at: int | None = None) -> None:
         """End the leases that `owner` holds on the groups of these records; what it does not hold is left alone.
 
-        With `retry_at` the records could not be handled: each is passed over by `claim` until then, and after the
-        tenth time for good, as a dead letter, until something writes it. Repeating without `retry_at` is harmless.
+        With `retry_at` the records could not be handled: each whose group `owner` holds is passed over by `claim`
+        until then, and after the tenth time for good, as a dead letter. Whatever writes it wipes that out. Release all
+        that failed in one call, for the lease ends with it. Repeating without `retry_at` is harmless.
         """
         ...
 
@@ -222,7 +235,8 @@ class Store(Protocol):
     def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         """Make a change as `write` does and, with it, empty payload and salt of the entries named by key and seq.
 
-        What was erased is gone from the files of the store too, as far as the store can reach. Repeat-safe by the id.
+        What was erased is gone from the files of the store too, as far as the store can reach. Forgetting an entry
+        that is not there is harmless. Repeat-safe by the id.
         """
         ...
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import is_
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar, cast, final, get_type_hints
 
@@ -211,7 +212,8 @@ def _reading(hint: Any, converter: Converter) -> tuple[type | None, Callable[[An
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, detailed_validation=False)
     for kind in (int, str, bool):
-        converter.register_structure_hook(kind, _strict(kind))
+        # By identity: an enumeration of texts is a text to cattrs' own lookup by class.
+        converter.register_structure_hook_func(partial(is_, kind), _strict(kind))
     converter.register_structure_hook(dt.date, _date)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook_factory(attrs.has, lambda cls: _loader(cls, converter))
@@ -267,7 +269,7 @@ def decode_as(cls: type[T], data: bytes) -> T:
     return value
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def decode_person(data: bytes) -> Person:
     """`decode_as` for a person, remembered by the bytes: the same people come by again and again."""
     return decode_as(Person, data)

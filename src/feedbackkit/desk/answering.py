@@ -10,7 +10,7 @@ import attrs
 
 from feedbackkit.codec.text import canonical
 from feedbackkit.codec.values import encode
-from feedbackkit.desk.cabinet import PERSON, RequestFile
+from feedbackkit.desk.cabinet import RequestFile
 from feedbackkit.desk.context import Act
 from feedbackkit.desk.deciding import close
 from feedbackkit.domain import checks
@@ -19,7 +19,7 @@ from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Form, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed
-from feedbackkit.ports import Put, RecordKey
+from feedbackkit.ports import Put
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def withdraw(key: str, *, party: Party, reason: str | None) -> Act[None]:
         if progress.state is State.WITHDRAWN and progress.closed_by is party:
             return
         cabinet.happen(file, EventKind.WITHDRAWN, party=party, reason=words)
-        if RecordKey(PERSON, file.respondent) in cabinet.ledgers:
+        if file.respondent in cabinet.people:
             close(cabinet, file)
 
     return Act(key, work)

@@ -76,6 +76,11 @@ class RequestFile:
         return file
 
     @property
+    def next_version(self) -> int:
+        """The version of the record once this work is stored."""
+        return self.version + self.changed
+
+    @property
     def request(self) -> Request:
         """What is asked of whom; decoded when first looked at."""
         if self._request is None:
@@ -113,7 +118,18 @@ class RequestFile:
 class LedgerFile:
     """One person or organisation: the ledger in this work, and the profile as it is stored."""
 
-    __slots__ = ("_body", "group", "key", "kind", "ledger", "rewritten", "stored_ledger", "version", "wake_all")
+    __slots__ = (
+        "_body",
+        "_person",
+        "group",
+        "key",
+        "kind",
+        "ledger",
+        "rewritten",
+        "stored_ledger",
+        "version",
+        "wake_all",
+    )
 
     def __init__(self, kind: str, key: str, version: int, group: str, body: bytes, ledger: Ledger) -> None:
         self.kind = kind
@@ -125,6 +141,7 @@ class LedgerFile:
         self.rewritten = False
         self.wake_all = False
         self._body = body
+        self._person: Person | None = None
 
     @classmethod
     def stored(cls, record: Record) -> LedgerFile:
@@ -140,13 +157,20 @@ class LedgerFile:
 
     @property
     def person(self) -> Person:
-        """The profile, where the file is a person's."""
-        return decode_person(self._body)
+        """The profile, where the file is a person's; decoded when first looked at."""
+        if self._person is None:
+            self._person = decode_person(self._body)
+        return self._person
 
     @property
     def changed(self) -> bool:
         """Whether this work made a difference to it."""
         return self.rewritten or self.ledger is not self.stored_ledger
+
+    @property
+    def next_version(self) -> int:
+        """The version of the record once this work is stored."""
+        return self.version + self.changed
 
     def rewrite(self, profile: Person | Organisation, group: str) -> bool:
         """Give it another profile; whether that makes a difference."""
@@ -154,6 +178,7 @@ class LedgerFile:
         if body == self._body and group == self.group:
             return False
         self._body = body
+        self._person = None
         self.group = group
         self.rewritten = True
         return True
@@ -173,13 +198,14 @@ NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
 class Cabinet:
     """The files of one change, by key, and what else it writes."""
 
-    __slots__ = ("_happened", "actor", "ledgers", "now_us", "others", "requests")
+    __slots__ = ("_happened", "actor", "now_us", "organisations", "others", "people", "requests")
 
     def __init__(self, now_us: int, actor: str) -> None:
         self.now_us = now_us
         self.actor = actor
         self.requests: dict[str, RequestFile] = {}
-        self.ledgers: dict[RecordKey, LedgerFile] = {}
+        self.people: dict[str, LedgerFile] = {}
+        self.organisations: dict[str, LedgerFile] = {}
         self.others: list[Put | Update] = []
         self._happened: list[tuple[RequestFile, Event]] = []
 
@@ -190,16 +216,20 @@ class Cabinet:
                 continue
             if record.kind == REQUEST:
                 self.requests[record.key] = RequestFile.stored(record)
+            elif record.kind == PERSON:
+                self.people[record.key] = LedgerFile.stored(record)
             else:
-                self.ledgers[RecordKey(record.kind, record.key)] = LedgerFile.stored(record)
+                self.organisations[record.key] = LedgerFile.stored(record)
 
     def has(self, key: RecordKey) -> bool:
         """Whether that request, person or organisation is in hand."""
-        return key.key in self.requests if key.kind == REQUEST else key in self.ledgers
+        if key.kind == REQUEST:
+            return key.key in self.requests
+        return key.key in (self.people if key.kind == PERSON else self.organisations)
 
     def person(self, key: str) -> LedgerFile:
         """The file of a person, which must be in hand."""
-        file = self.ledgers.get(RecordKey(PERSON, key))
+        file = self.people.get(key)
         if file is None:
             raise NotFound(PERSON, key)
         return file
@@ -208,7 +238,7 @@ class Cabinet:
         """The file of an organisation, or an empty one for a person without any."""
         if key is None:
             return NOBODY
-        file = self.ledgers.get(RecordKey(ORGANISATION, key))
+        file = self.organisations.get(key)
         if file is None:
             raise NotFound(ORGANISATION, key)
         return file
@@ -226,7 +256,7 @@ class Cabinet:
         Its id tells when and by whom it was made from which version of its first record: no other change can have it.
         """
         requests = [file for file in self.requests.values() if file.changed]
-        ledgers = [file for file in self.ledgers.values() if file.changed]
+        ledgers = [file for file in (*self.people.values(), *self.organisations.values()) if file.changed]
         first = next(iter((*requests, *ledgers, *self.others)), None)
         if first is None:
             return None

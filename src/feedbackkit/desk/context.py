@@ -14,11 +14,11 @@ from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from feedbackkit.ports import Record
 
-__all__ = ["Act", "Context", "act_all", "with_their_ledgers"]
+__all__ = ["Act", "Context", "act_all", "ledgers_of", "wake_others"]
 
 T = TypeVar("T")
 
@@ -59,16 +59,35 @@ class Act(Generic[T]):
     work: Callable[[Cabinet, RequestFile], T]
 
 
-async def with_their_ledgers(store: AsyncStore, records: Sequence[Record]) -> dict[RecordKey, Record]:
-    """The people and organisations of some requests, by key."""
-    keys: dict[RecordKey, None] = {}
-    for record in records:
-        respondent = record.refs[0]
-        keys[RecordKey(PERSON, respondent)] = None
-        if record.group != respondent:
-            keys[RecordKey(ORGANISATION, record.group)] = None
-    found = await store.read(list(keys))
-    return {key: record for key, record in zip(keys, found, strict=True) if record is not None}
+@final
+class Ledgers:
+    """What is stored of the people and organisations of some requests."""
+
+    def __init__(self, people: Mapping[str, Record], organisations: Mapping[str, Record]) -> None:
+        self._people = people
+        self._organisations = organisations
+
+    def file(self, cabinet: Cabinet, records: Sequence[Record]) -> None:
+        """Take in hand those of some of the requests, which are of one group."""
+        for record in records:
+            person = record.refs[0]
+            if person not in cabinet.people:
+                cabinet.file((self._people.get(person),))
+        cabinet.file((self._organisations.get(records[0].group),))
+
+
+async def ledgers_of(store: AsyncStore, records: Sequence[Record]) -> Ledgers:
+    """Read the people and organisations of some requests."""
+    people = list({record.refs[0]: None for record in records})
+    organisations = list({record.group: None for record in records if record.group != record.refs[0]})
+    keys = [RecordKey(PERSON, person) for person in people]
+    keys += [RecordKey(ORGANISATION, organisation) for organisation in organisations]
+    found = await store.read(keys)
+    split = len(people)
+    return Ledgers(
+        {record.key: record for record in found[:split] if record is not None},
+        {record.key: record for record in found[split:] if record is not None},
+    )
 
 
 async def act_all(context: Context, acts: Sequence[Act[T]], *, actor: str | None = None) -> list[T | FeedbackKitError]:
@@ -96,7 +115,7 @@ async def _try(
     keys = list(dict.fromkeys(RecordKey(REQUEST, act.key) for _, act in acts))
     read = await context.store.read(keys)
     records = {record.key: record for record in read if record is not None}
-    ledgers = await with_their_ledgers(context.store, list(records.values()))
+    ledgers = await ledgers_of(context.store, list(records.values()))
     groups: dict[str, list[tuple[int, Act[T]]]] = {}
     for number, act in acts:
         record = records.get(act.key)
@@ -109,7 +128,7 @@ async def _try(
         cabinet = context.cabinet(actor)
         of_group = [records[act.key] for _, act in group]
         cabinet.file(of_group)
-        cabinet.file(ledgers[key] for key in _ledger_keys(of_group) if key in ledgers)
+        ledgers.file(cabinet, of_group)
         for number, act in group:
             try:
                 results[number] = act.work(cabinet, cabinet.requests[act.key])
@@ -120,23 +139,14 @@ async def _try(
     return await _write(context, cabinets)
 
 
-def _ledger_keys(records: Iterable[Record]) -> dict[RecordKey, None]:
-    keys: dict[RecordKey, None] = {}
-    for record in records:
-        keys[RecordKey(PERSON, record.refs[0])] = None
-        keys[RecordKey(ORGANISATION, record.group)] = None
-    return keys
-
-
 async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
     """Let what these changes make room for become due: the held requests of each person whose ledger changed."""
-    woken: list[tuple[Cabinet, tuple[str, ...]]] = []
-    for cabinet in cabinets:
-        for file in list(cabinet.ledgers.values()):
-            if file.kind == PERSON and file.changed:
-                keys = wake_held(context.policy, file)
-                if keys:
-                    woken.append((cabinet, keys))
+    woken = [
+        (cabinet, wake_held(context.policy, file))
+        for cabinet in cabinets
+        for file in cabinet.people.values()
+        if file.ledger.held and file.changed
+    ]
     for cabinet, keys in woken:
         missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]
         cabinet.file(await context.store.read(missing))

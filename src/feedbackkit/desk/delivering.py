@@ -20,7 +20,7 @@ from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import SetupError
-from feedbackkit.ports import Applied, Outcome, RecordKey, Refused
+from feedbackkit.ports import Applied, Change, Outcome, RecordKey, Refused
 from feedbackkit.workflow import legal_events
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Tally
     from feedbackkit.domain.people import Person
-    from feedbackkit.ports import AsyncChannel, Change, Receipt
+    from feedbackkit.ports import AsyncChannel, Receipt, Update
 
 __all__ = ["deliver", "deliver_leftovers"]
 
@@ -78,7 +78,7 @@ async def _send_together(
     looked_us = context.clock.now_us()
     going = await last_look(context, parcels, tally)
     messages = await _messages(context, going)
-    changes: list[Change] = []
+    notes: dict[str, list[Update]] = {}
     sent = 0
     try:
         for parcel, message in zip(going, messages, strict=True):
@@ -86,10 +86,12 @@ async def _send_together(
                 break
             sent += 1
             receipt = await channels[parcel.contact.channel].send(message)
-            changes += await _settle(context, parcel, parcel.delivery.tries + 1, receipt, tally)
+            note = await _settle(context, parcel, parcel.delivery.tries + 1, receipt, tally)
+            if note is not None:
+                notes.setdefault(parcel.group, []).append(note)
     finally:
-        if changes:
-            await context.store.write(changes)
+        if notes:
+            await context.store.write([_noted(context, of_group) for of_group in notes.values()])
     return going[sent:]
 
 
@@ -97,26 +99,27 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
     tries = parcel.delivery.tries + 1
     if parcel.may_be_out and tries > _UNKNOWN_TRIES:
-        await context.store.write([_note(context, parcel, ContactStatus.UNKNOWN, parcel.delivery)])
+        await context.store.write([_noted(context, [parcel.settled(ContactStatus.UNKNOWN, parcel.delivery)])])
         tally.counts["unknown"] += 1
         return
     for going in await last_look(context, [parcel], tally):
         [message] = await _messages(context, [going])
-        mark = _note(context, going, ContactStatus.SENDING, Delivery(tries), context.clock.now_us())
-        [outcome] = await context.store.write([mark])
+        mark = going.settled(ContactStatus.SENDING, Delivery(tries), context.clock.now_us())
+        [outcome] = await context.store.write([_noted(context, [mark])])
         if not isinstance(outcome, Applied):
             return
         going.version += 1
         going.status = ContactStatus.SENDING
         receipt = await channel.send(message)
-        await context.store.write(await _settle(context, going, tries, receipt, tally))
+        note = await _settle(context, going, tries, receipt, tally)
+        if note is not None:
+            await context.store.write([_noted(context, [note])])
 
 
-def _note(
-    context: Context, parcel: Parcel, status: ContactStatus, delivery: Delivery, due_us: int | None = None
-) -> Change:
-    update = parcel.settled(status, delivery, due_us)
-    return parcel.acknowledged(update, now_us=context.clock.now_us(), owner=context.owner)
+def _noted(context: Context, notes: Sequence[Update]) -> Change:
+    """The change of some notes, which are of one group: nothing but what became of its contacts."""
+    now_us, first = context.clock.now_us(), notes[0]
+    return Change(f"{now_us:014x}.{context.owner}.{first.key}@{first.version}", now_us, tuple(notes))
 
 
 async def _messages(context: Context, parcels: Sequence[Parcel]) -> list[Message]:
@@ -163,20 +166,21 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, Person]) -> 
     )
 
 
-async def _settle(context: Context, parcel: Parcel, tries: int, receipt: Receipt, tally: Tally) -> list[Change]:
-    """The change that notes what the channel said; a refusal for good is written at once, for it closes requests."""
+async def _settle(context: Context, parcel: Parcel, tries: int, receipt: Receipt, tally: Tally) -> Update | None:
+    """The note of what the channel said; a refusal for good is written at once, for it closes requests."""
     now_us = context.clock.now_us()
-    tally.counts[receipt.outcome.value] += 1
-    if receipt.outcome is Outcome.SENT:
-        return [_note(context, parcel, ContactStatus.SENT, Delivery(tries, now_us, receipt.reason))]
-    if receipt.outcome is Outcome.TRY_AGAIN:
+    outcome, reason = receipt
+    tally.counts[outcome.value] += 1
+    if outcome is Outcome.SENT:
+        return parcel.settled(ContactStatus.SENT, Delivery(tries, now_us, reason))
+    if outcome is Outcome.TRY_AGAIN:
         wait_us = _RETRY_US << min(tries - 1, _MOST_DOUBLINGS)
-        return [_note(context, parcel, ContactStatus.BOOKED, Delivery(tries, None, receipt.reason), now_us + wait_us)]
-    if receipt.outcome is Outcome.UNKNOWN:
+        return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), now_us + wait_us)
+    if outcome is Outcome.UNKNOWN:
         due_us = now_us + _RETRY_US if tries < _UNKNOWN_TRIES else None
-        return [_note(context, parcel, ContactStatus.UNKNOWN, Delivery(tries, now_us, receipt.reason), due_us)]
-    await _give_up(context, parcel, Delivery(tries, now_us, receipt.reason))
-    return []
+        return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)
+    await _give_up(context, parcel, Delivery(tries, now_us, reason))
+    return None
 
 
 async def _give_up(context: Context, parcel: Parcel, delivery: Delivery) -> None:

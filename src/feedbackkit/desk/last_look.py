@@ -63,14 +63,12 @@ async def last_look(context: Context, parcels: Sequence[Parcel], tally: Tally) -
 async def _moved_since(context: Context, parcels: Sequence[Parcel]) -> set[str]:
     """The ids of the contacts for which something has another version than their decision left behind."""
     decided = [parcel for parcel in parcels if parcel.cabinet is not None]
-    keys = list({key: None for parcel in decided for key in parcel.keys})
+    keys = list(dict.fromkeys(key for parcel in decided for key in parcel.keys))
     if not keys:
         return set()
     heads = await context.store.heads(keys)
-    now = {key: head.version for key, head in zip(keys, heads, strict=True) if head is not None}
-    return {
-        parcel.contact.id for parcel in decided if any(now.get(key) != parcel.expected.get(key) for key in parcel.keys)
-    }
+    now = {key: None if head is None else head.version for key, head in zip(keys, heads, strict=True)}
+    return {parcel.contact.id for parcel in decided if tuple(now[key] for key in parcel.keys) != parcel.expected}
 
 
 def _fallen(context: Context, cabinet: Cabinet, parcel: Parcel) -> list[tuple[ContactLine, Decision]]:

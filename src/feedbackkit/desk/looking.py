@@ -9,7 +9,7 @@ from feedbackkit.codec.heads import decode_delivery, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.answering import ANSWER
 from feedbackkit.desk.cabinet import PERSON, REQUEST
-from feedbackkit.desk.context import with_their_ledgers
+from feedbackkit.desk.context import ledgers_of
 from feedbackkit.desk.deciding import CONTACT, proposal
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
@@ -150,7 +150,7 @@ async def explain(context: Context, key: str) -> Explanation:
     past = await history(context, key)
     cabinet = context.cabinet()
     cabinet.file([record])
-    cabinet.file((await with_their_ledgers(context.store, [record])).values())
+    (await ledgers_of(context.store, [record])).file(cabinet, [record])
     file = cabinet.requests[key]
     view = RequestView(request=file.request, progress=file.progress)
     return Explanation(

@@ -9,11 +9,9 @@ from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.deciding import CONTACT
 from feedbackkit.domain.contact import Contact, ContactLine, ContactStatus
-from feedbackkit.ports import Change, Put, RecordKey, Update
+from feedbackkit.ports import Put, RecordKey, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.ports import Record
 
@@ -23,7 +21,7 @@ __all__ = ["Parcel"]
 class Parcel:
     """A contact as it is stored, with the cabinet in which it was decided, if that was just now."""
 
-    __slots__ = ("cabinet", "contact", "delivery", "expected", "group", "status", "version")
+    __slots__ = ("_keys", "cabinet", "contact", "delivery", "expected", "group", "status", "version")
 
     def __init__(self, contact: Contact, group: str, version: int, status: ContactStatus, delivery: Delivery) -> None:
         self.contact = contact
@@ -32,7 +30,8 @@ class Parcel:
         self.status = status
         self.delivery = delivery
         self.cabinet: Cabinet | None = None
-        self.expected: Mapping[RecordKey, int] = {}
+        self.expected: tuple[int, ...] = ()
+        self._keys: tuple[RecordKey, ...] = ()
 
     @classmethod
     def stored(cls, record: Record) -> Parcel:
@@ -41,11 +40,15 @@ class Parcel:
         return cls(decode_as(Contact, record.body), record.group, record.version, status, decode_delivery(record.head))
 
     @classmethod
-    def fresh(cls, contact: Contact, group: str, cabinet: Cabinet, expected: Mapping[RecordKey, int]) -> Parcel:
-        """The parcel of a contact booked just now; `expected` are the versions that its decision left behind."""
+    def fresh(cls, contact: Contact, group: str, cabinet: Cabinet) -> Parcel:
+        """The parcel of a contact booked just now: it expects the versions that its decision left behind."""
         parcel = cls(contact, group, 1, ContactStatus.BOOKED, Delivery())
         parcel.cabinet = cabinet
-        parcel.expected = expected
+        versions = [cabinet.requests[line.request].next_version for line in contact.lines]
+        versions.append(cabinet.people[contact.person].next_version)
+        if contact.organisation is not None:
+            versions.append(cabinet.organisations[contact.organisation].next_version)
+        parcel.expected = tuple(versions)
         return parcel
 
     @property
@@ -54,22 +57,20 @@ class Parcel:
         return self.status in {ContactStatus.SENDING, ContactStatus.UNKNOWN}
 
     @property
-    def keys(self) -> list[RecordKey]:
-        """The records that the last look looks at."""
-        contact = self.contact
-        keys = [RecordKey(REQUEST, line.request) for line in contact.lines]
-        keys.append(RecordKey(PERSON, contact.person))
-        if contact.organisation is not None:
-            keys.append(RecordKey(ORGANISATION, contact.organisation))
-        return keys
+    def keys(self) -> tuple[RecordKey, ...]:
+        """The records that the last look looks at: requests, the person and the organisation."""
+        if not self._keys:
+            contact = self.contact
+            keys = [RecordKey(REQUEST, line.request) for line in contact.lines]
+            keys.append(RecordKey(PERSON, contact.person))
+            if contact.organisation is not None:
+                keys.append(RecordKey(ORGANISATION, contact.organisation))
+            self._keys = tuple(keys)
+        return self._keys
 
     def settled(self, status: ContactStatus, delivery: Delivery, due_us: int | None = None) -> Update:
         """The write that notes what became of it."""
         return Update(CONTACT, self.contact.id, self.version, due_us, status.value, encode_delivery(delivery))
-
-    def acknowledged(self, update: Update, *, now_us: int, owner: str) -> Change:
-        """A change of that note alone."""
-        return Change(f"{now_us:014x}.{owner}.{update.key}@{update.version}", now_us, (update,))
 
     def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
         """The write that leaves some of its lines out."""

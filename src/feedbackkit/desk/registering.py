@@ -114,12 +114,12 @@ async def _take_in_hand(context: Context, cabinet: Cabinet, people: Iterable[Per
 
 def _filed(cabinet: Cabinet, described: Person) -> Person:
     """Bring a person's file up to date, or begin one; the person as filed."""
-    key = RecordKey(PERSON, described.id or "")
-    file = cabinet.ledgers.get(key)
+    key = described.id or ""
+    file = cabinet.people.get(key)
     person = described if file is None else _merged(file.person, described)
-    group = _file_organisation(cabinet, person.organisation) or key.key
+    group = _file_organisation(cabinet, person.organisation) or key
     if file is None:
-        cabinet.ledgers[key] = LedgerFile.new(PERSON, person, group)
+        cabinet.people[key] = LedgerFile.new(PERSON, person, group)
     elif file.rewrite(person, group):
         # What held a request may be known now, an address for instance: all that wait are looked at again.
         file.wake_all = True
@@ -134,10 +134,9 @@ def _merged(stored: Person, described: Person) -> Person:
 def _file_organisation(cabinet: Cabinet, organisation: Organisation | None) -> str | None:
     if organisation is None or organisation.id is None:
         return None
-    key = RecordKey(ORGANISATION, organisation.id)
-    file = cabinet.ledgers.get(key)
+    file = cabinet.organisations.get(organisation.id)
     if file is None:
-        cabinet.ledgers[key] = LedgerFile.new(ORGANISATION, organisation, organisation.id)
+        cabinet.organisations[organisation.id] = LedgerFile.new(ORGANISATION, organisation, organisation.id)
     else:
         file.rewrite(organisation, organisation.id)
     return organisation.id

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet
-from feedbackkit.desk.context import wake_others, with_their_ledgers
+from feedbackkit.desk.cabinet import REQUEST, Cabinet
+from feedbackkit.desk.context import ledgers_of, wake_others
 from feedbackkit.desk.deciding import Tally, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_leftovers
 from feedbackkit.desk.parcel import Parcel
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedbackkit.desk.cabinet import RequestFile
-    from feedbackkit.desk.context import Context
+    from feedbackkit.desk.context import Context, Ledgers
     from feedbackkit.ports import Change, Record
 
 __all__ = ["RunReport", "run"]
@@ -62,7 +62,7 @@ async def run(context: Context) -> RunReport:
 
 async def _decide(context: Context, due: Sequence[Record], tally: Tally) -> list[Parcel]:
     """Decide all that is due, one change a group and one transaction for all; what was booked comes back."""
-    ledgers = await with_their_ledgers(context.store, due)
+    ledgers = await ledgers_of(context.store, due)
     groups: dict[str, list[Record]] = {}
     for record in due:
         groups.setdefault(record.group, []).append(record)
@@ -93,15 +93,13 @@ class _Decided:
     tally: Tally
 
 
-def _decide_group(context: Context, records: Sequence[Record], ledgers: dict[RecordKey, Record]) -> _Decided:
+def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers) -> _Decided:
     cabinet = context.cabinet()
     cabinet.file(records)
+    ledgers.file(cabinet, records)
     people: dict[str, list[RequestFile]] = {}
     for file in cabinet.requests.values():
         people.setdefault(file.respondent, []).append(file)
-    group = records[0].group
-    cabinet.file(ledgers.get(RecordKey(PERSON, person)) for person in people)
-    cabinet.file((ledgers.get(RecordKey(ORGANISATION, group)),))
     tally = Tally()
     channel = context.channels[0].name
     contacts = [
@@ -109,7 +107,7 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: dict[Rec
         for files in people.values()
         if (contact := decide_person(cabinet, context.policy, files, channel=channel, tally=tally)) is not None
     ]
-    return _Decided(group, [RecordKey(REQUEST, record.key) for record in records], cabinet, contacts, tally)
+    return _Decided(records[0].group, [RecordKey(REQUEST, record.key) for record in records], cabinet, contacts, tally)
 
 
 async def _store(context: Context, decided: Sequence[_Decided], failed: list[RecordKey], tally: Tally) -> list[Parcel]:
@@ -123,19 +121,10 @@ async def _store(context: Context, decided: Sequence[_Decided], failed: list[Rec
             made.append((change, group))
     outcomes = await context.store.write([change for change, _ in made]) if made else []
     parcels: list[Parcel] = []
-    for (change, group), outcome in zip(made, outcomes, strict=True):
+    for (_, group), outcome in zip(made, outcomes, strict=True):
         if isinstance(outcome, Refused):
             tally.counts["decided anew"] += 1
             continue
         tally.add(group.tally)
-        versions = _versions(group.cabinet, change)
-        parcels += [Parcel.fresh(contact, group.group, group.cabinet, versions) for contact in group.contacts]
+        parcels += [Parcel.fresh(contact, group.group, group.cabinet) for contact in group.contacts]
     return parcels
-
-
-def _versions(cabinet: Cabinet, change: Change) -> dict[RecordKey, int]:
-    """The version of everything in hand, now that the change is made."""
-    versions = {RecordKey(REQUEST, file.key): file.version for file in cabinet.requests.values()}
-    versions |= {key: file.version for key, file in cabinet.ledgers.items()}
-    versions |= {RecordKey(write.kind, write.key): write.version + 1 for write in change.writes}
-    return versions
