@@ -107,3 +107,8 @@ class Message:
     """Who asks, as the reader shall see it."""
     booked_us: int
     """When the contact was booked."""
+
+    @property
+    def booked(self) -> pendulum.DateTime:
+        """When the contact was booked, in UTC."""
+        return face(self.booked_us)

@@ -1,0 +1,37 @@
+"""Messages on a screen: for trying things out, and for those who send by hand."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from feedbackkit.channels.words import worded
+from feedbackkit.ports import Outcome, Receipt
+
+if TYPE_CHECKING:
+    from feedbackkit.domain.contact import Message
+
+__all__ = ["ConsoleChannel"]
+
+_RULE = "─" * 72
+
+
+class ConsoleChannel:
+    """Prints each message to a text stream, standard output by default; lives as long as the desk.
+
+    A message printed twice is read twice, so it is not idempotent.
+    """
+
+    idempotent = False
+
+    def __init__(self, stream: TextIO | None = None, *, name: str = "console") -> None:
+        self.name = name
+        self._stream = stream
+
+    def send(self, message: Message) -> Receipt:
+        """Print one message; a stream that cannot be written raises."""
+        stream = sys.stdout if self._stream is None else self._stream
+        words = worded(message)
+        to = f"{message.to.name} <{message.to.email}>"
+        print(_RULE, f"To:      {to}", f"Subject: {words.subject}", "", words.text, sep="\n", file=stream, flush=True)
+        return Receipt(Outcome.SENT)
