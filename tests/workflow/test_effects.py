@@ -177,7 +177,7 @@ def test_after_a_deferral_the_ladder_goes_on_from_the_next_contact() -> None:
 
 @pytest.mark.parametrize("state", [State.DECLINED, State.EXPIRED, State.WITHDRAWN])
 def test_what_was_undone_goes_on_at_its_date(state: State) -> None:
-    """A no, an expiry and a withdrawal by the provider can be undone: same step, the given date instead of an anchor."""
+    """A no, an expiry and a withdrawal by the provider can be undone: same step, a date for an anchor."""
     before = standing(state)
     back = apply(before, event(EventKind.REOPENED, 60, due_us=70 * HOUR))
     assert (back.state, back.step, back.attempt) == (State.REQUESTED, before.step, before.attempt)
