@@ -34,7 +34,7 @@ __all__ = ["CONTACT", "Policy", "Tally", "book", "close", "decide_person", "next
 CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
 _NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
-_SLOT_FREE: Final = (Reason("open requests", None, "a slot became free"),)
+_SLOT_FREE: Final = "what it waited for has happened"
 
 
 @final
@@ -111,7 +111,7 @@ def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
     for key in keys:
         file = cabinet.requests.get(key)
         if file is not None and file.progress.state in OPEN and file.progress.due_us is None:
-            cabinet.happen(file, EventKind.RESCHEDULED, due_us=cabinet.now_us, because=_SLOT_FREE)
+            cabinet.happen(file, EventKind.RESCHEDULED, due_us=cabinet.now_us, reason=_SLOT_FREE)
 
 
 def close(cabinet: Cabinet, file: RequestFile) -> None:

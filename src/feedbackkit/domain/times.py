@@ -50,7 +50,8 @@ def instant(value: dt.datetime | str, *, field: str = "instant") -> int:
         raise InvalidValue(field, "must be an aware datetime", shape(value))
     if value.utcoffset() is None:
         raise InvalidValue(field, "must carry a time zone", "a naive datetime")
-    return (value - _EPOCH) // _MICROSECOND
+    # pendulum's own subtraction gives an interval of its own, at fifty times the cost
+    return dt.datetime.__sub__(value, _EPOCH) // _MICROSECOND
 
 
 def face(at_us: int) -> pendulum.DateTime:

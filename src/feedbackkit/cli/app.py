@@ -1,0 +1,101 @@
+"""``python -m feedbackkit``: what can be typed, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from feedbackkit.domain.request import State
+from feedbackkit.errors import FeedbackKitError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+_OK: Final = 0
+_FAILED: Final = 1
+_BAD_INPUT: Final = 2
+_INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; the exit code: 0, or 2 for what was handed in wrongly, or 1 for anything else."""
+    options = _parser().parse_args(arguments)
+    try:
+        code = _call(options)
+        sys.stdout.flush()
+    except InvalidInput as error:
+        print(error, file=sys.stderr)
+        return _BAD_INPUT
+    except FeedbackKitError as error:
+        print(error, file=sys.stderr)
+        return _FAILED
+    except BrokenPipeError:
+        # Nobody reads on; and nothing is left to be flushed into the closed pipe at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _OK
+    except KeyboardInterrupt:
+        print("interrupted; what was done is kept", file=sys.stderr)
+        return _INTERRUPTED
+    return code
+
+
+def _call(options: argparse.Namespace) -> int:
+    from feedbackkit.cli import commands
+
+    code: int = getattr(commands, options.command)(options)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m feedbackkit",
+        description="Reference and feedback workflows: whom to ask, for what, when and how often; and what came back.",
+    )
+    parser.add_argument("--version", action="version", version=f"feedbackkit {version('feedbackkit')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    add = _command(commands, "import", "import_mandates", "store the mandates of a CSV file, all or none")
+    add.add_argument("file", metavar="FILE.csv", type=Path, help="the file; its columns are described in the tutorial")
+
+    play = _command(commands, "play", "play", "play a stretch of time, with respondents that follow a script")
+    play.add_argument("--from", dest="first", metavar="DATE", required=True, help="the first day, such as 2026-01-01")
+    play.add_argument("--until", dest="last", metavar="DATE", required=True, help="the last day")
+    play.add_argument("--respondents", metavar="FILE", type=Path, required=True, help="how people behave, in TOML")
+
+    run = _command(commands, "run", "run", "plan what is known and send what is due, by now")
+    run.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
+    run.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
+    run.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
+
+    find = _command(commands, "find", "find", "list requests")
+    find.add_argument("--state", choices=[state.value for state in State if state is not State.NEW])
+    find.add_argument("--about", metavar="ID", help="only those about this subject")
+    find.add_argument("--person", metavar="ID", help="only those to this respondent")
+
+    history = _command(commands, "history", "history", "tell what happened to a request")
+    history.add_argument("request", metavar="REQUEST")
+    contacts = _command(commands, "contacts", "contacts", "list the contacts of a person")
+    contacts.add_argument("person", metavar="PERSON")
+    explain = _command(commands, "explain", "explain", "tell past and future of a request, with the reasons")
+    explain.add_argument("request", metavar="REQUEST")
+
+    picture = commands.add_parser("diagram", help="print the law of a request as a Mermaid diagram")
+    picture.set_defaults(command="diagram")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, function: str, help_: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.")
+    parser.add_argument("--store", metavar="PATH", type=Path, required=True, help="the SQLite file that holds it all")
+    if name != "play":
+        parser.add_argument("--json", action="store_true", help="one JSON object a line, times in UTC")
+    parser.set_defaults(command=function)
+    return parser

@@ -1,0 +1,244 @@
+"""The commands, each a function of its options; what it gives is the exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
+from feedbackkit.cli.mandates_csv import read_mandates
+from feedbackkit.cli.progress import ProgressBar
+from feedbackkit.cli.render import json_line, table, utc
+from feedbackkit.cli.report import report
+from feedbackkit.cli.respondents import read_respondents
+from feedbackkit.desk import Desk, ManualClock
+from feedbackkit.desk.simulator import SilentPost, Simulator
+from feedbackkit.errors import InvalidValue
+from feedbackkit.policies import playbooks
+from feedbackkit.stores import SQLiteStore
+from feedbackkit.workflow import mermaid
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from feedbackkit.desk import ContactView, RequestView
+    from feedbackkit.domain.request import Event
+    from feedbackkit.ports import Channel
+
+__all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates", "play", "run"]
+
+
+@contextmanager
+def _desk(path: Path, *channels: Channel, sender: str = "the provider", new: bool = False) -> Iterator[Desk]:
+    """The desk over a store file, which must be there unless it may be new."""
+    if not new and not path.exists():
+        raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
+    with Desk(SQLiteStore(path), channels=channels, sender=sender) as desk:
+        yield desk
+
+
+def import_mandates(options: argparse.Namespace) -> int:
+    """Store the mandates of a file, all or none."""
+    mandates = read_mandates(options.file)
+    with _desk(options.store, new=True) as desk:
+        changed = set(desk.add(*mandates.engagements, opt_outs=mandates.opt_outs))
+    same = len(mandates.engagements) - len(changed)
+    if options.json:
+        for engagement in mandates.engagements:
+            print(json_line({"mandate": engagement.id, "changed": engagement.id in changed}))
+    else:
+        people = {person.id for each in mandates.engagements for person in (each.sponsor,)}
+        houses = {each.sponsor.organisation for each in mandates.engagements}
+        print(
+            f"{options.file}: {len(mandates.engagements)} mandates with {len(people)} sponsors at {len(houses)} clients"
+        )
+        print(f"{len(changed)} new or changed, {same} known already")
+    return 0
+
+
+def play(options: argparse.Namespace) -> int:
+    """Play a stretch of time on a clock of its own, and tell what it came to."""
+    first, last = _date(options.first, "--from"), _date(options.last, "--until")
+    if last < first:
+        raise InvalidValue("--until", "must not be before --from", "an earlier date")
+    script = read_respondents(options.respondents)
+    if not options.store.exists():
+        raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
+    clock, post, store = ManualClock(f"{first}T00:00:00+00:00"), SilentPost(), SQLiteStore(options.store)
+    with Desk(store, channels=[post], clock=clock, owner="play") as desk:
+        bar = ProgressBar(first, last)
+        try:
+            simulator = Simulator(store, desk, clock, post, script=script, playbook=playbooks.interim())
+            simulator.play(first, last, each_day=bar)
+        finally:
+            bar.end()
+        clock.set(f"{last}T23:00:00+00:00")
+        for block in report(desk):
+            print(block)
+    return 0
+
+
+def _date(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue(option, "must be a date such as 2026-01-01", f"a text of {len(text)} characters") from None
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan what is known by now, and send what is due by now."""
+    if options.eml is not None and options.sender_address is None:
+        raise InvalidValue("--sender-address", "must be given with --eml", "nothing")
+    channel = ConsoleChannel() if options.eml is None else EmlFolderChannel(options.eml, sender=options.sender_address)
+    with _desk(options.store, channel, sender=options.sender) as desk:
+        for engagement in desk.engagements():
+            desk.plan(engagement, playbooks.interim())
+        counts = desk.run().counts
+    if options.json:
+        print(json_line(dict(sorted(counts.items()))))
+    else:
+        print(", ".join(f"{count} {what}" for what, count in sorted(counts.items())) or "nothing was due")
+    return 0
+
+
+def find(options: argparse.Namespace) -> int:
+    """List requests."""
+    with _desk(options.store) as desk:
+        views = desk.find(state=options.state, about=options.about, person=options.person)
+        if options.json:
+            for view in views:
+                print(json_line(_request_fields(view)))
+        else:
+            rows = [_request_row(desk, view) for view in views]
+            print(table(("request", "state", "next step (UTC)", "respondent", "about"), rows))
+    return 0
+
+
+def _request_fields(view: RequestView) -> dict[str, object]:
+    request, progress = view.request, view.progress
+    return {
+        "request": view.key,
+        "state": view.state.value,
+        "occasion": request.occasion.value,
+        "form": request.form.value,
+        "engagement": request.engagement,
+        "respondent": request.respondent,
+        "organisation": request.organisation,
+        "subject": request.subject,
+        "contacts": progress.step,
+        "due": utc(progress.due_us),
+        "until": utc(request.until_us),
+        "answers": progress.revision,
+        "delegated_from": request.delegated_from,
+    }
+
+
+def _request_row(desk: Desk, view: RequestView) -> tuple[str, ...]:
+    request = view.request
+    due = "" if view.due is None else f"{view.due:%a %d %b %Y %H:%M}"
+    return view.key, view.state.value, due, desk.person(request.respondent).name, desk.person(request.subject).name
+
+
+def history(options: argparse.Namespace) -> int:
+    """Tell what happened to a request."""
+    with _desk(options.store) as desk:
+        events = desk.history(options.request)
+    if options.json:
+        for number, event in enumerate(events, start=1):
+            print(json_line(_event_fields(number, event)))
+    else:
+        rows = [_event_row(number, event) for number, event in enumerate(events, start=1)]
+        print(table(("no", "when (UTC)", "who", "what", "why"), rows, right=[0]))
+    return 0
+
+
+def _event_fields(number: int, event: Event) -> dict[str, object]:
+    return {
+        "seq": number,
+        "at": utc(event.at_us),
+        "actor": event.actor,
+        "event": event.kind.value,
+        "party": event.party.value,
+        "due": utc(event.due_us),
+        "ref": event.ref,
+        "reason": event.reason,
+        "because": [
+            {"rule": reason.rule, "until": utc(reason.until_us), "text": reason.text} for reason in event.because
+        ],
+    }
+
+
+def _event_row(number: int, event: Event) -> tuple[object, ...]:
+    why = "; ".join(filter(None, (event.reason, *(f"{reason.rule}: {reason.text}" for reason in event.because))))
+    return number, f"{event.at:%a %d %b %Y %H:%M}", event.actor, event.kind.value, why
+
+
+def contacts(options: argparse.Namespace) -> int:
+    """List the contacts of a person."""
+    with _desk(options.store) as desk:
+        desk.person(options.person)
+        views = desk.contacts(options.person)
+    if options.json:
+        for view in views:
+            print(json_line(_contact_fields(view)))
+    else:
+        print(table(("when (UTC)", "status", "channel", "contact", "what"), map(_contact_row, views)))
+    return 0
+
+
+def _contact_fields(view: ContactView) -> dict[str, object]:
+    contact = view.contact
+    return {
+        "contact": contact.id,
+        "person": contact.person,
+        "organisation": contact.organisation,
+        "status": view.status.value,
+        "channel": contact.channel,
+        "booked": utc(contact.booked_us),
+        "settled": utc(view.settled_us),
+        "tries": view.tries,
+        "reason": view.reason,
+        "lines": [{"request": line.request, "kind": line.kind.value, "step": line.step} for line in contact.lines],
+    }
+
+
+def _contact_row(view: ContactView) -> Sequence[str]:
+    contact = view.contact
+    what = ", ".join(f"{line.kind.value} {line.step}" for line in contact.lines) or "elsewhere"
+    return f"{contact.booked:%a %d %b %Y %H:%M}", view.status.value, contact.channel, contact.id, what
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Tell the past and the future of a request, with the reasons."""
+    with _desk(options.store) as desk:
+        explanation = desk.explain(options.request)
+    if options.json:
+        for number, event in enumerate(explanation.past, start=1):
+            print(json_line({"when": "past", **_event_fields(number, event)}))
+        for step in explanation.ahead:
+            decision = step.decision
+            fields = {
+                "when": "ahead",
+                "step": step.kind.value,
+                "wanted": utc(step.wanted_us),
+                "decision": type(decision).__name__.lower(),
+                "at": utc(getattr(decision, "at_us", None)),
+                "until": getattr(decision, "until", None),
+                "because": [
+                    {"rule": reason.rule, "until": utc(reason.until_us), "text": reason.text}
+                    for reason in decision.because
+                ],
+            }
+            print(json_line(fields))
+    else:
+        print(explanation)
+    return 0
+
+
+def diagram(_options: argparse.Namespace) -> int:
+    """Print the law of a request as a Mermaid diagram."""
+    print(mermaid())
+    return 0
