@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import attrs
 
 from feedbackkit.domain import checks
+from feedbackkit.domain.fields import checked, instance_of, member
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Form
-from feedbackkit.domain.times import face
+from feedbackkit.domain.times import face, within
 from feedbackkit.errors import InvalidValue
+
+if TYPE_CHECKING:
+    import pendulum
 
 __all__ = ["ITEM_LIMIT", "Answer", "Given", "checked_items"]
 
@@ -41,25 +46,40 @@ def _checked(question: str, said: object) -> Given:
     return said if isinstance(said, bool) else checks.number(field, said)
 
 
+def _form(value: Form | str) -> Form:
+    return member(Form, "answer.form", value)
+
+
+def _instant(field: str, value: object) -> None:
+    within(value, field=field)
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Answer:
     """One revision of what a respondent gave to a request; its `repr` shows no words."""
 
-    request: str
+    request: str = attrs.field(validator=checked(checks.identifier, "answer.request"))
     """The key of the request."""
-    revision: int = 1
+    revision: int = attrs.field(default=1, validator=checked(checks.whole, "answer.revision", least=1))
     """1 for the first answer, one more for each different one."""
-    at_us: int
+    at_us: int = attrs.field(validator=checked(_instant, "answer.at_us"))
     """When it was accepted."""
-    form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
+    form: Form = attrs.field(default=Form.WRITTEN, converter=_form)
     """In which medium it was given."""
-    party: Party = Party.RESPONDENT
+    party: Party = attrs.field(
+        default=Party.RESPONDENT, validator=instance_of(Party, "answer.party", "must be a Party")
+    )
     """On whose word it was recorded: the respondent's own, or the provider's who wrote down a talk."""
     items: Mapping[str, Given] = attrs.field(repr=False, converter=checked_items, hash=False)
     """What was said to each question, in order of the questions' names."""
 
     @property
-    def at(self) -> object:
+    def at(self) -> pendulum.DateTime:
         """When it was accepted, in UTC."""
         return face(self.at_us)
+
+    def __reduce__(self) -> tuple[partial[Answer], tuple[()]]:
+        # A read-only mapping cannot be pickled: it goes as the mapping it shows.
+        fields = {name: getattr(self, name) for name in attrs.fields_dict(Answer)}
+        return partial(Answer, **{**fields, "items": dict(self.items)}), ()

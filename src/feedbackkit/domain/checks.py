@@ -24,10 +24,12 @@ __all__ = [
     "line",
     "locale",
     "number",
+    "opaque",
     "phone",
     "shape",
     "text",
     "whole",
+    "yes_or_no",
 ]
 
 NAME_LIMIT: Final = 200
@@ -87,10 +89,17 @@ def identifier(field: str, value: object, *, limit: int = 200) -> str:
     return value
 
 
+def opaque(field: str, value: object) -> str:
+    """The id of a person or an organisation: an identifier without ``@``, so that no address can pass for one."""
+    if "@" in identifier(field, value):
+        raise InvalidValue(field, "must be an opaque id, never an address", shape(value))
+    return str(value)
+
+
 def email(field: str, value: object) -> str:
     """An e-mail address in its plain form, ``local@domain.tld``."""
     address = line(field, value, limit=EMAIL_LIMIT)
-    if not _EMAIL.fullmatch(address):
+    if not _EMAIL.fullmatch(address) or not address.isprintable():
         raise InvalidValue(field, "must be a plain e-mail address", shape(value))
     return address
 
@@ -117,13 +126,20 @@ def locale(field: str, value: object) -> str:
     return value
 
 
+def yes_or_no(field: str, value: object) -> bool:
+    """A boolean; nothing else counts as yes."""
+    if not isinstance(value, bool):
+        raise InvalidValue(field, "must be true or false", shape(value))
+    return value
+
+
 def whole(field: str, value: object, *, least: int, most: int | None = None) -> int:
     """A whole number within its bounds; a boolean is none."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidValue(field, "must be a whole number", shape(value))
     if value < least or (most is not None and value > most):
         bound = f"at least {least}" if most is None else f"from {least} to {most}"
-        raise InvalidValue(field, f"must be {bound}", str(value))
+        raise InvalidValue(field, f"must be {bound}", "less" if value < least else "more")
     return value
 
 
@@ -131,6 +147,7 @@ def number(field: str, value: object) -> int | float:
     """A finite number that a double can carry; a boolean is none."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise InvalidValue(field, "must be a number", shape(value))
-    if not math.isfinite(value) or abs(value) > 2**53:
+    # The comparison comes first: an int beyond what a double can carry has no answer to isfinite.
+    if not abs(value) <= 2**53:
         raise InvalidValue(field, "must be a finite number of at most 2**53", shape(value))
     return value

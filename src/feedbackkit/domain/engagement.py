@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, final
+from collections.abc import Iterable
+from typing import TypeVar, final
 
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked
+from feedbackkit.domain.checks import shape
+from feedbackkit.domain.fields import checked, instance_of, one_of
 from feedbackkit.domain.people import Actor, Person
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone"]
 
@@ -90,12 +89,27 @@ class EarlyEnd:
             raise InvalidValue("early end.ends", "must not be before the day it became known", "an earlier date")
 
 
+_Each = TypeVar("_Each", Milestone, Extension)
+
+
+def _all_of(kind: type[_Each], field: str, value: Iterable[_Each]) -> tuple[_Each, ...]:
+    if not isinstance(value, Iterable):
+        raise InvalidValue(field, f"must be each a {kind.__name__}", shape(value))
+    found = tuple(value)
+    for each in found:
+        if not isinstance(each, kind):
+            raise InvalidValue(field, f"must be each a {kind.__name__}", f"{shape(each)} among them")
+    return found
+
+
 def _milestones(value: Iterable[Milestone]) -> tuple[Milestone, ...]:
-    return tuple(sorted(value, key=lambda milestone: milestone.on))
+    found = _all_of(Milestone, "engagement.milestones", value)
+    return tuple(sorted(found, key=lambda milestone: (milestone.on, milestone.id)))
 
 
 def _extensions(value: Iterable[Extension]) -> tuple[Extension, ...]:
-    return tuple(sorted(value, key=lambda extension: extension.agreed))
+    found = _all_of(Extension, "engagement.extensions", value)
+    return tuple(sorted(found, key=lambda extension: (extension.agreed, extension.ends)))
 
 
 _PROVIDER = Actor("provider")
@@ -108,9 +122,9 @@ class Engagement:
 
     id: str = attrs.field(validator=checked(checks.identifier, "engagement.id", limit=80))
     """The program's own id for it; all keys of its requests begin with it."""
-    subject: Person
+    subject: Person = attrs.field(validator=instance_of(Person, "engagement.subject", "must be a Person"))
     """The professional who does the work."""
-    sponsor: Person
+    sponsor: Person = attrs.field(validator=instance_of(Person, "engagement.sponsor", "must be a Person"))
     """The client's person for it; the client is the sponsor's organisation."""
     starts: dt.date = attrs.field(converter=_starts)
     """The first day."""
@@ -120,9 +134,11 @@ class Engagement:
     """What is to be reached, in order of time."""
     extensions: tuple[Extension, ...] = attrs.field(default=(), converter=_extensions)
     """How often it was prolonged, in order of agreement."""
-    early_end: EarlyEnd | None = None
+    early_end: EarlyEnd | None = attrs.field(
+        default=None, validator=one_of((EarlyEnd,), "engagement.early_end", "must be an EarlyEnd")
+    )
     """Whether and when it was cut short."""
-    owner: Actor = _PROVIDER
+    owner: Actor = attrs.field(default=_PROVIDER, validator=instance_of(Actor, "engagement.owner", "must be an Actor"))
     """Who of the provider looks after it."""
 
     def __attrs_post_init__(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+import enum
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from feedbackkit.domain.checks import shape
 from feedbackkit.errors import InvalidValue
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 
     import attrs
 
-__all__ = ["Validator", "checked", "one_of"]
+__all__ = ["Validator", "checked", "instance_of", "member", "one_of"]
+
+_Member = TypeVar("_Member", bound=enum.StrEnum)
 
 Validator: TypeAlias = "Callable[[Any, attrs.Attribute[Any], Any], object]"
 
@@ -35,3 +38,23 @@ def one_of(kinds: tuple[type, ...], field: str, rule: str) -> Validator:
             raise InvalidValue(field, rule, shape(value))
 
     return validate
+
+
+def instance_of(kind: type, field: str, rule: str) -> Validator:
+    """A validator that lets in instances of one class, and not `None`."""
+
+    def validate(_instance: object, _attribute: object, value: object) -> None:
+        if not isinstance(value, kind):
+            raise InvalidValue(field, rule, shape(value))
+
+    return validate
+
+
+def member(kind: type[_Member], field: str, value: object) -> _Member:
+    """The member of an enumeration, from the member or its text; for converters, which must be named functions."""
+    if isinstance(value, kind):
+        return value
+    try:
+        return kind(value)  # type: ignore[arg-type] # anything may come; what is no member is a ValueError
+    except ValueError:
+        raise InvalidValue(field, f"must be one of {', '.join(kind)}", shape(value)) from None

@@ -8,7 +8,10 @@ from typing import Final, final
 
 import attrs
 
+from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.request import Occasion
+from feedbackkit.domain.times import within
+from feedbackkit.errors import InvalidValue
 
 __all__ = ["KEPT_CONTACTS", "HeldRequest", "Ledger", "OptOut", "Scope"]
 
@@ -27,18 +30,34 @@ class Scope(enum.StrEnum):
     """Nothing on one occasion."""
 
 
+def _scope(value: Scope | str) -> Scope:
+    return member(Scope, "opt-out.scope", value)
+
+
+def _occasion(value: Occasion | str | None) -> Occasion | None:
+    return None if value is None else member(Occasion, "opt-out.occasion", value)
+
+
+def _instant(field: str, value: object) -> None:
+    within(value, field=field)
+
+
 @final
 @attrs.frozen(kw_only=True)
 class OptOut:
     """A wish, or a term of a contract, not to be contacted."""
 
-    scope: Scope = attrs.field(default=Scope.ALL, converter=Scope)
-    occasion: Occasion | None = attrs.field(default=None, converter=attrs.converters.optional(Occasion))
+    scope: Scope = attrs.field(default=Scope.ALL, converter=_scope)
+    occasion: Occasion | None = attrs.field(default=None, converter=_occasion)
     """Which occasion, where the scope is one."""
-    since_us: int
+    since_us: int = attrs.field(validator=checked(_instant, "opt-out.since_us"))
     """When it was said."""
-    until_us: int | None = None
+    until_us: int | None = attrs.field(default=None, validator=checked(_instant, "opt-out.until_us", optional=True))
     """When it ends; `None` for good."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.scope is Scope.OCCASION and self.occasion is None:
+            raise InvalidValue("opt-out.occasion", "must be named where the scope is an occasion", "nothing")
 
 
 @final
@@ -88,10 +107,10 @@ class Ledger:
 
     def opened(self, key: str) -> Ledger:
         """With that request among the open ones, once, and no longer among the held ones."""
-        if key in self.open:
+        if key in self.open and not any(other.key == key for other in self.held):
             return self
-        held = tuple(other for other in self.held if other.key != key) if self.held else ()
-        return self._with(open=(*self.open, key), held=held)
+        held = tuple(other for other in self.held if other.key != key)
+        return self._with(open=self.open if key in self.open else (*self.open, key), held=held)
 
     def closed(self, key: str) -> Ledger:
         """Without that request among the open and the held ones."""

@@ -85,13 +85,15 @@ class ExistingCustomer:
     """The day from which it holds."""
     until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_until)
     """The first day on which it no longer holds."""
-    obtained_in_sale: bool = attrs.field(kw_only=True)
+    obtained_in_sale: bool = attrs.field(kw_only=True, validator=checked(checks.yes_or_no, "basis.obtained_in_sale"))
     """The address came from the customer in connection with a sale."""
-    own_similar_services: bool = attrs.field(kw_only=True)
+    own_similar_services: bool = attrs.field(
+        kw_only=True, validator=checked(checks.yes_or_no, "basis.own_similar_services")
+    )
     """It is used for the provider's own similar services only."""
-    no_objection: bool = attrs.field(kw_only=True)
+    no_objection: bool = attrs.field(kw_only=True, validator=checked(checks.yes_or_no, "basis.no_objection"))
     """The customer has not objected."""
-    notice_given: bool = attrs.field(kw_only=True)
+    notice_given: bool = attrs.field(kw_only=True, validator=checked(checks.yes_or_no, "basis.notice_given"))
     """The right to object was pointed out at collection, and is at every use."""
 
     @property
@@ -110,7 +112,7 @@ class Organisation:
 
     name: str = attrs.field(repr=False, validator=checked(checks.line, "organisation.name"))
     """What it is called."""
-    id: str | None = attrs.field(default=None, validator=checked(checks.identifier, "organisation.id", optional=True))
+    id: str | None = attrs.field(default=None, validator=checked(checks.opaque, "organisation.id", optional=True))
     """Its opaque id; the desk assigns one where none is given."""
 
 
@@ -133,7 +135,7 @@ class Person:
     """Where mail reaches the person now."""
     name: str = attrs.field(repr=False, validator=checked(checks.line, "person.name"))
     """How the person is called in a message."""
-    id: str | None = attrs.field(default=None, validator=checked(checks.identifier, "person.id", optional=True))
+    id: str | None = attrs.field(default=None, validator=checked(checks.opaque, "person.id", optional=True))
     """The opaque id, from the program's own records or assigned by the desk; never an address or a name."""
     organisation: Organisation | None = attrs.field(
         default=None,

@@ -9,9 +9,9 @@ import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.fields import checked
+from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.times import face
+from feedbackkit.domain.times import face, within
 
 if TYPE_CHECKING:
     import pendulum
@@ -86,7 +86,7 @@ class EventKind(enum.StrEnum):
     REMINDED = "reminded"
     """A reminder was booked. `ref` is the contact, `due_us` the next step."""
     UNSENT = "unsent"
-    """The latest contact, `ref`, did not go out: its step is taken back."""
+    """The latest contact, `ref`, did not go out: its step is taken back, and comes again at `due_us`, or is held."""
     DEFERRED = "deferred"
     """The respondent asked for a later date, `due_us`; no reminder is used up."""
     DELEGATED = "delegated"
@@ -109,6 +109,18 @@ class EventKind(enum.StrEnum):
     """Taken back by `party`."""
 
 
+def _occasion(value: Occasion | str) -> Occasion:
+    return member(Occasion, "request.occasion", value)
+
+
+def _form(value: Form | str) -> Form:
+    return member(Form, "request.form", value)
+
+
+def _instant(field: str, value: object) -> None:
+    within(value, field=field)
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Request:
@@ -116,17 +128,17 @@ class Request:
 
     key: str = attrs.field(validator=checked(checks.identifier, "request.key"))
     """``engagement/occasion/cause/k``, or the program's own idempotency key."""
-    respondent: str = attrs.field(validator=checked(checks.identifier, "request.respondent"))
+    respondent: str = attrs.field(validator=checked(checks.opaque, "request.respondent"))
     """The id of the person who is asked."""
     organisation: str | None = attrs.field(
-        default=None, validator=checked(checks.identifier, "request.organisation", optional=True)
+        default=None, validator=checked(checks.opaque, "request.organisation", optional=True)
     )
     """The id of the respondent's organisation, whose budget counts too."""
-    subject: str = attrs.field(validator=checked(checks.identifier, "request.subject"))
+    subject: str = attrs.field(validator=checked(checks.opaque, "request.subject"))
     """The id of the person it is about."""
-    occasion: Occasion = attrs.field(converter=Occasion)
+    occasion: Occasion = attrs.field(converter=_occasion)
     """The purpose."""
-    form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
+    form: Form = attrs.field(default=Form.WRITTEN, converter=_form)
     """The medium in which an answer is hoped for."""
     engagement: str | None = attrs.field(
         default=None, validator=checked(checks.identifier, "request.engagement", optional=True)
@@ -134,9 +146,9 @@ class Request:
     """The id of the engagement it belongs to."""
     value: int = attrs.field(default=50, validator=checked(checks.whole, "request.value", least=0, most=100))
     """How much the answer is worth, 0 to 100: who waits for a slot goes in this order."""
-    planned_us: int | None = None
+    planned_us: int | None = attrs.field(default=None, validator=checked(_instant, "request.planned_us", optional=True))
     """When the plan has the ask, before any rule moves it."""
-    until_us: int | None = None
+    until_us: int | None = attrs.field(default=None, validator=checked(_instant, "request.until_us", optional=True))
     """The instant from which on asking makes no sense any more."""
     delegated_from: str | None = attrs.field(
         default=None, validator=checked(checks.identifier, "request.delegated_from", optional=True)
@@ -178,13 +190,13 @@ class Progress:
     earlier_us: int | None = None
     """When the contact before it was made: what to go back to when the latest did not go out."""
     contact: str | None = None
-    """The id of the latest contact, while it stands."""
+    """The id of the latest contact, while it stands; `None` after it was taken back, until the next one."""
     revision: int = 0
     """How many different answers were accepted."""
     answer: str | None = None
     """The digest of the answer in force."""
     closed_by: Party | None = None
-    """Who declined or withdrew it."""
+    """On whose word it was closed: answered, declined, delegated, expired or withdrawn; `None` while it is open."""
 
     @property
     def due(self) -> pendulum.DateTime | None:
@@ -195,7 +207,10 @@ class Progress:
 @final
 @attrs.frozen(kw_only=True)
 class Event:
-    """One thing that happened to a request; see `EventKind` for the fields each kind carries."""
+    """One thing that happened to a request; see `EventKind` for the fields each kind carries.
+
+    Not validated: whoever makes one has checked what goes in.
+    """
 
     kind: EventKind
     at_us: int

@@ -82,5 +82,11 @@ class OfficeHours:
 
     def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature
         """The hours that it is outside of."""
-        days = ", ".join(_NAMES[number] for number in self.weekdays)
-        return f"it is outside of {self.start}–{self.end} on {days} where the respondent is, or a closed day"
+        return f"outside of {self.start}–{self.end}, {_spoken(self.weekdays)}, where the respondent is"
+
+
+def _spoken(weekdays: tuple[int, ...]) -> str:
+    """Weekdays in a row as from and to, others one by one."""
+    if len(weekdays) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1:  # noqa: PLR2004 - two are named
+        return f"{_NAMES[weekdays[0]]}–{_NAMES[weekdays[-1]]}"
+    return ", ".join(_NAMES[number] for number in weekdays)
