@@ -66,3 +66,4 @@ class Never:
 
 
 Decision: TypeAlias = At | Held | Never
+"""What a policy answers."""
