@@ -6,7 +6,7 @@ Names load when they are first used, so importing the package is cheap.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
@@ -110,13 +110,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has a type of its own, told above
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        raise AttributeError(f"module 'feedbackkit' has no attribute {name!r}") from None
-    value = globals()[name] = getattr(import_module(f"feedbackkit.{home}"), name)
-    return value
+if not TYPE_CHECKING:  # a type checker knows each name from above, and tells a misspelt one
+
+    def __getattr__(name: str) -> object:
+        try:
+            home = _HOMES[name]
+        except KeyError:
+            raise AttributeError(f"module 'feedbackkit' has no attribute {name!r}") from None
+        value = globals()[name] = getattr(import_module(f"feedbackkit.{home}"), name)
+        return value
 
 
 def __dir__() -> list[str]:

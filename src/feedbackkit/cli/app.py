@@ -7,7 +7,7 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.domain.request import State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
@@ -90,10 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, function: str, help_: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.")
+def _command(commands: Any, name: str, function: str, help_: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_, description=f"{help_[0].upper()}{help_[1:]}."
+    )
     parser.add_argument("--store", metavar="PATH", type=Path, required=True, help="the SQLite file that holds it all")
     if name != "play":
         parser.add_argument("--json", action="store_true", help="one JSON object a line, times in UTC")

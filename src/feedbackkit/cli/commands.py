@@ -21,7 +21,7 @@ from feedbackkit.workflow import mermaid
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from feedbackkit.desk import ContactView, RequestView
@@ -32,7 +32,7 @@ __all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates
 
 
 @contextmanager
-def _desk(path: Path, *channels: Channel, sender: str = "the provider", new: bool = False) -> Iterator[Desk]:
+def _desk(path: Path, *channels: Channel, sender: str = "the provider", new: bool = False) -> Generator[Desk]:
     """The desk over a store file, which must be there unless it may be new."""
     if not new and not path.exists():
         raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")

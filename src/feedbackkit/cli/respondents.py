@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, cast, final
 
 import attrs
 
@@ -175,9 +175,9 @@ class _Reader:
         self.problems.append(Problem(where, what))
 
     def _table(self, name: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-        table = content.get(name, {})
+        table: Any = content.get(name, {})
         if isinstance(table, dict):
-            return table
+            return cast("dict[str, Any]", table)
         self._wrong(name, "must be a table")
         return {}
 
@@ -194,9 +194,9 @@ class _Reader:
         return dict(shares)
 
     def _span(self, name: str) -> tuple[int, int]:
-        span = self._table("days", self._content).get(name)
+        span: list[Any] = self._table("days", self._content).get(name, [])
         if (
-            isinstance(span, list)
+            span.__class__ is list
             and len(span) == 2  # noqa: PLR2004 - from and to
             and all(isinstance(days, int) for days in span)
             and 0 < span[0] <= span[1] <= 365  # noqa: PLR2004 - within a year
@@ -206,8 +206,8 @@ class _Reader:
         return 1, 1
 
     def _words(self, name: str) -> tuple[str, ...]:
-        words = self._table("words", self._content).get(name)
-        if not isinstance(words, list) or not words:
+        words: list[Any] = self._table("words", self._content).get(name, [])
+        if words.__class__ is not list or not words:
             self._wrong(f"words.{name}", "must be a list of at least one text")
             return ()
         limit = checks.NOTE_LIMIT if name == "decline" else checks.WORDS_LIMIT
@@ -218,7 +218,7 @@ class _Reader:
             return ()
 
     def _habit(self, who: str, habit: Any) -> Habit:
-        table = habit if isinstance(habit, dict) else {}
+        table: dict[str, Any] = habit if habit.__class__ is dict else {}
         allowed = {"ask": _CHOICES, "reminder": _CHOICES, "mood": _MOODS}
         for name, value in table.items():
             if name == "to":

@@ -162,7 +162,7 @@ def _tag_bases(converter: Converter) -> None:
     converter.register_unstructure_hook(Basis | None, unstructure)
 
 
-def _loader(cls: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
+def _loader(converter: Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
     """A structure hook that fills the slots of a frozen value and checks types, but not the rules of its fields.
 
     What is stored was checked when it came in. A rule that is tightened later must not make old data unreadable; and
@@ -216,7 +216,7 @@ def _converter() -> Converter:
         converter.register_structure_hook_func(partial(is_, kind), _strict(kind))
     converter.register_structure_hook(dt.date, _date)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_structure_hook_factory(attrs.has, lambda cls: _loader(cls, converter))
+    converter.register_structure_hook_factory(attrs.has, partial(_loader, converter))
     # What was said to each question is a mapping of plain values already.
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, lambda value, _type: MappingProxyType(value))
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
