@@ -51,26 +51,28 @@ def _asks(numbers: range) -> Iterator[Ask]:
     """One ask for each person; the people of an organisation are asked about one subject."""
     from feedbackkit import Ask, Contract, Organisation, Person
 
+    size = story.PEOPLE_PER_ORGANISATION
     basis = Contract("framework agreement §7", since="2025-01-15")
-    for number in numbers:
-        house = number // story.PEOPLE_PER_ORGANISATION
-        respondent = Person(
-            name=f"Respondent {number:06d}",
-            email=f"respondent.{number:06d}@house{house:06d}.example",
-            organisation=Organisation(name=f"House {house:06d}"),
-            country="DE",
-            timezone="Europe/Berlin",
-            locale="de",
-            basis=basis,
-        )
+    for house in range(numbers.start // size, numbers.stop // size):
+        organisation = Organisation(name=f"House {house:06d}")
         subject = Person(name=f"Subject {house:06d}", email=f"subject.{house:06d}@people.example")
-        yield Ask(
-            key=_key(number),
-            respondent=respondent,
-            subject=subject,
-            occasion="reference",
-            engagement=f"M-{house:06d}",
-        )
+        for number in range(house * size, (house + 1) * size):
+            respondent = Person(
+                name=f"Respondent {number:06d}",
+                email=f"respondent.{number:06d}@house{house:06d}.example",
+                organisation=organisation,
+                country="DE",
+                timezone="Europe/Berlin",
+                locale="de",
+                basis=basis,
+            )
+            yield Ask(
+                key=_key(number),
+                respondent=respondent,
+                subject=subject,
+                occasion="reference",
+                engagement=f"M-{house:06d}",
+            )
 
 
 def _replies(numbers: range) -> Iterator[Reply]:
@@ -106,10 +108,11 @@ def _play(options: argparse.Namespace) -> None:
         settle()
         print("ready", flush=True)
         sys.stdin.readline()
-        for numbers in story.batches(count):
+        for second, numbers in enumerate(story.batches(count)):
+            clock.set_us(story.START_US + second * 1_000_000)
             desk.request_all(_asks(numbers))
         for day in (0, 7, 14):
-            clock.set_us(story.START_US + day * story.DAY_US)
+            clock.set_us(story.START_US + day * story.DAY_US + 3_600_000_000)
             desk.run()
         clock.set_us(story.START_US + 15 * story.DAY_US)
         for numbers in story.batches(count):
