@@ -5,7 +5,8 @@ from feedbackkit.desk.async_desk import AsyncDesk
 from feedbackkit.desk.clocks import ManualClock, SystemClock
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
-from feedbackkit.desk.planning import Ask, PlanReport
+from feedbackkit.desk.planning import PlanReport
+from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 

@@ -15,6 +15,7 @@ from feedbackkit.desk.context import Act
 from feedbackkit.desk.deciding import close
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
+from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Form, State
 from feedbackkit.domain.times import DAY_US
@@ -45,7 +46,7 @@ FURTHEST_DEFERRAL_US: Final = 2 * 365 * DAY_US
 
 
 def _form(value: Form | str | None) -> Form | None:
-    return None if value is None else Form(value)
+    return None if value is None else member(Form, "answer.form", value)
 
 
 @final

@@ -8,32 +8,31 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
-from feedbackkit.codec.heads import Delivery, encode_delivery
-from feedbackkit.codec.values import encode
-from feedbackkit.desk import answering, looking, planning, running
+from feedbackkit.desk import answering, looking, planning, requesting, running
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, Cabinet
 from feedbackkit.desk.clocks import SystemClock
-from feedbackkit.desk.context import TRIES, Act, Context, act_all, wake_others
-from feedbackkit.desk.deciding import CONTACT, Policy
+from feedbackkit.desk.context import Act, Context, act_all
+from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.ids import SystemIds
+from feedbackkit.desk.recording import book_elsewhere
 from feedbackkit.desk.registering import known_id, register
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.domain import checks
-from feedbackkit.domain.contact import Contact, ContactStatus
+from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
-from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound, SetupError, StoreBusy
+from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, SetupError
 from feedbackkit.policies import Cadence, ContactRules, default_rules
-from feedbackkit.ports import Put, RecordKey, Refused
+from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from feedbackkit.desk.answering import Reply
-    from feedbackkit.desk.planning import Ask, PlanReport
+    from feedbackkit.desk.planning import PlanReport
+    from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
     from feedbackkit.domain.answer import Answer, Given
@@ -149,7 +148,7 @@ class AsyncDesk:
 
     async def request_all(self, asks: Iterable[Ask]) -> list[Request]:
         """`request` for many at once, a transaction for each batch; the requests in order."""
-        return await planning.request_all(await self._ready(), list(asks))
+        return await requesting.request_all(await self._ready(), list(asks))
 
     # --- the run -----------------------------------------------------------------------------------------------------
 
@@ -220,7 +219,7 @@ class AsyncDesk:
 
     async def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
         """Take a request back on the provider's word, or for good on the respondent's or the subject's."""
-        await self._act(answering.withdraw(key, party=Party(by), reason=reason), None)
+        await self._act(answering.withdraw(key, party=member(Party, "withdrawal.by", by), reason=reason), None)
 
     async def opt_out(
         self,
@@ -259,7 +258,7 @@ class AsyncDesk:
         if at_us > context.clock.now_us():
             raise InvalidValue("contact.at", "must not lie ahead", "a later instant")
         contact_id = checks.identifier("contact.key", key or f"elsewhere-{context.ids.new(at_us)}")
-        return await _book_elsewhere(
+        return await book_elsewhere(
             context, person_id, at_us, checks.identifier("contact.channel", channel), contact_id
         )
 
@@ -277,7 +276,7 @@ class AsyncDesk:
         context = await self._ready()
         return await looking.find(
             context,
-            state=None if state is None else State(state),
+            state=None if state is None else member(State, "state", state),
             about=None if about is None else await known_id(context, about),
             person=None if person is None else await known_id(context, person),
             engagement=engagement,
@@ -370,36 +369,3 @@ class AsyncDesk:
             delegated_from=key,
             planned_us=None,
         )
-
-
-async def _book_elsewhere(context: Context, person_id: str, at_us: int, channel: str, contact_id: str) -> str:
-    for _ in range(TRIES):
-        cabinet = context.cabinet()
-        own, record = await context.store.read([RecordKey(CONTACT, contact_id), RecordKey(PERSON, person_id)])
-        if own is not None:
-            return contact_id
-        if record is None:
-            raise NotFound(PERSON, person_id)
-        organisation = None if record.group == person_id else record.group
-        cabinet.file([record])
-        if organisation is not None:
-            cabinet.file(await context.store.read([RecordKey(ORGANISATION, organisation)]))
-        _count(cabinet, person_id, organisation, at_us, context.policy.keep_us)
-        contact = Contact(id=contact_id, person=person_id, organisation=organisation, channel=channel, booked_us=at_us)
-        sent = encode_delivery(Delivery(1, at_us))
-        cabinet.others.append(
-            Put(CONTACT, contact_id, 0, None, record.group, (person_id,), ContactStatus.SENT, sent, encode(contact))
-        )
-        await wake_others(context, [cabinet])
-        change = cabinet.change(context.owner, context.ids.salt)
-        if change is not None and not isinstance((await context.store.write([change]))[0], Refused):
-            return contact_id
-    raise StoreBusy(f"contact {contact_id!r} could not be booked: its person was changed again and again; try again")
-
-
-def _count(cabinet: Cabinet, person_id: str, organisation: str | None, at_us: int, keep_us: int) -> None:
-    person = cabinet.person(person_id)
-    person.ledger = person.ledger.booked(at_us, keep_us=keep_us)
-    if organisation is not None:
-        file = cabinet.organisation(organisation)
-        file.ledger = file.ledger.booked(at_us, keep_us=keep_us)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from feedbackkit.desk.answering import Reply
-    from feedbackkit.desk.planning import Ask, PlanReport
+    from feedbackkit.desk.planning import PlanReport
+    from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
     from feedbackkit.domain.answer import Answer, Given

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, encode
 from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
-from feedbackkit.desk.context import TRIES, wake_others
 from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.desk.registering import register
-from feedbackkit.domain.checks import identifier
-from feedbackkit.domain.fields import checked
+from feedbackkit.desk.requesting import begin, until_applied, who
 from feedbackkit.domain.people import Party, Person
-from feedbackkit.domain.request import EventKind, Form, Occasion, Request, State
+from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.domain.times import face
-from feedbackkit.errors import InvalidValue, NotFound, StoreBusy
+from feedbackkit.errors import NotFound
 from feedbackkit.policies import StepKind
-from feedbackkit.ports import Put, RecordKey, Refused
+from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
@@ -30,38 +28,11 @@ if TYPE_CHECKING:
     from feedbackkit.policies import PlannedRequest, Playbook
     from feedbackkit.ports import Record
 
-__all__ = ["ENGAGEMENT", "Ask", "PlanReport", "add_engagements", "engagement_of", "engagements", "plan", "request_all"]
+__all__ = ["ENGAGEMENT", "PlanReport", "add_engagements", "engagement_of", "engagements", "plan", "store_people"]
 
 ENGAGEMENT: Final = "engagement"
 _PAGE: Final = 500
 _PLAN_CHANGED: Final = "the plan of the engagement no longer has it"
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Ask:
-    """One request that a program wants, outside of any playbook."""
-
-    key: str = attrs.field(validator=checked(identifier, "request.key"))
-    """The program's idempotency key: the same ask under the same key is made once."""
-    respondent: Person
-    """Who is asked."""
-    subject: Person
-    """Whom it is about."""
-    occasion: Occasion = attrs.field(converter=Occasion)
-    """The purpose."""
-    form: Form = attrs.field(default=Form.WRITTEN, converter=Form)
-    """The medium in which an answer is hoped for."""
-    due_us: int | None = None
-    """When to ask; `None` for now."""
-    until_us: int | None = None
-    """When asking makes no sense any more."""
-    value: int = 50
-    """How much the answer is worth, 0 to 100."""
-    engagement: str | None = None
-    """The id of the engagement it belongs to."""
-    owner: str = "provider"
-    """The id of the actor who looks after it."""
 
 
 @final
@@ -75,21 +46,6 @@ class PlanReport:
     withdrawn: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     """As they were, or gone out already and therefore untouched."""
-
-
-Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
-
-
-async def _until_applied(context: Context, attempt: Attempt) -> None:
-    """Begin a piece of work again until nobody was faster."""
-    for _ in range(TRIES):
-        cabinet = context.cabinet()
-        await attempt(cabinet)
-        await wake_others(context, [cabinet])
-        change = cabinet.change(context.owner, context.ids.salt)
-        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
-            return
-    raise StoreBusy("what is planned was changed by others again and again; try again")
 
 
 async def add_engagements(
@@ -116,7 +72,7 @@ async def add_engagements(
                 cabinet.others.append(put)
                 changed.append(engagement.id)
 
-    await _until_applied(context, attempt)
+    await until_applied(context, attempt)
     return tuple(changed)
 
 
@@ -141,7 +97,7 @@ async def store_people(context: Context, people: Sequence[Person]) -> None:
     async def attempt(cabinet: Cabinet) -> None:
         await register(context, cabinet, people)
 
-    await _until_applied(context, attempt)
+    await until_applied(context, attempt)
 
 
 async def engagement_of(context: Context, key: str) -> Engagement:
@@ -198,7 +154,7 @@ async def plan(context: Context, engagement: Engagement, playbook: Playbook) -> 
         requests = {each.key: (each, _request(each, others, engagement.owner.id)) for each in wanted}
         report = _reconcile(context, cabinet, engagement.id, requests)
 
-    await _until_applied(context, attempt)
+    await until_applied(context, attempt)
     return report
 
 
@@ -218,12 +174,9 @@ async def _take_requests_in_hand(context: Context, cabinet: Cabinet, engagement:
 
 
 def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: str) -> Request:
-    respondent = people[planned.respondent]
     return Request(
         key=planned.key,
-        respondent=respondent.id or "",
-        organisation=respondent.organisation.id if respondent.organisation is not None else None,
-        subject=people[planned.subject].id or "",
+        **who(people[planned.respondent], people[planned.subject]),
         occasion=planned.occasion,
         form=planned.form,
         engagement=planned.engagement,
@@ -245,7 +198,7 @@ def _reconcile(
         file = cabinet.requests.get(key)
         if file is None:
             if planned.until_us > cabinet.now_us:
-                _begin(context, cabinet, request, planned.due_us)
+                begin(context, cabinet, request, planned.due_us)
                 added.append(key)
         elif _adjust(context, cabinet, file, request):
             moved.append(key)
@@ -261,14 +214,6 @@ def _reconcile(
         else:
             kept.append(key)
     return PlanReport(added=tuple(added), moved=tuple(moved), withdrawn=tuple(withdrawn), kept=tuple(sorted(kept)))
-
-
-def _begin(context: Context, cabinet: Cabinet, request: Request, due_us: int) -> None:
-    """A new request, due where the rules as they stand move its day."""
-    file = RequestFile.new(request)
-    cabinet.requests[request.key] = file
-    decision = next_due(cabinet, context.policy, file, max(due_us, cabinet.now_us), StepKind.ASK)
-    cabinet.happen(file, EventKind.PLANNED, due_us=decision.at_us, because=decision.because)
 
 
 def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Request) -> bool:
@@ -289,52 +234,3 @@ def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Requ
     decision = next_due(cabinet, context.policy, file, max(request.planned_us, cabinet.now_us), StepKind.ASK)
     cabinet.happen(file, kind, due_us=decision.at_us, because=decision.because, party=Party.PLAN)
     return True
-
-
-async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
-    """Make a request of each ask, in one change for each batch; the requests in order.
-
-    An ask that was made before is the request that it became. A key that belongs to a different request raises
-    `InvalidValue`, and nothing of its batch is made.
-    """
-    made: list[Request] = []
-    for start in range(0, len(asks), context.batch):
-        made += await _request_batch(context, asks[start : start + context.batch])
-    return made
-
-
-async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]:
-    made: dict[str, Request] = {}
-
-    async def attempt(cabinet: Cabinet) -> None:
-        made.clear()
-        people = await register(context, cabinet, [person for ask in asks for person in (ask.respondent, ask.subject)])
-        cabinet.file(await context.store.read([RecordKey(REQUEST, ask.key) for ask in asks]))
-        for ask in asks:
-            request = _wished(ask, people)
-            file = cabinet.requests.get(ask.key)
-            if file is None:
-                _begin(context, cabinet, request, cabinet.now_us if ask.due_us is None else ask.due_us)
-            elif file.request != request:
-                raise InvalidValue("request.key", "must belong to one request only", f"{ask.key!r} for another one")
-            made[ask.key] = request
-
-    await _until_applied(context, attempt)
-    return [made[ask.key] for ask in asks]
-
-
-def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
-    respondent = people[ask.respondent]
-    return Request(
-        key=ask.key,
-        respondent=respondent.id or "",
-        organisation=respondent.organisation.id if respondent.organisation is not None else None,
-        subject=people[ask.subject].id or "",
-        occasion=ask.occasion,
-        form=ask.form,
-        engagement=ask.engagement,
-        value=ask.value,
-        planned_us=ask.due_us,
-        until_us=ask.until_us,
-        owner=ask.owner,
-    )

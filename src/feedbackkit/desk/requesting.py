@@ -1,0 +1,141 @@
+"""Requests that a program wants, outside of any playbook; and what all planning shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+import attrs
+
+from feedbackkit.desk.cabinet import REQUEST, RequestFile
+from feedbackkit.desk.context import TRIES, wake_others
+from feedbackkit.desk.deciding import next_due
+from feedbackkit.desk.registering import register
+from feedbackkit.domain.checks import identifier
+from feedbackkit.domain.fields import checked, member
+from feedbackkit.domain.people import Person
+from feedbackkit.domain.request import EventKind, Form, Occasion, Request
+from feedbackkit.errors import InvalidValue, StoreBusy
+from feedbackkit.policies import StepKind
+from feedbackkit.ports import RecordKey, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.desk.context import Context
+
+__all__ = ["Ask", "begin", "request_all", "until_applied", "who"]
+
+
+def _occasion(value: Occasion | str) -> Occasion:
+    return member(Occasion, "request.occasion", value)
+
+
+def _form(value: Form | str) -> Form:
+    return member(Form, "request.form", value)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Ask:
+    """One request that a program wants, outside of any playbook."""
+
+    key: str = attrs.field(validator=checked(identifier, "request.key"))
+    """The program's idempotency key: the same ask under the same key is made once."""
+    respondent: Person
+    """Who is asked."""
+    subject: Person
+    """Whom it is about."""
+    occasion: Occasion = attrs.field(converter=_occasion)
+    """The purpose."""
+    form: Form = attrs.field(default=Form.WRITTEN, converter=_form)
+    """The medium in which an answer is hoped for."""
+    due_us: int | None = None
+    """When to ask; `None` for now."""
+    until_us: int | None = None
+    """When asking makes no sense any more."""
+    value: int = 50
+    """How much the answer is worth, 0 to 100."""
+    engagement: str | None = None
+    """The id of the engagement it belongs to."""
+    owner: str = "provider"
+    """The id of the actor who looks after it."""
+
+
+Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
+
+
+async def until_applied(context: Context, attempt: Attempt) -> None:
+    """Begin a piece of work again until nobody was faster."""
+    for _ in range(TRIES):
+        cabinet = context.cabinet()
+        await attempt(cabinet)
+        await wake_others(context, [cabinet])
+        change = cabinet.change(context.owner, context.ids.salt)
+        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
+            return
+    raise StoreBusy("what is planned was changed by others again and again; try again")
+
+
+async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
+    """Make a request of each ask, in one change for each batch; the requests in order.
+
+    An ask that was made before is the request that it became. A key that belongs to a different request raises
+    `InvalidValue`, and nothing of its batch is made.
+    """
+    made: list[Request] = []
+    for start in range(0, len(asks), context.batch):
+        made += await _request_batch(context, asks[start : start + context.batch])
+    return made
+
+
+async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]:
+    made: dict[str, Request] = {}
+
+    async def attempt(cabinet: Cabinet) -> None:
+        made.clear()
+        people = await register(context, cabinet, [person for ask in asks for person in (ask.respondent, ask.subject)])
+        cabinet.file(await context.store.read([RecordKey(REQUEST, ask.key) for ask in asks]))
+        for ask in asks:
+            request = _wished(ask, people)
+            file = cabinet.requests.get(ask.key)
+            if file is None:
+                begin(context, cabinet, request, cabinet.now_us if ask.due_us is None else ask.due_us)
+            elif file.request != request:
+                raise InvalidValue("request.key", "must belong to one request only", f"{ask.key!r} for another one")
+            made[ask.key] = request
+
+    await until_applied(context, attempt)
+    return [made[ask.key] for ask in asks]
+
+
+def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
+    return Request(
+        key=ask.key,
+        **who(people[ask.respondent], people[ask.subject]),
+        occasion=ask.occasion,
+        form=ask.form,
+        engagement=ask.engagement,
+        value=ask.value,
+        planned_us=ask.due_us,
+        until_us=ask.until_us,
+        owner=ask.owner,
+    )
+
+
+def who(respondent: Person, subject: Person) -> dict[str, Any]:
+    """The ids of those whom a request concerns."""
+    organisation = respondent.organisation
+    return {
+        "respondent": respondent.id,
+        "organisation": None if organisation is None else organisation.id,
+        "subject": subject.id,
+    }
+
+
+def begin(context: Context, cabinet: Cabinet, request: Request, due_us: int) -> None:
+    """A new request, due where the rules as they stand move its day."""
+    file = RequestFile.new(request)
+    cabinet.requests[request.key] = file
+    decision = next_due(cabinet, context.policy, file, max(due_us, cabinet.now_us), StepKind.ASK)
+    cabinet.happen(file, EventKind.PLANNED, due_us=decision.at_us, because=decision.because)
