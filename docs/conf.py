@@ -54,6 +54,9 @@ intersphinx_disabled_reftypes = ["std:*"]
 
 nitpick_ignore_regex = [
     ("py:.*", r"pendulum(\..*)?"),  # publishes no inventory
+    ("py:class", r"hypothesis\..*"),  # likewise
+    ("py:class", r"feedbackkit\.testing\.contract\..*"),  # the contract's parts are told as one class
+    ("py:class", r"(.*\.)?T"),  # a type variable stands for any type
 ]
 
 
@@ -63,10 +66,16 @@ def sections(app: Sphinx, what: str, name: str, documented: object, options: obj
         lines[:] = GoogleDocstring(lines, Config(), app, what, name, documented, options).lines()
 
 
+imported = {"Path": "pathlib.Path", "timedelta": "datetime.timedelta"}
+"""What some modules import by its last name, for type checkers alone."""
+
+
 def by_last_name(app: Sphinx, env: BuildEnvironment, node: Element, content: TextElement) -> Element | None:
     """Find a public name under the path where it is documented, whatever path the code has it from."""
-    if node["reftarget"].startswith("dt."):  # as the code imports it
-        node["reftarget"] = node["reftarget"].replace("dt.", "datetime.", 1)
+    target = node["reftarget"]
+    if target.startswith("dt."):  # as the code imports it
+        target = target.replace("dt.", "datetime.", 1)
+    node["reftarget"] = imported.get(target, target)
     domain: Any = env.get_domain("py")
     last = node["reftarget"].rpartition(".")[2]
     paths = [path for path, entry in domain.objects.items() if path.rpartition(".")[2] == last and not entry.aliased]

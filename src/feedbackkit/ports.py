@@ -155,6 +155,7 @@ class Refused:
 
 
 Result: TypeAlias = Applied | AlreadyApplied | Refused
+"""What became of one change."""
 
 
 @runtime_checkable
