@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from feedbackkit.domain import checks
@@ -10,7 +11,6 @@ from feedbackkit.domain.times import day, zone
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from feedbackkit.domain.people import Basis
@@ -54,15 +54,14 @@ class Fields:
         return all(name != noted for noted, _what in self.wrong)
 
 
-def a_date(field: str, value: Any) -> dt.date:
-    """A calendar date."""
-    return day(value, field=field)
+def a_date(field: str, value: object) -> dt.date:
+    """A calendar date, as a date or as text."""
+    return day(value if isinstance(value, dt.date) else checks.line(field, value), field=field)
 
 
-def a_zone(field: str, value: Any) -> str:
+def a_zone(field: str, value: object) -> str:
     """The name of a known time zone."""
-    zone(value, field=field)
-    return str(value)
+    return zone(checks.line(field, value), field=field).key
 
 
 def a_basis(field: str, value: object) -> str:

@@ -1,11 +1,16 @@
 """Mandates from a CSV file: one engagement a row, read whole or refused whole.
 
-UTF-8, commas, a header row; the columns stand in any order, and every one of them must be there. A field may be
-quoted, but it ends on its line. `basis` is ``consent``, ``contract`` or ``existing_customer``, of which the last states
-that all four conditions of § 7 (3) UWG are on record. `milestones` are ``go-live 2026-05-04``, `extensions` are
-``agreed>new end``, `early_end` is ``known>last day``, `opt_out` is ``all``, ``reminders`` or an occasion, and may go on
-``until 2026-06-30``, that day included; several are separated by ``;``. An opt-out counts from the day on which the
-basis began. People and organisations come again in many rows, and what a row says of them must be the same each time.
+UTF-8, commas, a header row; the columns stand in any order, and every one of them must be there. A field may be quoted,
+but it ends on its line. In particular:
+
+- ``basis`` is ``consent``, ``contract`` or ``existing_customer``; the last states that all four conditions of § 7 (3) UWG
+  are on record;
+- ``milestones`` are ``go-live 2026-05-04``, ``extensions`` are ``agreed>new end``, both separated by ``;``;
+- ``early_end`` is ``known>last day``;
+- ``opt_out`` is ``all``, ``reminders`` or an occasion, and may go on ``until 2026-06-30``, that day included; several are
+  separated by ``;``. It counts from the day on which the basis began.
+
+People and organisations come again in many rows, and what a row says of them must be the same each time.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
@@ -209,7 +214,7 @@ def _take_opt_outs(fields: Fields) -> tuple[OptOut, ...] | None:
     return fields.take("opt_out", _opt_outs, since_us=since_us, timezone=timezone)
 
 
-def _items(value: Any) -> Iterator[str]:
+def _items(value: object) -> Iterator[str]:
     return (item.strip() for item in str(value).split(";") if item.strip())
 
 
