@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 INTRODUCTION = """\
 # What it costs
 
-Every figure on this page comes from one run of `python -m benchmarks`, in an environment with the `bench` dependency
-group, on the machine named below. Times differ from machine to machine and from hour to hour; ratios much less. So the
-candidates take turns within each round, every round starting with another one, a ratio is formed within its round, and
-the tables show the median round. The candidate with ratio 1 is the *limit*: the same work written by hand for this one
-case, by somebody who needs nothing else. Peers run as their own documentation says.
+Every figure on this page comes from one run of this command, from a checkout, on the machine named below:
+
+```sh
+python -m pip install --editable . --group bench && python -m benchmarks --write docs/explanation/performance.md
+```
+
+`python -m benchmarks --help` says how to choose workloads, rounds and sizes. Times differ from machine to machine and
+from hour to hour; ratios much less. So the candidates take turns within each round, every round starting with another
+one, a ratio is formed within its round, and the tables show the median round. The candidate with ratio 1 is the
+*limit*: the same work written by hand for this one case, by somebody who needs nothing else. Peers run as their own
+documentation says. A target that is missed says so.
 """
 
 
