@@ -11,7 +11,7 @@ from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.progress import ProgressBar
 from feedbackkit.cli.render import json_line, table, utc
 from feedbackkit.cli.report import report
-from feedbackkit.cli.respondents import read_respondents
+from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.errors import InvalidValue

@@ -3,12 +3,12 @@
 UTF-8, commas, a header row; the columns stand in any order, and every one of them must be there. A field may be quoted,
 but it ends on its line. In particular:
 
-- ``basis`` is ``consent``, ``contract`` or ``existing_customer``; the last states that all four conditions of § 7 (3) UWG
-  are on record;
+- ``basis`` is ``consent``, ``contract`` or ``existing_customer``; the last states that all four conditions of § 7 (3)
+  UWG are on record;
 - ``milestones`` are ``go-live 2026-05-04``, ``extensions`` are ``agreed>new end``, both separated by ``;``;
 - ``early_end`` is ``known>last day``;
-- ``opt_out`` is ``all``, ``reminders`` or an occasion, and may go on ``until 2026-06-30``, that day included; several are
-  separated by ``;``. It counts from the day on which the basis began.
+- ``opt_out`` is ``all``, ``reminders`` or an occasion, and may go on ``until 2026-06-30``, that day included; several
+  are separated by ``;``. It counts from the day on which the basis began.
 
 People and organisations come again in many rows, and what a row says of them must be the same each time.
 """
