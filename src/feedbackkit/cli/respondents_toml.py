@@ -1,7 +1,7 @@
 """The script of respondents from a TOML file, read whole or refused whole.
 
-``[ask]``, ``[reminder]`` and ``[later_reminder]`` say how many of a hundred contacts bring an answer, a decline, a later
-date or somebody else's name; the rest is silence. ``[days]`` says how long each takes, ``[words.LANGUAGE]`` what is
+``[ask]``, ``[reminder]`` and ``[later_reminder]`` say how many of a hundred contacts bring an answer, a decline, a
+later date or somebody else's name; the rest is silence. ``[days]`` says how long each takes, ``[words.LANGUAGE]`` what is
 said. A person under ``[people.ID]`` does one thing about every ask and one about every reminder; whoever delegates
 names somebody under ``to``, with all that a file of mandates knows of a person.
 """
@@ -186,8 +186,9 @@ class _Reader:
         return person
 
 
-def _listed(value: object) -> list[Any] | None:
-    return cast("list[Any]", value) if isinstance(value, list) else None
+def _listed(value: Any) -> list[Any] | None:
+    listed: list[Any] | None = value if isinstance(value, list) else None
+    return listed
 
 
 def _is_whole(value: object) -> bool:
