@@ -80,6 +80,13 @@ def _payload(event: Event) -> bytes:
 
 def event_of(entry: HistoryEntry) -> Event:
     """The event that an entry tells of; an erased one keeps what, when and who."""
+    try:
+        return _event_of(entry)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"entry {entry.seq} of the history of {entry.key!r} is not what this version reads") from error
+
+
+def _event_of(entry: HistoryEntry) -> Event:
     kind = EventKind(entry.event)
     if not entry.payload:
         return Event(kind=kind, at_us=entry.at, actor=entry.actor)

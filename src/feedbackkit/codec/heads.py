@@ -5,7 +5,8 @@ State and due time stand in the record's own columns and are not repeated here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeVar
 
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut
@@ -14,6 +15,7 @@ from feedbackkit.domain.request import Progress, State
 from feedbackkit.errors import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 __all__ = [
@@ -77,6 +79,29 @@ def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
     )
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _reads(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Whatever is wrong with the bytes is one error."""
+
+    def decorate(decode: Callable[P, T]) -> Callable[P, T]:
+        @wraps(decode)
+        def read(*arguments: P.args, **options: P.kwargs) -> T:
+            try:
+                return decode(*arguments, **options)
+            except (ValueError, TypeError, AttributeError) as error:
+                if isinstance(error, Unreadable):
+                    raise
+                raise Unreadable(f"a stored head of a {what} breaks the rules of its version") from error
+
+        return read
+
+    return decorate
+
+
+@_reads("request")
 def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress, ChainEnd]:
     """What `encode_progress` wrote, with the record's state and due time."""
     _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by = _fields(head, "request", 11)
@@ -109,6 +134,7 @@ def encode_ledger(ledger: Ledger) -> bytes:
     )
 
 
+@_reads("ledger")
 def decode_ledger(head: bytes) -> Ledger:
     """What `encode_ledger` wrote."""
     _, contacts, open_keys, held, answered, opt_outs = _fields(head, "ledger", 6)
@@ -129,6 +155,7 @@ def encode_delivery(delivery: Delivery) -> bytes:
     return dumps([_VERSION, delivery.tries, delivery.settled_us, delivery.reason])
 
 
+@_reads("contact")
 def decode_delivery(head: bytes) -> Delivery:
     """What `encode_delivery` wrote."""
     _, tries, settled, reason = _fields(head, "contact", 4)

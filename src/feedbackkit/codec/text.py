@@ -1,6 +1,7 @@
 """JSON bytes, by the fastest library at hand: orjson where it is installed, the standard library otherwise.
 
-Both write the same bytes for what feedbackkit stores, so a store may be written by one and read by the other.
+Each reads what the other wrote, so a store may be written with one and read with the other. Digests are taken over
+`canonical`, which is always the same.
 """
 
 from __future__ import annotations

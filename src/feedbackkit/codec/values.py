@@ -244,10 +244,10 @@ def decode(data: bytes) -> object:
     Bytes that are no envelope, or whose data breaks the rules of its type, raise `Unreadable`.
     """
     envelope = loads(data)
-    try:
-        name, version, content = envelope["type"], envelope["v"], envelope["data"]
-    except (TypeError, KeyError) as error:
-        raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data") from error
+    fields: dict[str, Any] = envelope if envelope.__class__ is dict else {}
+    name, version, content = fields.get("type"), fields.get("v"), fields.get("data")
+    if name.__class__ is not str or version.__class__ is not int or version < 1 or content.__class__ is not dict:
+        raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data")
     cls, current = TYPES.get(name, (None, 0))
     if cls is None or version > current:
         return Unknown(name, version, data)

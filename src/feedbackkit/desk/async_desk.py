@@ -150,6 +150,13 @@ class AsyncDesk:
         """`request` for many at once, a transaction for each batch; the requests in order."""
         return await requesting.request_all(await self._ready(), list(asks))
 
+    async def register(self, *people: Person) -> tuple[Person, ...]:
+        """Store what is known of people, all or none; the people as they are known now, with their ids.
+
+        What a description leaves out stays as it is stored. With a new address, what could not be delivered goes on.
+        """
+        return await planning.store_people(await self._ready(), people)
+
     # --- the run -----------------------------------------------------------------------------------------------------
 
     async def run(self) -> RunReport:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Organisation, Person
     from feedbackkit.ports import HistoryEntry, Record
 
-__all__ = ["ORGANISATION", "PERSON", "REQUEST", "Cabinet", "LedgerFile", "RequestFile", "request_refs"]
+__all__ = ["ORGANISATION", "PERSON", "REQUEST", "Cabinet", "LedgerFile", "RequestFile", "change_id_of", "request_refs"]
 
 REQUEST: Final = "request"
 PERSON: Final = "person"
@@ -43,12 +43,30 @@ def request_refs(request: Request) -> tuple[str, ...]:
     return refs if request.engagement is None else (*refs, request.engagement)
 
 
+def change_id_of(now_us: int, owner: str, kind: str, key: str, version: int, salt: bytes) -> str:
+    """The id of a change, from its first record."""
+    return f"{now_us:014x}.{owner}.{kind}/{key}@{version}.{salt[:8].hex()}"
+
+
 class RequestFile:
     """One request: what is stored of it, and its progress in this work."""
 
-    __slots__ = ("_body", "_request", "changed", "end", "group", "key", "progress", "refs", "rewritten", "version")
+    __slots__ = (
+        "_body",
+        "_request",
+        "changed",
+        "end",
+        "group",
+        "key",
+        "kind",
+        "progress",
+        "refs",
+        "rewritten",
+        "version",
+    )
 
     def __init__(self, key: str, version: int, group: str, refs: tuple[str, ...], body: bytes) -> None:
+        self.kind = REQUEST
         self.key = key
         self.version = version
         self.group = group
@@ -172,6 +190,23 @@ class LedgerFile:
         """The version of the record once this work is stored."""
         return self.version + self.changed
 
+    @property
+    def makes_room(self) -> bool:
+        """Whether this work may let something happen that was held.
+
+        A request closed, a contact released, an answer, a wish or a profile does; what is booked, opened or held does
+        not.
+        """
+        before, now = self.stored_ledger, self.ledger
+        if self.rewritten:
+            return True
+        return now is not before and (
+            not set(before.open) <= set(now.open)
+            or len(now.contacts) < len(before.contacts)
+            or now.opt_outs != before.opt_outs
+            or now.answered_us != before.answered_us
+        )
+
     def rewrite(self, profile: Person | Organisation, group: str) -> bool:
         """Give it another profile; whether that makes a difference."""
         body = encode(profile)
@@ -253,14 +288,15 @@ class Cabinet:
     def change(self, owner: str, salt: Callable[[], bytes]) -> Change | None:
         """The change that stores all this, or `None` where nothing differs; asked once, at the end.
 
-        Its id tells when and by whom it was made from which version of its first record: no other change can have it.
+        Its id tells when and by whom it was made, from which version of its first record, and ends with chance: no
+        other change can have it, whoever works under the same name at the same instant.
         """
         requests = [file for file in self.requests.values() if file.changed]
         ledgers = [file for file in (*self.people.values(), *self.organisations.values()) if file.changed]
         first = next(iter((*requests, *ledgers, *self.others)), None)
         if first is None:
             return None
-        change_id = f"{self.now_us:014x}.{owner}.{first.key}@{first.version}"
+        change_id = change_id_of(self.now_us, owner, first.kind, first.key, first.version, salt())
         entries: list[HistoryEntry] = []
         for file, event in self._happened:
             entry, file.end = append(file.key, event, change_id=change_id, end=file.end, salt=salt())

@@ -145,7 +145,7 @@ async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
         (cabinet, wake_held(context.policy, file))
         for cabinet in cabinets
         for file in cabinet.people.values()
-        if file.ledger.held and file.changed
+        if file.ledger.held and file.makes_room
     ]
     for cabinet, keys in woken:
         missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]

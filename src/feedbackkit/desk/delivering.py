@@ -1,7 +1,7 @@
 """From a booked contact to a sent one: the last look, the sending, and what became of it.
 
-Unless a channel takes the same message twice without harm, each send is marked before and settled after, one at a
-time, so that a crash leaves at most one unknown; an unknown is repeated once, under the same id.
+Each send is marked before and settled after: one at a time, so that a crash leaves at most one unknown, which is
+repeated once under the same id; some at a time where the channel takes the same message twice without harm.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
-from feedbackkit.desk.cabinet import PERSON
+from feedbackkit.desk.cabinet import PERSON, change_id_of
 from feedbackkit.desk.context import TRIES, wake_others
 from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.last_look import last_look
@@ -20,7 +20,7 @@ from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import SetupError
-from feedbackkit.ports import Applied, Change, Outcome, RecordKey, Refused
+from feedbackkit.ports import Change, Outcome, RecordKey, Refused
 from feedbackkit.workflow import legal_events
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ __all__ = ["deliver", "deliver_leftovers"]
 
 LOOK_HOLDS_US: Final = 1_000_000
 """For how long a last look is fresh enough to send by."""
+
+_AT_A_TIME: Final = 250
+"""How many are marked and settled in one transaction; so many are in doubt after a crash, at most."""
 
 _RETRY_US: Final = 5 * MINUTE_US
 _MOST_DOUBLINGS: Final = 5
@@ -74,44 +77,79 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally) -> 
 async def _send_together(
     context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
 ) -> list[Parcel]:
-    """Send as many as one look is good for, and settle them in one transaction; the rest comes back."""
+    """Send as many as one look is good for; the rest comes back, to be looked at again."""
     looked_us = context.clock.now_us()
     going = await last_look(context, parcels, tally)
-    messages = await _messages(context, going)
+    done = 0
+    while done < len(going):
+        if done and abs(context.clock.now_us() - looked_us) > LOOK_HOLDS_US:
+            break
+        await _send_some(context, channels, going[done : done + _AT_A_TIME], tally)
+        done += _AT_A_TIME
+    return going[done:]
+
+
+async def _send_some(
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
+) -> None:
+    """Mark some contacts, send them, and settle them in one transaction.
+
+    The mark is not for the channel, which takes a message twice without harm, but for whoever finds the contact long
+    after a crash: what is marked may be out, and counts; what is not can be decided anew.
+    """
+    marked = await _mark(context, parcels)
+    messages = await _messages(context, marked)
     notes: dict[str, list[Update]] = {}
-    sent = 0
+    tried = 0
     try:
-        for parcel, message in zip(going, messages, strict=True):
-            if sent and abs(context.clock.now_us() - looked_us) > LOOK_HOLDS_US:
-                break
-            sent += 1
+        for parcel, message in zip(marked, messages, strict=True):
+            tried += 1
             receipt = await channels[parcel.contact.channel].send(message)
-            note = await _settle(context, parcel, parcel.delivery.tries + 1, receipt, tally)
+            note = await _settle(context, parcel, parcel.delivery.tries, receipt, tally)
             if note is not None:
                 notes.setdefault(parcel.group, []).append(note)
     finally:
+        for parcel in marked[tried:]:
+            back = parcel.settled(ContactStatus.BOOKED, parcel.delivery, context.clock.now_us())
+            notes.setdefault(parcel.group, []).append(back)
         if notes:
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
-    return going[sent:]
+
+
+async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
+    """Note that these are about to be handed over; those that somebody else has in hand are left out."""
+    now_us = context.clock.now_us()
+    groups: dict[str, list[Parcel]] = {}
+    for parcel in parcels:
+        groups.setdefault(parcel.group, []).append(parcel)
+    marks: list[Change] = []
+    for members in groups.values():
+        for parcel in members:
+            parcel.delivery = Delivery(parcel.delivery.tries + 1)
+        marks.append(_noted(context, [each.settled(ContactStatus.SENDING, each.delivery, now_us) for each in members]))
+    outcomes = await context.store.write(marks)
+    marked: list[Parcel] = []
+    for members, outcome in zip(groups.values(), outcomes, strict=True):
+        if isinstance(outcome, Refused):
+            continue
+        for parcel in members:
+            parcel.version += 1
+            parcel.status = ContactStatus.SENDING
+            marked.append(parcel)
+    return marked
 
 
 async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally) -> None:
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
-    tries = parcel.delivery.tries + 1
-    if parcel.may_be_out and tries > _UNKNOWN_TRIES:
+    if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
         await context.store.write([_noted(context, [parcel.settled(ContactStatus.UNKNOWN, parcel.delivery)])])
         tally.counts["unknown"] += 1
         return
-    for going in await last_look(context, [parcel], tally):
-        [message] = await _messages(context, [going])
-        mark = going.settled(ContactStatus.SENDING, Delivery(tries), context.clock.now_us())
-        [outcome] = await context.store.write([_noted(context, [mark])])
-        if not isinstance(outcome, Applied):
-            return
-        going.version += 1
-        going.status = ContactStatus.SENDING
+    going = await last_look(context, [parcel], tally)
+    for marked in await _mark(context, going) if going else ():
+        [message] = await _messages(context, [marked])
         receipt = await channel.send(message)
-        note = await _settle(context, going, tries, receipt, tally)
+        note = await _settle(context, marked, marked.delivery.tries, receipt, tally)
         if note is not None:
             await context.store.write([_noted(context, [note])])
 
@@ -119,7 +157,8 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
 def _noted(context: Context, notes: Sequence[Update]) -> Change:
     """The change of some notes, which are of one group: nothing but what became of its contacts."""
     now_us, first = context.clock.now_us(), notes[0]
-    return Change(f"{now_us:014x}.{context.owner}.{first.key}@{first.version}", now_us, tuple(notes))
+    change_id = change_id_of(now_us, context.owner, CONTACT, first.key, first.version, context.ids.salt())
+    return Change(change_id, now_us, tuple(notes))
 
 
 async def _messages(context: Context, parcels: Sequence[Parcel]) -> list[Message]:

@@ -98,6 +98,10 @@ class Desk:
         """See `AsyncDesk.request_all`."""
         return drive(self._desk.request_all(asks))
 
+    def register(self, *people: Person) -> tuple[Person, ...]:
+        """See `AsyncDesk.register`."""
+        return drive(self._desk.register(*people))
+
     def run(self) -> RunReport:
         """See `AsyncDesk.run`."""
         return drive(self._desk.run())

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["STALE_US", "last_look", "let_go"]
 
 STALE_US: Final = 4 * HOUR_US
-"""A contact that did not go out for so long is taken back and decided anew: its booking tells the wrong time."""
+"""A contact that did not go out for so long is taken back and decided anew, for its booking tells the wrong time; one
+that may have gone out is not repeated any more."""
 
 _MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
 _STALE: Final = (Reason("last look", None, "the contact did not go out in time and is decided anew"),)
@@ -88,7 +89,7 @@ def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLi
     file = cabinet.requests.get(line.request)
     if file is None or not _is_latest(file, parcel):
         return _MOVED_ON
-    if not parcel.may_be_out and not -HOUR_US <= now_us - contact.booked_us <= STALE_US:
+    if not -HOUR_US <= now_us - contact.booked_us <= STALE_US:
         return At(now_us, _STALE)
     if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
         return At(now_us)  # the very instant and the very ledgers that it was decided by

@@ -91,13 +91,15 @@ def _engagement_put(engagement: Engagement, people: Mapping[Person, Person], rec
     return Put(ENGAGEMENT, engagement.id, version, None, engagement.id, refs, "known", b"[1]", body)
 
 
-async def store_people(context: Context, people: Sequence[Person]) -> None:
-    """Store people as described, in one change."""
+async def store_people(context: Context, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Store people as described, in one change; the people as they are known now."""
+    known: dict[Person, Person] = {}
 
     async def attempt(cabinet: Cabinet) -> None:
-        await register(context, cabinet, people)
+        known.update(await register(context, cabinet, people))
 
     await until_applied(context, attempt)
+    return tuple(known[person] for person in people)
 
 
 async def engagement_of(context: Context, key: str) -> Engagement:

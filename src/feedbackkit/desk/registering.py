@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.codec.values import StoredAddress, decode_as, encode
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, LedgerFile
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile
 from feedbackkit.domain.people import Organisation, Person
+from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import Erased, InvalidValue, NotFound
 from feedbackkit.ports import Put, RecordKey
 
@@ -29,6 +30,7 @@ ADDRESS: Final = "address"
 ERASED: Final = "erased"
 """The state of an address or a person about whom nothing may be stored again."""
 
+_MOST_UNDELIVERABLE: Final = 1000
 _DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Person)}
 _ERASED: Final = "a description is of an erased person, about whom nothing may be stored again"
 
@@ -44,14 +46,34 @@ async def register(context: Context, cabinet: Cabinet, descriptions: Iterable[Pe
     known = set(owners)
     people = {description: _identified(context, cabinet, description, owners) for description in wanted}
     await _take_in_hand(context, cabinet, people.values())
+    moved: list[str] = []
     for description, person in people.items():
+        before = cabinet.people.get(person.id or "")
+        address = None if before is None else before.person.email
         people[description] = _filed(cabinet, person)
+        if address is not None and people[description].email != address:
+            moved.append(person.id or "")
+    await _readdress(context, cabinet, moved)
     for digest in owners.keys() - known:
         owner = owners[digest]
         cabinet.others.append(
             Put(ADDRESS, digest, 0, None, owner, (owner,), "live", b"[1]", encode(StoredAddress(owner=owner)))
         )
     return people
+
+
+async def _readdress(context: Context, cabinet: Cabinet, moved: Iterable[str]) -> None:
+    """Let what could not be delivered to people go on, now that another address of theirs is known."""
+    for person in moved:
+        records = await context.store.find(REQUEST, ref=person, state=State.UNDELIVERABLE, limit=_MOST_UNDELIVERABLE)
+        cabinet.file(record for record in records if record.refs[0] == person and record.key not in cabinet.requests)
+        for record in records:
+            file = cabinet.requests[record.key] if record.refs[0] == person else None
+            if file is not None and file.progress.state is State.UNDELIVERABLE:
+                cabinet.happen(file, EventKind.READDRESSED, due_us=cabinet.now_us)
+                if file.progress.step > 0:
+                    ledger_file = cabinet.person(person)
+                    ledger_file.ledger = ledger_file.ledger.opened(file.key)
 
 
 async def known_id(context: Context, who: Person | str) -> str:
@@ -110,6 +132,9 @@ async def _take_in_hand(context: Context, cabinet: Cabinet, people: Iterable[Per
     if any(record is not None and record.state == ERASED for record in records):
         raise Erased(_ERASED)
     cabinet.file(records)
+    houses = {file.group for key, file in cabinet.people.items() if file.group != key} - cabinet.organisations.keys()
+    if houses:  # a description may leave out where somebody works who is known already
+        cabinet.file(await context.store.read([RecordKey(ORGANISATION, house) for house in sorted(houses)]))
 
 
 def _filed(cabinet: Cabinet, described: Person) -> Person:
