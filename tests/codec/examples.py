@@ -1,0 +1,137 @@
+"""One value of each type that can be stored, with every field filled, and the heads and the history beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from feedbackkit.codec.chain import append
+from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
+from feedbackkit.codec.values import StoredAddress, StoredEngagement
+from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
+from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+
+if TYPE_CHECKING:
+    from feedbackkit.ports import HistoryEntry
+
+_CUSTOMER: Final = ExistingCustomer(
+    "invoice 7",
+    since="2026-01-15",
+    until="2027-01-15",
+    obtained_in_sale=True,
+    own_similar_services=True,
+    no_objection=False,
+    notice_given=True,
+)
+
+BODIES: Final[dict[str, Any]] = {
+    "address": StoredAddress(owner="P-1"),
+    "answer": Answer(
+        request="M-17/reference/start/1",
+        revision=2,
+        at_us=1_772_445_600_000_000,
+        form=Form.PHONE,
+        party=Party.PROVIDER,
+        items={"again": True, "overall": 5, "share": 0.25, "words": 'Grüße, "ja"\n☃ \U0001f600'},
+    ),
+    "contact": Contact(
+        id="M-17/reference/start/1#2",
+        person="P-1",
+        organisation="O-1",
+        lines=(ContactLine("M-17/reference/start/1", ContactKind.REMINDER, 2), ContactLine("r", ContactKind.ASK, 1)),
+        channel="mail",
+        booked_us=1_772_445_600_000_000,
+    ),
+    "engagement": StoredEngagement(
+        id="M-17",
+        subject="P-2",
+        sponsor="P-1",
+        starts=dt.date(2026, 3, 2),
+        ends=dt.date(2026, 11, 27),
+        milestones=(Milestone(id="go-live", on="2026-06-01", name="Go-live"),),
+        extensions=(Extension(agreed="2026-09-01", ends="2027-05-28"),),
+        early_end=EarlyEnd(known="2026-10-01", ends="2026-12-31"),
+        owner="staff-7",
+    ),
+    "organisation": Organisation(name="Nordwerk", id="O-1"),
+    "person": Person(
+        id="P-1",
+        email="anna.weber@nordwerk.example",
+        name="Dr. Anna Weber",
+        organisation=Organisation(id="O-1", name="Nordwerk"),
+        phone="+49 30 7654321",
+        country="DE",
+        timezone="Europe/Berlin",
+        locale="de-DE",
+        basis=Consent("signed form", since="2026-01-15", until="2027-01-15"),
+    ),
+    "person-contract": Person(id="P-2", name="B", basis=Contract("framework agreement", since="2026-01-15")),
+    "person-customer": Person(id="P-3", name="C", basis=_CUSTOMER),
+    "person-least": Person(id="P-4", name="D"),
+    "request": Request(
+        key="M-17/reference/start/1",
+        respondent="P-1",
+        organisation="O-1",
+        subject="P-2",
+        occasion=Occasion.REFERENCE,
+        form=Form.TALK,
+        engagement="M-17",
+        value=80,
+        planned_us=1_772_445_600_000_000,
+        until_us=1_772_445_700_000_000,
+        delegated_from="M-17/reference/start/0",
+        owner="staff-7",
+    ),
+}
+"""By the name of its golden file."""
+
+PROGRESS: Final = Progress(
+    state=State.GIVEN,
+    step=2,
+    attempt=3,
+    anchor_us=7,
+    earlier_us=5,
+    contact="r#3",
+    revision=1,
+    answer="ab" * 32,
+    closed_by=Party.RESPONDENT,
+)
+END: Final = ChainEnd(4, "cd" * 32)
+LEDGER: Final = Ledger(
+    contacts=(1, 2, 3),
+    open=("r", "s"),
+    held=(HeldRequest("t", 90), HeldRequest("u", 10)),
+    answered_us=3,
+    opt_outs=(
+        OptOut(scope=Scope.OCCASION, occasion=Occasion.REFERENCE, since_us=5, until_us=6),
+        OptOut(scope=Scope.ALL, since_us=7),
+    ),
+)
+DELIVERY: Final = Delivery(2, 1_772_445_600_000_000, "452 mailbox full")
+
+EVENTS: Final = (
+    Event(
+        kind=EventKind.PLANNED,
+        at_us=5,
+        actor="staff-7",
+        due_us=9,
+        because=(Reason("office hours", 9, "outside of 09:00–17:00"), Reason("basis", None, "none")),
+    ),
+    Event(kind=EventKind.REQUESTED, at_us=9, actor="first", party=Party.PROVIDER, ref="r#1", due_us=20),
+    Event(kind=EventKind.DECLINED, at_us=12, actor="P-1", party=Party.RESPONDENT, reason="no time"),
+)
+
+
+def history(events: tuple[Event, ...] = EVENTS) -> tuple[list[HistoryEntry], ChainEnd]:
+    """The chain of some events of request ``r``, and its end."""
+    entries: list[HistoryEntry] = []
+    end = NO_CHAIN
+    for number, event in enumerate(events):
+        entry, end = append("r", event, change_id=f"change-{number}", end=end, salt=bytes([number]) * 16)
+        entries.append(entry)
+    return entries, end

@@ -1,0 +1,76 @@
+"""What version 0.1.0 wrote is readable for ever, and is written again byte for byte.
+
+A file here is never changed. A type that changes gets a new version, an upcaster and files of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from feedbackkit.codec.chain import event_of, verify
+from feedbackkit.codec.heads import (
+    ChainEnd,
+    decode_delivery,
+    decode_ledger,
+    decode_progress,
+    encode_delivery,
+    encode_ledger,
+    encode_progress,
+)
+from feedbackkit.codec.values import TYPES, decode, encode
+from feedbackkit.ports import HistoryEntry
+from tests.codec.examples import BODIES, DELIVERY, END, EVENTS, LEDGER, PROGRESS, history
+
+GOLDEN = Path(__file__).parent / "golden" / "0.1.0"
+
+
+def test_every_type_has_a_golden_file() -> None:
+    """A new type is seen here."""
+    assert set(TYPES) <= {path.stem for path in GOLDEN.iterdir()}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_golden_body_still_means_the_same(name: str) -> None:
+    """It decodes to the value that was written."""
+    assert decode((GOLDEN / f"{name}.json").read_bytes()) == BODIES[name]
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_golden_body_is_written_again_byte_for_byte(name: str) -> None:
+    """Encoding the value gives the bytes of the file."""
+    assert encode(BODIES[name]) == (GOLDEN / f"{name}.json").read_bytes()
+
+
+def test_a_golden_progress_is_read_and_written_again() -> None:
+    """The head of a request."""
+    data = (GOLDEN / "head-request.json").read_bytes()
+    assert decode_progress("given", None, data) == (PROGRESS, END)
+    assert encode_progress(PROGRESS, END) == data
+
+
+def test_a_golden_ledger_is_read_and_written_again() -> None:
+    """The head of a person or an organisation."""
+    data = (GOLDEN / "head-ledger.json").read_bytes()
+    assert decode_ledger(data) == LEDGER
+    assert encode_ledger(LEDGER) == data
+
+
+def test_a_golden_delivery_is_read_and_written_again() -> None:
+    """The head of a contact."""
+    data = (GOLDEN / "head-contact.json").read_bytes()
+    assert decode_delivery(data) == DELIVERY
+    assert encode_delivery(DELIVERY) == data
+
+
+def test_a_golden_history_still_verifies_and_tells_the_same_events() -> None:
+    """Old chains hold, and what is appended today to the same events is the same chain."""
+    stored = json.loads((GOLDEN / "history.json").read_text("utf-8"))
+    entries = [
+        HistoryEntry(*fields[:6], *(bytes.fromhex(field) for field in fields[6:])) for fields in stored["entries"]
+    ]
+    verify(entries, end=ChainEnd(*stored["end"]))
+    assert tuple(event_of(entry) for entry in entries) == EVENTS
+    assert history() == (entries, ChainEnd(*stored["end"]))
