@@ -137,7 +137,7 @@ def test_anything_else_is_no_number(value: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "right"), [("DE", True), ("de", False), ("DEU", False), ("D", False), ("ÄÖ", False)])
-def test_a_country_is_two_capital_letters(value: str, right: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_country_is_two_capital_letters(value: str, right: bool) -> None:
     """As ISO 3166 writes it."""
     if right:
         assert checks.country("country", value) is value

@@ -73,7 +73,7 @@ def test_a_value_survives_pickle(kind: type[Any], protocol: int) -> None:
 
 @kinds
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, attrs.evolve], ids=lambda each: each.__name__)
-def test_a_copy_equals_its_original(kind: type[Any], duplicate: Any) -> None:  # noqa: ANN401 - any function
+def test_a_copy_equals_its_original(kind: type[Any], duplicate: Any) -> None:
     """A copy, shallow or deep, equals what it was made from, and keeps the type of each field."""
     value = example(kind)
     same = duplicate(value)

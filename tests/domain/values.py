@@ -135,6 +135,6 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
 }
 
 
-def example(kind: type[Any], **fields: Any) -> Any:  # noqa: ANN401 - it makes whatever it is asked for
+def example(kind: type[Any], **fields: Any) -> Any:
     """The example of a noun, with some fields replaced."""
     return kind(**{**EXAMPLES[kind], **fields})

@@ -40,7 +40,7 @@ class Right:
     def release(self, keys: Sequence[RecordKey], *, owner: str, retry_at: int | None = None) -> None:
         self.inner.release(keys, owner=owner, retry_at=retry_at)
 
-    def find(self, kind: str, **wanted: Any) -> list[Record]:  # noqa: ANN401 — handed on
+    def find(self, kind: str, **wanted: Any) -> list[Record]:
         return self.inner.find(kind, **wanted)
 
     def history(self, key: str, *, after: int = 0, limit: int) -> list[HistoryEntry]:
@@ -218,26 +218,26 @@ class CountsTwice(Right):
 
 
 class BeginsWithTheLastKey(Right):
-    def find(self, kind: str, **wanted: Any) -> list[Record]:  # noqa: ANN401 — handed on
+    def find(self, kind: str, **wanted: Any) -> list[Record]:
         if wanted.get("after"):
             wanted["after"] = wanted["after"][:-1] + chr(ord(wanted["after"][-1]) - 1) + "\U0010ffff"
         return super().find(kind, **wanted)
 
 
 class FindsInOrderOfLetters(Right):
-    def find(self, kind: str, **wanted: Any) -> list[Record]:  # noqa: ANN401 — handed on
+    def find(self, kind: str, **wanted: Any) -> list[Record]:
         return sorted(super().find(kind, **wanted), key=lambda one: one.key.casefold())
 
 
 class FindsByPartsOfRefs(Right):
-    def find(self, kind: str, **wanted: Any) -> list[Record]:  # noqa: ANN401 — handed on
+    def find(self, kind: str, **wanted: Any) -> list[Record]:
         ref = wanted.pop("ref", None)
         found = super().find(kind, **wanted)
         return [one for one in found if ref is None or any(ref in other for other in one.refs)]
 
 
 class FindsAnyState(Right):
-    def find(self, kind: str, **wanted: Any) -> list[Record]:  # noqa: ANN401 — handed on
+    def find(self, kind: str, **wanted: Any) -> list[Record]:
         return super().find(kind, **(wanted | {"state": None}))
 
 

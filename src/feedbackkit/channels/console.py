@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from feedbackkit.channels.words import worded
+from feedbackkit.channels.words import WIDTH, shown, worded
 from feedbackkit.ports import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConsoleChannel"]
 
-_RULE = "─" * 72
+_RULE: Final = "─" * WIDTH
 
 
 class ConsoleChannel:
@@ -32,6 +32,12 @@ class ConsoleChannel:
         """Print one message; a stream that cannot be written raises."""
         stream = sys.stdout if self._stream is None else self._stream
         words = worded(message)
-        to = f"{message.to.name} <{message.to.email}>"
-        print(_RULE, f"To:      {to}", f"Subject: {words.subject}", "", words.text, sep="\n", file=stream, flush=True)
+        to = shown(message.to.name) if message.to.email is None else f"{shown(message.to.name)} <{message.to.email}>"
+        text = "\n".join([_RULE, f"To:      {to}", f"Subject: {words.subject}", "", words.text])
+        print(_writable(text, stream.encoding), file=stream, flush=True)
         return Receipt(Outcome.SENT)
+
+
+def _writable(text: str, encoding: str | None) -> str:
+    """The text with a question mark for each character that a stream cannot write."""
+    return text.encode(encoding, errors="replace").decode(encoding) if encoding else text

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTPUTF8
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from feedbackkit.channels.words import worded
+from feedbackkit.channels.words import shown, worded
 from feedbackkit.domain import checks
+from feedbackkit.errors import InvalidValue
 from feedbackkit.ports import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["EmlFolderChannel"]
 
+_UNREADABLE: Final = re.compile(r"[^A-Za-z0-9]+")
+_SUBJECT_LIMIT: Final = 500
+
 
 class EmlFolderChannel:
     """Writes each message into a folder as a file of its own; lives as long as the desk.
 
     The file appears whole or not at all, under a name that follows from the message's id: sending a message again
-    replaces the file by the same one. A folder that cannot be written raises; a message that makes no mail is given up.
+    replaces the file by one for the same id. A folder that cannot be written raises; a message that makes no mail is given up.
     """
 
     idempotent = True
@@ -36,29 +41,35 @@ class EmlFolderChannel:
         """`folder` is made where it is not there; `sender` is the address that asks, which answers go to."""
         self.name = name
         self._folder = Path(folder)
-        self._sender = checks.email("channel.sender", sender)
-        self._domain = self._sender.rpartition("@")[2]
+        self._sender = _address(checks.email("channel.sender", sender))
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def send(self, message: Message) -> Receipt:
         """Write one message."""
         try:
-            content = self._mail(message).as_bytes(policy=SMTPUTF8)
-        except (MessageError, ValueError, UnicodeError) as error:
+            mail = self._mail(message)
+            content = mail.as_bytes()
+        except InvalidValue as wrong:
+            return Receipt(Outcome.GIVE_UP, str(wrong))
+        except (MessageError, ValueError) as error:
             return Receipt(Outcome.GIVE_UP, f"the message makes no mail: {type(error).__name__}")
         self._write(f"{_stem(message.id)}.eml", content)
         return Receipt(Outcome.SENT)
 
     def _mail(self, message: Message) -> EmailMessage:
         words = worded(message)
-        mail = EmailMessage(policy=SMTPUTF8)
-        mail["From"] = Address(message.sender, addr_spec=self._sender)
-        mail["To"] = Address(message.to.name, addr_spec=message.to.email or "")
-        mail["Subject"] = words.subject
+        sender = checks.line("message.sender", shown(message.sender))
+        name = checks.line("person.name", shown(message.to.name))
+        to = _address(checks.email("person.email", message.to.email))
+        # Names are encoded, as every mail program reads it; a local part beyond ASCII cannot be.
+        mail = EmailMessage(policy=SMTP if to.isascii() and self._sender.isascii() else SMTPUTF8)
+        mail["From"] = Address(sender, addr_spec=self._sender)
+        mail["To"] = Address(name, addr_spec=to)
+        mail["Subject"] = checks.line("message.subject", words.subject, limit=_SUBJECT_LIMIT)
         mail["Date"] = format_datetime(message.booked)
-        mail["Message-ID"] = f"<{_stem(message.id)}@{self._domain}>"
+        mail["Message-ID"] = f"<{_stem(message.id)}@{self._sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = message.to.locale
+        mail["Content-Language"] = words.language
         mail.set_content(words.text, cte="quoted-printable")
         return mail
 
@@ -81,7 +92,16 @@ class EmlFolderChannel:
             os.close(folder)
 
 
+def _address(email: str) -> str:
+    """An address with its domain as the name system writes it; one that it cannot write is an error."""
+    local, _, domain = email.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        raise InvalidValue("person.email", "must have a domain of the Internet", checks.shape(email)) from None
+
+
 def _stem(message_id: str) -> str:
-    """A name for files and Message-IDs: readable, and no two ids share one."""
-    readable = "".join(character if character.isalnum() else "-" for character in message_id)[:80]
+    """A name for files and Message-IDs: readable, and no two ids share one, whatever a file system makes of case."""
+    readable = _UNREADABLE.sub("-", message_id)[:80]
     return f"{readable}.{sha256(message_id.encode()).hexdigest()[:16]}"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.request import Form, Occasion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from feedbackkit.domain.contact import Message, MessageLine
 
-__all__ = ["Words", "worded"]
+__all__ = ["WIDTH", "Words", "shown", "worded"]
+
+WIDTH: Final = 72
+"""How long a line gets: what fits every mail program and terminal."""
+
+_REORDERING: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks that turn the text around them: in a name they can make it read as another one."""
 
 
 class Words(NamedTuple):
@@ -21,7 +28,9 @@ class Words(NamedTuple):
     subject: str
     """One line."""
     text: str
-    """Plain text, wrapped by hand, ending with a newline."""
+    """Plain text in lines of at most `WIDTH` characters, names aside, ending with a newline."""
+    language: str
+    """In which language it is: ``en`` or ``de``."""
 
 
 class _Language(NamedTuple):
@@ -61,7 +70,7 @@ _ENGLISH: Final = _Language(
         Form.PHONE: "A phone call of ten minutes is enough: when may we ring?",
     },
     freedom=(
-        "If you would rather not, if another date suits you better, or if somebody else can tell more,\n"
+        "If you would rather not, if another date suits you better, or if somebody else can tell more, "
         "just say so in a reply. If you do not want to hear from us about this any more, tell us, and we stop."
     ),
     farewell="Kind regards",
@@ -89,44 +98,65 @@ _GERMAN: Final = _Language(
         Form.PHONE: "Ein Anruf von zehn Minuten genügt: Wann dürfen wir anrufen?",
     },
     freedom=(
-        "Wenn Sie lieber nicht antworten, ein anderer Zeitpunkt besser passt oder jemand anderes mehr sagen kann,\n"
+        "Wenn Sie lieber nicht antworten, ein anderer Zeitpunkt besser passt oder jemand anderes mehr sagen kann, "
         "antworten Sie bitte kurz. Wenn Sie dazu nichts mehr von uns hören möchten, sagen Sie es, und wir lassen es."
     ),
     farewell="Mit freundlichen Grüßen",
 )
 
-_LANGUAGES: Final = {"en": _ENGLISH, "de": _GERMAN}
+_FALLBACK: Final = "en"
+_LANGUAGES: Final = {_FALLBACK: _ENGLISH, "de": _GERMAN}
 
 
 def worded(message: Message) -> Words:
     """The message in the language of its reader; English where theirs is not spoken here."""
-    language = _LANGUAGES.get(message.to.locale.partition("-")[0], _ENGLISH)
+    code = message.to.locale.partition("-")[0]
+    code = code if code in _LANGUAGES else _FALLBACK
+    language = _LANGUAGES[code]
     reminding = all(line.kind is ContactKind.REMINDER for line in message.lines)
     blocks = [
-        language.greeting.format(name=message.to.name),
-        language.reminder if reminding else language.ask,
-        *_questions(language, message),
-        language.freedom,
-        f"{language.farewell}\n{message.sender}",
+        _wrapped(language.greeting.format(name=shown(message.to.name))),
+        _wrapped(language.reminder if reminding else language.ask),
+        *_questions(language, message.lines),
+        _wrapped(language.freedom),
+        f"{language.farewell}\n{shown(message.sender)}",
     ]
-    return Words(_subject(language, message, reminding=reminding), "\n\n".join(blocks) + "\n")
+    return Words(_subject(language, message, reminding=reminding), "\n\n".join(blocks) + "\n", code)
+
+
+def shown(name: str) -> str:
+    """A name as it may stand among other words: without marks that would reorder them."""
+    return name.translate(_REORDERING)
 
 
 def _subject(language: _Language, message: Message, *, reminding: bool) -> str:
-    names = list(dict.fromkeys(line.subject.name for line in message.lines))
+    names = list(dict.fromkeys(shown(line.subject.name) for line in message.lines))
     if len(names) > 1:
         return language.several.format(count=len(names))
     template = language.reminder_subject if reminding else language.ask_subject
     return template.format(subject=names[0])
 
 
-def _questions(language: _Language, message: Message) -> list[str]:
-    """Each question with how it may be answered; several are listed."""
-    lines = message.lines
-    mark = "- " if len(lines) > 1 else ""
-    indent = " " * len(mark)
-    return [f"{mark}{_question(language, line)}\n{indent}{language.forms[line.form]}" for line in lines]
+def _questions(language: _Language, lines: Sequence[MessageLine]) -> list[str]:
+    """Each question with how it may be answered; several are listed, and what holds for all is said once."""
+    asks = [language.asks[line.occasion].format(subject=shown(line.subject.name)) for line in lines]
+    if len(asks) == 1:
+        return [_wrapped(asks[0]), _wrapped(language.forms[lines[0].form])]
+    if len({line.form for line in lines}) == 1:
+        return ["\n".join(_listed(ask) for ask in asks), _wrapped(language.forms[lines[0].form])]
+    return [_listed(f"{ask} {language.forms[line.form]}") for ask, line in zip(asks, lines, strict=True)]
 
 
-def _question(language: _Language, line: MessageLine) -> str:
-    return language.asks[line.occasion].format(subject=line.subject.name)
+def _listed(text: str) -> str:
+    return _wrapped(text, first="- ", others="  ")
+
+
+def _wrapped(text: str, *, first: str = "", others: str = "") -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

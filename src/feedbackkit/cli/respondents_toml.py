@@ -1,9 +1,9 @@
 """The script of respondents from a TOML file, read whole or refused whole.
 
 ``[ask]``, ``[reminder]`` and ``[later_reminder]`` say how many of a hundred contacts bring an answer, a decline, a
-later date or somebody else's name; the rest is silence. ``[days]`` says how long each takes, ``[words.LANGUAGE]`` what is
-said. A person under ``[people.ID]`` does one thing about every ask and one about every reminder; whoever delegates
-names somebody under ``to``, with all that a file of mandates knows of a person.
+later date or somebody else's name; the rest is silence. ``[days]`` says how long each takes, and ``[words.LANGUAGE]``
+what is said. A person under ``[people.ID]`` does one thing about every ask and one about every reminder; whoever
+delegates names somebody under ``to``, with all that a file of mandates knows of a person.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class _Reader:
 
 
 def _listed(value: Any) -> list[Any] | None:
-    listed: list[Any] | None = value if isinstance(value, list) else None
+    listed: list[Any] | None = value if value.__class__ is list else None
     return listed
 
 

@@ -243,11 +243,7 @@ def decode(data: bytes) -> object:
 
     Bytes that are no envelope, or whose data breaks the rules of its type, raise `Unreadable`.
     """
-    envelope = loads(data)
-    fields: dict[str, Any] = envelope if envelope.__class__ is dict else {}
-    name, version, content = fields.get("type"), fields.get("v"), fields.get("data")
-    if name.__class__ is not str or version.__class__ is not int or version < 1 or content.__class__ is not dict:
-        raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data")
+    name, version, content = _opened(data)
     cls, current = TYPES.get(name, (None, 0))
     if cls is None or version > current:
         return Unknown(name, version, data)
@@ -258,6 +254,19 @@ def decode(data: bytes) -> object:
         return cast("object", _shared().structure(content, cls))
     except (BaseValidationError, InvalidInput, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(f"a stored {name} of version {version} breaks the rules of its type") from error
+
+
+def _opened(data: bytes) -> tuple[str, int, dict[str, Any]]:
+    """Type, version and data of an envelope."""
+    envelope: Any = loads(data)
+    if isinstance(envelope, dict):
+        fields = cast("dict[str, Any]", envelope)
+        name, version, content = fields.get("type"), fields.get("v"), fields.get("data")
+        if isinstance(name, str) and isinstance(version, int) and isinstance(content, dict):
+            number = 0 if isinstance(version, bool) else version
+            if number >= 1:
+                return name, number, cast("dict[str, Any]", content)
+    raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data")
 
 
 def decode_as(cls: type[T], data: bytes) -> T:
