@@ -32,7 +32,8 @@ class EmlFolderChannel:
     """Writes each message into a folder as a file of its own; lives as long as the desk.
 
     The file appears whole or not at all, under a name that follows from the message's id: sending a message again
-    replaces the file by one for the same id. A folder that cannot be written raises; a message that makes no mail is given up.
+    replaces the file by one for the same id. A folder that cannot be written raises; a message that makes no mail is
+    given up.
     """
 
     idempotent = True
