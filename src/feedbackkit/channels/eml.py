@@ -32,8 +32,7 @@ class EmlFolderChannel:
     """Writes each message into a folder as a file of its own; lives as long as the desk.
 
     The file appears whole or not at all, under a name that follows from the message's id: sending a message again
-    replaces the file by one for the same id. A folder that cannot be written raises; a message that makes no mail is
-    given up.
+    replaces the file. A folder that cannot be written raises; a message that makes no mail is given up.
     """
 
     idempotent = True
@@ -42,7 +41,7 @@ class EmlFolderChannel:
         """`folder` is made where it is not there; `sender` is the address that asks, which answers go to."""
         self.name = name
         self._folder = Path(folder)
-        self._sender = _address(checks.email("channel.sender", sender))
+        self._sender = _address("channel.sender", sender)
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def send(self, message: Message) -> Receipt:
@@ -61,17 +60,17 @@ class EmlFolderChannel:
         words = worded(message)
         sender = checks.line("message.sender", shown(message.sender))
         name = checks.line("person.name", shown(message.to.name))
-        to = _address(checks.email("person.email", message.to.email))
+        to = _address("person.email", message.to.email)
         # Names are encoded, as every mail program reads it; a local part beyond ASCII cannot be.
         mail = EmailMessage(policy=SMTP if to.isascii() and self._sender.isascii() else SMTPUTF8)
-        mail["From"] = Address(sender, addr_spec=self._sender)
-        mail["To"] = Address(name, addr_spec=to)
+        mail["From"] = _mailbox(sender, self._sender)
+        mail["To"] = _mailbox(name, to)
         mail["Subject"] = checks.line("message.subject", words.subject, limit=_SUBJECT_LIMIT)
         mail["Date"] = format_datetime(message.booked)
         mail["Message-ID"] = f"<{_stem(message.id)}@{self._sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = words.language
         mail.set_content(words.text, cte="quoted-printable")
+        mail["Content-Language"] = words.language
         return mail
 
     def _write(self, name: str, content: bytes) -> None:
@@ -93,13 +92,19 @@ class EmlFolderChannel:
             os.close(folder)
 
 
-def _address(email: str) -> str:
+def _address(field: str, value: object) -> str:
     """An address with its domain as the name system writes it; one that it cannot write is an error."""
+    email = checks.email(field, value)
     local, _, domain = email.rpartition("@")
     try:
         return f"{local}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
-        raise InvalidValue("person.email", "must have a domain of the Internet", checks.shape(email)) from None
+        raise InvalidValue(field, "must have a domain of the Internet", checks.shape(email)) from None
+
+
+def _mailbox(name: str, email: str) -> Address:
+    local, _, domain = email.rpartition("@")
+    return Address(name, local, domain)
 
 
 def _stem(message_id: str) -> str:
