@@ -1,0 +1,37 @@
+"""Heads that are not what they claim to be."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedbackkit.codec.heads import decode_delivery, decode_ledger, decode_progress
+from feedbackkit.errors import Unreadable
+
+
+@pytest.mark.parametrize(
+    ("state", "head"),
+    [
+        ("nonsense", b'[1,0,"",0,0,null,null,null,0,null,null]'),
+        ("planned", b'[1,0,"",0,0,null,null,null,0,null,"nobody"]'),
+        ("planned", b'[2,0,"",0,0,null,null,null,0,null,null]'),
+        ("planned", b"[1,0]"),
+    ],
+)
+def test_the_head_of_a_request_that_says_nothing_known_is_unreadable(state: str, head: bytes) -> None:
+    """An unknown state, party or version, or fields that are missing."""
+    with pytest.raises(Unreadable):
+        decode_progress(state, None, head)
+
+
+@pytest.mark.parametrize("head", [b"[1,5,[],[],null,[]]", b"[1,[],[],[[1]],null,[]]", b"{}", b"[]"])
+def test_a_ledger_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
+    """One error for every way of being broken."""
+    with pytest.raises(Unreadable):
+        decode_ledger(head)
+
+
+@pytest.mark.parametrize("head", [b"[9,0,null,0]", b"[1]", b"null", b""])
+def test_the_head_of_a_contact_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
+    """Another version, or fields that are missing."""
+    with pytest.raises(Unreadable):
+        decode_delivery(head)
