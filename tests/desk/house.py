@@ -105,13 +105,14 @@ def house(store: Any = None, *, at: str = MONDAY, channel: Any = None, owner: st
 
 def ask(key: str, *, respondent: Person = WEBER, **fields: Any) -> Ask:
     """A wish to ask somebody about Brandt."""
-    return Ask(**{"key": key, "respondent": respondent, "subject": BRANDT, "occasion": Occasion.REFERENCE, **fields})
+    values: dict[str, Any] = {"respondent": respondent, "subject": BRANDT, "occasion": Occasion.REFERENCE}
+    return Ask(key=key, **{**values, **fields})
 
 
 def mandate(**fields: Any) -> Engagement:
     """Brandt at Nordwerk for nine months."""
-    values = {"id": "M-17", "subject": BRANDT, "sponsor": WEBER, "starts": "2026-03-02", "ends": "2026-11-27"}
-    return Engagement(**{**values, **fields})
+    values: dict[str, Any] = {"subject": BRANDT, "sponsor": WEBER, "starts": "2026-03-02", "ends": "2026-11-27"}
+    return Engagement(**{"id": "M-17", **values, **fields})
 
 
 class Wrapped:

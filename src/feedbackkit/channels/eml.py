@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from contextlib import suppress
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -47,8 +49,7 @@ class EmlFolderChannel:
     def send(self, message: Message) -> Receipt:
         """Write one message."""
         try:
-            mail = self._mail(message)
-            content = mail.as_bytes()
+            content = self._mail(message)
         except InvalidValue as wrong:
             return Receipt(Outcome.GIVE_UP, str(wrong))
         except (MessageError, ValueError) as error:
@@ -56,25 +57,30 @@ class EmlFolderChannel:
         self._write(f"{_stem(message.id)}.eml", content)
         return Receipt(Outcome.SENT)
 
-    def _mail(self, message: Message) -> EmailMessage:
+    def _mail(self, message: Message) -> bytes:
         words = worded(message)
         sender = checks.line("message.sender", shown(message.sender))
         name = checks.line("person.name", shown(message.to.name))
         to = _address("person.email", message.to.email)
-        # Names are encoded, as every mail program reads it; a local part beyond ASCII cannot be.
+        subject = checks.line("message.subject", words.subject, limit=_SUBJECT_LIMIT)
+        # The header registry decodes encoded words within a name and folds long names without their quotes: a name
+        # could add headers and recipients. So what people wrote is encoded here, and never parsed.
+        written = [
+            f"From: {_mailbox(sender, self._sender)}",
+            f"To: {_mailbox(name, to)}",
+            f"Subject: {_encoded(subject)}",
+        ]
+        # A local part beyond ASCII cannot be encoded, and stands as it is.
         mail = EmailMessage(policy=SMTP if to.isascii() and self._sender.isascii() else SMTPUTF8)
-        mail["From"] = _mailbox(sender, self._sender)
-        mail["To"] = _mailbox(name, to)
-        mail["Subject"] = checks.line("message.subject", words.subject, limit=_SUBJECT_LIMIT)
         mail["Date"] = format_datetime(message.booked)
         mail["Message-ID"] = f"<{_stem(message.id)}@{self._sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(words.text, cte="quoted-printable")
         mail["Content-Language"] = words.language
-        return mail
+        return "\r\n".join([*written, ""]).encode() + mail.as_bytes()
 
     def _write(self, name: str, content: bytes) -> None:
-        draft = self._folder / f".{name}.{os.getpid()}"
+        draft = self._folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
         try:
             with draft.open("wb") as file:
                 file.write(content)
@@ -102,9 +108,14 @@ def _address(field: str, value: object) -> str:
         raise InvalidValue(field, "must have a domain of the Internet", checks.shape(email)) from None
 
 
-def _mailbox(name: str, email: str) -> Address:
+def _mailbox(name: str, email: str) -> str:
     local, _, domain = email.rpartition("@")
-    return Address(name, local, domain)
+    return f"{_encoded(name)}\r\n <{Address('', local, domain).addr_spec}>"
+
+
+def _encoded(text: str) -> str:
+    """What a person wrote, as encoded words: nothing in it is read as mail."""
+    return Header(text, "utf-8", maxlinelen=75).encode(linesep="\r\n")
 
 
 def _stem(message_id: str) -> str:

@@ -138,6 +138,13 @@ def _strict(kind: type[T]) -> Callable[[Any, Any], T]:
     return structure
 
 
+def _items(value: Any, _type: Any) -> Mapping[str, Given]:
+    if value.__class__ is not dict:
+        message = "must be a mapping"
+        raise TypeError(message)
+    return MappingProxyType(value)
+
+
 def _date(value: Any, _type: Any) -> dt.date:
     return dt.date.fromisoformat(value)
 
@@ -218,7 +225,7 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook_factory(attrs.has, partial(_loader, converter))
     # What was said to each question is a mapping of plain values already.
-    converter.register_structure_hook_func(lambda hint: hint == _ITEMS, lambda value, _type: MappingProxyType(value))
+    converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
     _tag_bases(converter)
     return converter

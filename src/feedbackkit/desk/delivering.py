@@ -97,7 +97,7 @@ async def _send_some(
     The mark is not for the channel, which takes a message twice without harm, but for whoever finds the contact long
     after a crash: what is marked may be out, and counts; what is not can be decided anew.
     """
-    marked = await _mark(context, parcels)
+    marked = await _mark(context, parcels, harmless=frozenset({ContactStatus.SENDING}))
     messages = await _messages(context, marked)
     notes: dict[str, list[Update]] = {}
     tried = 0
@@ -116,8 +116,13 @@ async def _send_some(
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
 
 
-async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
-    """Note that these are about to be handed over; those that somebody else has in hand are left out."""
+async def _mark(
+    context: Context, parcels: Sequence[Parcel], *, harmless: frozenset[ContactStatus] = frozenset()
+) -> list[Parcel]:
+    """Note that these are about to be handed over; those that somebody else has in hand are left out.
+
+    Handing over again what has a `harmless` status is no further try.
+    """
     now_us = context.clock.now_us()
     groups: dict[str, list[Parcel]] = {}
     for parcel in parcels:
@@ -125,7 +130,7 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
     marks: list[Change] = []
     for members in groups.values():
         for parcel in members:
-            parcel.delivery = Delivery(parcel.delivery.tries + 1)
+            parcel.delivery = Delivery(parcel.delivery.tries + (parcel.status not in harmless))
         marks.append(_noted(context, [each.settled(ContactStatus.SENDING, each.delivery, now_us) for each in members]))
     outcomes = await context.store.write(marks)
     marked: list[Parcel] = []

@@ -132,8 +132,7 @@ class Simulator:
             raise SetupError("the last day of a play must not be before its first")
         start_us, position = _midnight_us(first), self._position()
         tick_us, phase = (start_us, _Phase.BEGUN) if position is None else position
-        if position is not None:
-            self._foresee_all(tick_us if phase is _Phase.RAN else tick_us + HOUR_US)
+        self._foresee_all(tick_us + HOUR_US if phase is _Phase.REACTED else tick_us)
         known = _days_of_change(self._desk.engagements(), first)
         for tick in range(tick_us, _midnight_us(last + dt.timedelta(days=1)), HOUR_US):
             day = face(tick).date()
