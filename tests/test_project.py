@@ -261,6 +261,22 @@ def test_no_program_hides_from_the_tests(page: Path) -> None:
     assert [text for language, text in fences(page) if language != "python" and program.search(text)] == []
 
 
+def documented() -> set[str]:
+    """The names that the reference pages tell: those of whole modules, and single ones."""
+    pages = "\n".join(page.read_text() for page in (ROOT / "docs").glob("**/*.md"))
+    names = set(re.findall(r"(?:auto(?:class|function|data)::|`)\s*feedbackkit[\w.]*\.(\w+)", pages))
+    for module in re.findall(r"automodule:: (\S+)", pages):
+        names.update([module.rpartition(".")[2], *importlib.import_module(module).__all__])
+    return names
+
+
+@pytest.mark.parametrize("package", [name for name in modules() if name.count(".") <= 1 and name != "feedbackkit.cli"])
+def test_every_public_name_is_documented(package: str) -> None:
+    """Each name in the `__all__` of the face and of each package is told by the reference."""
+    module = importlib.import_module(package)
+    assert set(getattr(module, "__all__", ())) - documented() == set()
+
+
 def test_the_changelog_keeps_its_form() -> None:
     """The changelog is one that Keep a Changelog describes: unreleased first, then versions, newest first."""
     text = (ROOT / "CHANGELOG.md").read_text()
