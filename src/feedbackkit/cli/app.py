@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,7 @@ from feedbackkit.domain.request import State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["main"]
 
@@ -26,6 +27,9 @@ _INTERRUPTED: Final = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the exit code: 0, or 2 for what was handed in wrongly, or 1 for anything else."""
     options = _parser().parse_args(arguments)
+    reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")  # a poor terminal shows a question mark, and all the rest
     try:
         code = _call(options)
         sys.stdout.flush()
@@ -36,13 +40,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return _FAILED
     except BrokenPipeError:
-        # Nobody reads on; and nothing is left to be flushed into the closed pipe at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_standard_output()
         return _OK
+    except OSError as error:
+        print(f"{error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+        _leave_standard_output()
+        return _FAILED
     except KeyboardInterrupt:
         print("interrupted; what was done is kept", file=sys.stderr)
         return _INTERRUPTED
     return code
+
+
+def _leave_standard_output() -> None:
+    """Nobody reads on, or nothing can be written: let nothing be flushed into it at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _call(options: argparse.Namespace) -> int:

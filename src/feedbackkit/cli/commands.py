@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.cli.mandates_csv import read_mandates
@@ -14,6 +13,7 @@ from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
+from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import SQLiteStore
@@ -21,7 +21,8 @@ from feedbackkit.workflow import mermaid
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Generator, Sequence
+    import datetime as dt
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
     from feedbackkit.desk import ContactView, RequestView
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from feedbackkit.ports import Channel
 
 __all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates", "play", "run"]
+
+_FIRST_YEAR: Final = 1990
+_LAST_YEAR: Final = 2199
 
 
 @contextmanager
@@ -82,10 +86,10 @@ def play(options: argparse.Namespace) -> int:
 
 
 def _date(text: str, option: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise InvalidValue(option, "must be a date such as 2026-01-01", f"a text of {len(text)} characters") from None
+    date = day(text, field=option)
+    if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+        raise InvalidValue(option, f"must be a date from {_FIRST_YEAR} to {_LAST_YEAR}", "one outside of them")
+    return date
 
 
 def run(options: argparse.Namespace) -> int:
@@ -150,7 +154,7 @@ def history(options: argparse.Namespace) -> int:
         for number, event in enumerate(events, start=1):
             print(json_line(_event_fields(number, event)))
     else:
-        rows = [_event_row(number, event) for number, event in enumerate(events, start=1)]
+        rows = [row for number, event in enumerate(events, start=1) for row in _event_rows(number, event)]
         print(table(("no", "when (UTC)", "who", "what", "why"), rows, right=[0]))
     return 0
 
@@ -171,9 +175,13 @@ def _event_fields(number: int, event: Event) -> dict[str, object]:
     }
 
 
-def _event_row(number: int, event: Event) -> tuple[object, ...]:
-    why = "; ".join(filter(None, (event.reason, *(f"{reason.rule}: {reason.text}" for reason in event.because))))
-    return number, f"{event.at:%a %d %b %Y %H:%M}", event.actor, event.kind.value, why
+def _event_rows(number: int, event: Event) -> Iterator[tuple[object, ...]]:
+    """One row for each reason, and one where there is none."""
+    reasons = [event.reason] if event.reason else []
+    reasons += [f"{reason.rule}: {reason.text}" for reason in event.because]
+    yield number, f"{event.at:%a %d %b %Y %H:%M}", event.actor, event.kind.value, reasons[0] if reasons else ""
+    for reason in reasons[1:]:
+        yield "", "", "", "", reason
 
 
 def contacts(options: argparse.Namespace) -> int:
