@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from feedbackkit.cli.app import main
 from feedbackkit.cli.mandates_csv import COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MANDATE: Final = {
     "mandate": "M-1",

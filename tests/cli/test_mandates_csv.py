@@ -1,339 +1,295 @@
+"""Files of mandates at the command line: all that is wrong at once, each with its place; or all of it stored."""
+
 from __future__ import annotations
 
-import datetime as dt
-import pickle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from feedbackkit.cli.mandates_csv import COLUMNS, Mandates, read_mandates
-from feedbackkit.cli.problems import BadFile
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
-from feedbackkit.domain.ledger import OptOut, Scope
-from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.cli.app import main
+from feedbackkit.cli.mandates_csv import COLUMNS, read_mandates
+from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.request import Occasion
-from feedbackkit.domain.times import instant
-from tests.cli.files import EXAMPLE_MANDATES, PERSONAL, ROW, mandates, other, text
+from feedbackkit.stores import SQLiteStore
+from tests.cli.files import MANDATE, PERSONAL, a_row, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SINCE_US = instant("2025-06-01T00:00:00+02:00")
+    from feedbackkit.ports import Record
+
+HEADER: Final = ",".join(COLUMNS)
+LINE: Final = ",".join(MANDATE.values())
 
 
-def problems(path: Path) -> list[str]:
-    """What is wrong with a file, a line each, without the path; and nothing personal in it."""
-    with pytest.raises(BadFile) as caught:
-        read_mandates(path)
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - its own bytes
-    assert not any(personal in str(caught.value) for personal in PERSONAL)
-    assert str(caught.value) == "\n".join(f"{path}: {problem}" for problem in caught.value.problems)
-    return [str(problem) for problem in caught.value.problems]
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the file of mandates stands."""
+    return tmp_path / "mandates.csv"
 
 
-def read_bytes(tmp_path: Path, content: bytes) -> Mandates:
-    """What a file with these bytes holds."""
-    path = tmp_path / "bytes.csv"
-    path.write_bytes(content)
-    return read_mandates(path)
+def refused(file: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What the import says, a problem a line without the file's path; and whatever is wrong, nothing is stored."""
+    store = file.with_name("store.db")
+    assert main(["import", str(file), "--store", str(store)]) == 2
+    assert [path.name for path in file.parent.iterdir() if path != file] == []
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert not [word for word in PERSONAL if word.casefold() in output.err.casefold()]
+    lines = output.err.splitlines()
+    assert all(line.startswith(f"{file}: ") for line in lines)
+    return [line.removeprefix(f"{file}: ") for line in lines]
 
 
-# What is read
+WRONG: Final = [
+    ("mandate", "", "must be an id of at most 80 characters from A-Z a-z 0-9 . _ : / @ # + -, got an empty text"),
+    (
+        "mandate",
+        "M" * 81,
+        "must be an id of at most 80 characters from A-Z a-z 0-9 . _ : / @ # + -, got a text of 81 characters",
+    ),
+    ("subject_email", "brandt", "must be a plain e-mail address, got a text of 6 characters"),
+    ("sponsor_name", "", "must not be empty, got an empty text"),
+    ("sponsor_name", "Anna\x1b[2J Weber", "must have no control characters, got U+001B in a text of 14 characters"),
+    ("sponsor_email", "anna.weber(at)x", "must be a plain e-mail address, got a text of 15 characters"),
+    ("country", "Germany", "must be a country code of two capital letters, got a text of 7 characters"),
+    ("timezone", "Europe/Berln", "must be a zone that this machine knows, got a text of 12 characters"),
+    ("timezone", "../../etc/passwd", "must be an IANA zone name such as Europe/Berlin, got a text of 16 characters"),
+    ("basis", "rumour", "must be one of consent, contract, existing_customer, got a text of 6 characters"),
+    ("basis_since", "15.1.2025", "must be a date or YYYY-MM-DD, got a text of 9 characters"),
+    ("starts", "2026-02-30", "must be a date of the calendar, got a text of 10 characters"),
+    ("ends", "2025-12-31", "must not be before the start, got an earlier date"),
+    ("milestones", "go-live", "must be ids with dates, such as go-live 2026-05-04, got a text of 7 characters"),
+    ("extensions", "2026-02-02", "must be two dates, such as 2026-05-10>2026-09-30, got a text of 10 characters"),
+    ("extensions", "2026-02-02>2026-01-09", "must be after the end that it prolongs, got no later date"),
+    ("early_end", "soon", "must be two dates, such as 2026-05-10>2026-09-30, got a text of 4 characters"),
+    (
+        "early_end",
+        "2026-02-02>2026-02-27; 2026-02-03>2026-02-20",
+        "must be one early end or none, got 2 of them",
+    ),
+    (
+        "opt_out",
+        "everything",
+        "must be all, reminders or an occasion, and may go on: until 2026-06-30, got a text of 10 characters",
+    ),
+]
 
 
-def test_a_row_is_an_engagement(tmp_path: Path) -> None:
-    """Every column arrives where it belongs."""
-    weber = Person(
-        id="R-1",
-        name="Dr. Anna Weber",
-        email="anna.weber@nordwerk.example",
-        organisation=Organisation(id="C-1", name="Nordwerk GmbH"),
-        country="DE",
-        timezone="Europe/Berlin",
-        locale="de",
-        basis=Contract("framework agreement, clause 7", since="2025-06-01"),
-    )
-    row = {**ROW, "extensions": "2026-07-10>2026-10-30; 2026-10-01 > 2026-12-18", "early_end": "2026-11-02>2026-11-30"}
-    expected = Engagement(
-        id="M-1",
-        subject=Person(id="P-1", name="Thomas Brandt", email="t.brandt@example.org"),
-        sponsor=weber,
-        starts="2026-03-02",
-        ends="2026-08-31",
-        milestones=(Milestone(id="go-live", on="2026-05-04"), Milestone(id="first-close", on="2026-07-01")),
-        extensions=(
-            Extension(agreed="2026-07-10", ends="2026-10-30"),
-            Extension(agreed="2026-10-01", ends="2026-12-18"),
-        ),
-        early_end=EarlyEnd(known="2026-11-02", ends="2026-11-30"),
-    )
-    assert read_mandates(mandates(tmp_path, row)) == Mandates((expected,), {})
-
-
-@pytest.mark.parametrize(
-    ("basis", "expected"),
-    [
-        ("consent", Consent("form 7", since="2025-06-01")),
-        ("contract", Contract("form 7", since="2025-06-01")),
-        (
-            "existing_customer",
-            ExistingCustomer(
-                "form 7",
-                since="2025-06-01",
-                obtained_in_sale=True,
-                own_similar_services=True,
-                no_objection=True,
-                notice_given=True,
-            ),
-        ),
-    ],
-)
-def test_each_basis_is_known(tmp_path: Path, basis: str, expected: object) -> None:
-    """Consent, contract, and an existing customer with all four conditions."""
-    [engagement] = read_mandates(mandates(tmp_path, {**ROW, "basis": basis, "basis_proof": "form 7"})).engagements
-    assert engagement.sponsor.basis == expected
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("all", [OptOut(scope=Scope.ALL, since_us=SINCE_US)]),
-        ("reminders", [OptOut(scope=Scope.REMINDERS, since_us=SINCE_US)]),
-        ("reference", [OptOut(scope=Scope.OCCASION, occasion=Occasion.REFERENCE, since_us=SINCE_US)]),
-        (
-            "all until 2026-06-30; closing_review",
-            [
-                OptOut(scope=Scope.ALL, since_us=SINCE_US, until_us=instant("2026-07-01T00:00:00+02:00")),
-                OptOut(scope=Scope.OCCASION, occasion=Occasion.CLOSING_REVIEW, since_us=SINCE_US),
-            ],
-        ),
-    ],
-)
-def test_an_opt_out_belongs_to_the_sponsor(tmp_path: Path, said: str, expected: list[OptOut]) -> None:
-    """It counts from the day of the basis, and through the last day named, both where the sponsor is."""
-    assert read_mandates(mandates(tmp_path, {**ROW, "opt_out": said})).opt_outs == {"R-1": tuple(expected)}
-
-
-def test_a_subject_who_is_a_sponsor_elsewhere_is_one_person(tmp_path: Path) -> None:
-    """What is known of the sponsor is kept when the same person is spoken of."""
-    row = other(subject_id="R-1", subject_name=ROW["sponsor_name"], subject_email=ROW["sponsor_email"])
-    first, second = read_mandates(mandates(tmp_path, ROW, row)).engagements
-    assert second.subject == first.sponsor
-
-
-def test_the_order_of_columns_is_free(tmp_path: Path) -> None:
-    """Columns are found by their names."""
-    turned = text(ROW, columns=tuple(reversed(COLUMNS)))
-    assert read_bytes(tmp_path, turned.encode()) == read_bytes(tmp_path, text(ROW).encode())
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_files_of_other_programs_are_read(tmp_path: Path, ending: str) -> None:
-    """A byte order mark, every kind of line end, blank lines and blanks around fields make no difference."""
-    content = text(ROW).replace("M-1,", " M-1 ,").replace("\n", ending) + ending
-    assert read_bytes(tmp_path, b"\xef\xbb\xbf" + content.encode()) == read_bytes(tmp_path, text(ROW).encode())
-
-
-def test_quotes_are_undone(tmp_path: Path) -> None:
-    """A quoted field holds commas and doubled quotes."""
-    row = {**ROW, "client": 'Weber, Söhne & "Partner"'}
-    [engagement] = read_mandates(mandates(tmp_path, row)).engagements
-    assert engagement.sponsor.organisation == Organisation(id="C-1", name='Weber, Söhne & "Partner"')
-
-
-def test_the_examples_are_a_whole_year_of_a_provider() -> None:
-    """The size and the variety that the example promises."""
-    found = read_mandates(EXAMPLE_MANDATES)
-    sponsors = {each.sponsor.id: each.sponsor for each in found.engagements}
-    assert len(found.engagements) >= 200
-    assert len({each.subject.id for each in found.engagements}) >= 150
-    assert len(sponsors) >= 120
-    assert len({sponsor.organisation for sponsor in sponsors.values()}) >= 60
-    assert len({sponsor.country for sponsor in sponsors.values()}) >= 6
-    assert len({sponsor.timezone for sponsor in sponsors.values()}) >= 6
-    assert any(each.extensions for each in found.engagements)
-    assert any(each.early_end for each in found.engagements)
-    assert len(found.opt_outs) >= 5
-    assert min(each.starts for each in found.engagements).year == 2025
-    assert any(each.last_day.year == 2027 for each in found.engagements)
-
-
-def test_nobody_has_two_example_mandates_at_once() -> None:
-    """An interim professional works in one place at a time."""
-    found = read_mandates(EXAMPLE_MANDATES).engagements
-    last_day: dict[str | None, dt.date] = {}
-    for each in sorted(found, key=lambda each: each.starts):
-        assert each.starts > last_day.get(each.subject.id, dt.date.min)
-        last_day[each.subject.id] = each.last_day
-
-
-# What is refused
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "rule"),
-    [
-        ("mandate", "", "must be an id"),
-        ("mandate", "M 1", "must be an id"),
-        ("subject_id", "Thomas Brandt", "must be an id"),
-        ("subject_name", "", "must not be empty"),
-        ("subject_email", "brandt", "must be a plain e-mail address"),
-        ("client_id", "", "must be an id"),
-        ("client", "N" * 201, "must have at most 200 characters"),
-        ("sponsor_id", "", "must be an id"),
-        ("sponsor_name", "Anna\u2028Weber", "must have no control characters"),
-        ("sponsor_email", "anna.weber@nordwerk", "must be a plain e-mail address"),
-        ("country", "Germany", "must be a country code of two capital letters"),
-        ("timezone", "Europe/Nowhere", "must be a zone that this machine knows"),
-        ("timezone", "../etc", "must be an IANA zone name"),
-        ("locale", "German", "must be a language tag"),
-        ("basis", "love", "must be one of consent, contract, existing_customer"),
-        ("basis_proof", "", "must not be empty"),
-        ("basis_since", "1 June", "must be a date or YYYY-MM-DD"),
-        ("starts", "2026-02-30", "must be a date of the calendar"),
-        ("ends", "31.08.2026", "must be a date or YYYY-MM-DD"),
-        ("ends", "2026-03-01", "must not be before the start"),
-        ("milestones", "go-live", "must be ids with dates"),
-        ("milestones", "go-live 2026-05-04; go-live 2026-06-04", "must have an id of its own each"),
-        ("extensions", "2026-09-30", "must be two dates"),
-        ("extensions", "2026-05-10>2026-08-31", "must be after the end that it prolongs"),
-        ("early_end", "2026-07-01>2026-06-30", "must not be before the day it became known"),
-        ("early_end", "2026-02-01>2026-02-20", "must not be before the start"),
-        ("early_end", "2026-06-01>2026-06-30; 2026-07-01>2026-07-02", "must be one early end or none"),
-        ("opt_out", "everything", "must be all, reminders or an occasion"),
-        ("opt_out", "all until tomorrow", "must be a date or YYYY-MM-DD"),
-    ],
-)
-def test_a_wrong_field_is_one_problem_with_its_line_and_column(
-    tmp_path: Path, column: str, value: str, rule: str
+@pytest.mark.parametrize(("column", "value", "what"), WRONG)
+def test_a_wrong_field_is_named_with_its_line_and_column(
+    file: Path, capsys: pytest.CaptureFixture[str], column: str, value: str, what: str
 ) -> None:
-    """The problem names line, column by name and number, and the rule, and the good row beside it none."""
-    [problem] = problems(mandates(tmp_path, other(), {**ROW, column: value}))
-    assert problem.startswith(f"line 3: {column} (column {COLUMNS.index(column) + 1}) {rule}")
+    """What it must be is said, and what came is described and not repeated."""
+    written(file, a_row(mandate="M-0"), a_row(**{column: value}))
+    assert refused(file, capsys) == [f"line 3: {column} (column {COLUMNS.index(column) + 1}) {what}"]
 
 
-def test_every_bad_row_is_one_problem(tmp_path: Path) -> None:
-    """All rows are told at once, in order, and all that is wrong with a row in one line."""
-    bad = other(timezone="Mars/Base", ends="2020-01-01")
-    found = problems(mandates(tmp_path, {**ROW, "sponsor_email": "x"}, other(mandate="M-3"), bad))
-    assert [problem.partition(":")[0] for problem in found] == ["line 2", "line 4"]
-    assert "timezone (column 11) must" in found[1]
-    assert "; ends (column 17) must not be before the start" in found[1]
+def test_every_bad_row_has_one_line_and_good_rows_have_none(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All that is wrong in a row is said together, in the order of its columns."""
+    written(
+        file,
+        a_row(country="x", ends="x"),
+        a_row(mandate="M-2"),
+        a_row(mandate="M-3", basis="x"),
+    )
+    first, second = refused(file, capsys)
+    assert first.startswith("line 2: country (column 10) must")
+    assert "; ends (column 17) must" in first
+    assert second.startswith("line 4: basis (column 13) must")
+
+
+def test_a_second_mandate_of_one_id_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line that had it first is named."""
+    written(file, a_row(), a_row(starts="2026-02-02", milestones=""))
+    assert refused(file, capsys) == ["line 3: mandate (column 1) must be an id of its own, and is that of line 2"]
 
 
 @pytest.mark.parametrize(
-    ("change", "column"),
+    ("column", "value"),
     [
-        ({"client": "Another GmbH"}, "client"),
-        ({"sponsor_name": "Somebody Else"}, "sponsor_name"),
-        ({"sponsor_email": "anna@nordwerk.example"}, "sponsor_email"),
-        ({"subject_name": "Thomas Brand"}, "subject_name"),
-        ({"client_id": "C-9", "client": "Another"}, "client_id"),
-        ({"country": "AT"}, "country"),
-        ({"timezone": "Europe/Vienna"}, "timezone"),
-        ({"locale": "en"}, "locale"),
-        ({"basis": "consent"}, "basis"),
-        ({"basis_proof": "another"}, "basis_proof"),
-        ({"basis_since": "2025-07-01"}, "basis_since"),
-        ({"opt_out": "all"}, "opt_out"),
+        ("sponsor_name", "Dr. Anna Huber"),
+        ("sponsor_email", "a.huber@nordwerk.example"),
+        ("country", "AT"),
+        ("timezone", "Europe/Vienna"),
+        ("locale", "en"),
+        ("basis", "contract"),
+        ("basis_proof", "consent form CF-2025-0114"),
+        ("basis_since", "2025-01-16"),
+        ("opt_out", "all"),
     ],
 )
-def test_the_same_id_is_described_the_same_way(tmp_path: Path, change: dict[str, str], column: str) -> None:
-    """A second row that says something else of the same person or client is told where the first one is."""
-    [problem] = problems(mandates(tmp_path, ROW, {**ROW, "mandate": "M-2", **change}))
-    assert problem.startswith(f"line 3: {column} (column ")
+def test_one_sponsor_has_one_set_of_particulars(
+    file: Path, capsys: pytest.CaptureFixture[str], column: str, value: str
+) -> None:
+    """Whatever another row says differently of the same sponsor is refused."""
+    written(file, a_row(), a_row(mandate="M-2", **{column: value}))
+    [problem] = refused(file, capsys)
+    assert problem.startswith(f"line 3: {column} (column {COLUMNS.index(column) + 1}) must be the same for one sponsor")
     assert problem.endswith("differs from line 2")
 
 
-def test_a_mandate_stands_in_a_file_once(tmp_path: Path) -> None:
-    """A second row of the same id is told where the first one is."""
-    [problem] = problems(mandates(tmp_path, ROW, other(mandate="M-1")))
-    assert problem == "line 3: mandate (column 1) must be an id of its own, and is that of line 2"
+def test_one_address_belongs_to_one_person(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where it is spelt with other capitals."""
+    written(file, a_row(), a_row(mandate="M-2", sponsor_id="R-2", sponsor_email="Anna.Weber@Nordwerk.example"))
+    [problem] = refused(file, capsys)
+    assert problem.startswith("line 3: sponsor_email (column 9) must not be the address of somebody else")
 
 
-def test_two_people_do_not_share_an_address(tmp_path: Path) -> None:
-    """An address leads to one person, however it is spelt."""
-    [problem] = problems(mandates(tmp_path, ROW, other(sponsor_email=ROW["sponsor_email"].upper())))
-    assert problem == "line 3: sponsor_email (column 9) must not be the address of somebody else, as in line 2"
-
-
-def test_a_wrong_row_spoils_no_other(tmp_path: Path) -> None:
-    """What is wrong in itself is no measure for other rows of the same sponsor."""
-    bad = {**ROW, "timezone": "Mars/Base"}
-    assert len(problems(mandates(tmp_path, bad, {**ROW, "mandate": "M-2"}, {**ROW, "mandate": "M-3"}))) == 1
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"", "is empty: a header row and at least one mandate are needed"),
-        (b"\xef\xbb\xbf\n \n", "is empty: a header row and at least one mandate are needed"),
-        (text().encode(), "line 1: is followed by no mandate"),
-        (text(ROW).replace(",", ";").encode(), "line 1: must separate the columns with commas"),
-        (text(ROW).encode("utf-16"), "line 1: is UTF-16; save the file as UTF-8"),
-        (text(ROW, columns=COLUMNS[:-1]).encode(), "line 1: lacks the column opt_out"),
-        (text(ROW, columns=COLUMNS[2:]).encode(), "line 1: lacks the columns mandate, subject_id"),
-        (text(ROW, columns=(*COLUMNS, "mandate")).encode(), "line 1: column 22 is the second mandate"),
-        (text(ROW, columns=(*COLUMNS, "Weber")).encode(), "line 1: column 22 has a name that is not known"),
-        (text(ROW).replace("Thomas", "Th\xf6mas").encode("latin-1"), "line 2: subject_name (column 3) is not UTF-8"),
-        (text(ROW).replace("Thomas", "Th\0mas").encode(), "line 2: subject_name (column 3) has a NUL character"),
-        (text(ROW).replace("Thomas", "x" * 200_000).encode(), "line 2: has a field that is far too long"),
-        (
-            text(ROW).replace("\nM-1,", "\n").encode(),
-            "line 2: has 20 fields, must have 21; a comma inside a field needs quotes",
-        ),
-        (
-            text(ROW).replace("DE,", "DE,,").encode(),
-            "line 2: has 22 fields, must have 21; a comma inside a field needs quotes",
-        ),
-    ],
-)
-def test_a_wrong_file_is_one_problem(tmp_path: Path, content: bytes, expected: str) -> None:
-    """What is wrong with the file itself is said in one line."""
-    path = tmp_path / "mandates.csv"
-    path.write_bytes(content)
-    assert problems(path) == [expected]
-
-
-@pytest.mark.parametrize("broken", ['"Thomas Brandt', 'Thomas Brandt"', '"Thomas" Brandt', '"Thomas\nBrandt"'])
-def test_a_lost_quote_costs_one_row(tmp_path: Path, broken: str) -> None:
-    """Quotes that do not end on their line are told there, and the rows below are read all the same."""
-    path = tmp_path / "mandates.csv"
-    path.write_text(text(ROW, other(timezone="Mars/Base")).replace("Thomas Brandt", broken, 1), encoding="utf-8")
-    found = problems(path)
-    assert found[0].startswith("line 2: has unbalanced quotes")
-    assert "timezone (column 11)" in found[-1]
-
-
-def test_without_a_header_nothing_of_the_first_line_is_repeated(tmp_path: Path) -> None:
-    """A file that begins with a mandate lacks its columns; whom it names is not said."""
-    path = tmp_path / "mandates.csv"
-    path.write_text(text(ROW).partition("\n")[2], encoding="utf-8")
-    [problem] = problems(path)
-    assert problem.startswith("line 1: lacks the columns mandate, ")
+BROKEN: Final = [
+    ("nothing", b"", "is empty: a header row and at least one mandate are needed"),
+    ("blank lines", b"\n \n\n", "is empty: a header row and at least one mandate are needed"),
+    ("a header only", f"{HEADER}\n".encode(), "line 1: is followed by no mandate"),
+    (
+        "no header",
+        f"{LINE}\n{LINE}\n".encode(),
+        f"line 1: lacks the columns {', '.join(COLUMNS)}; "
+        + "; ".join(f"column {number} has a name that is not known" for number in range(1, 22)),
+    ),
+    ("a column missing", HEADER.removesuffix(",opt_out").encode(), "line 1: lacks the column opt_out"),
+    ("a column twice", f"{HEADER},ends\n{LINE},\n".encode(), "line 1: column 22 is the second ends"),
+    ("an unknown column", f"{HEADER},Weber\n{LINE},\n".encode(), "line 1: column 22 has a name that is not known"),
+    ("semicolons", HEADER.replace(",", ";").encode(), "line 1: must separate the columns with commas"),
+    ("UTF-16", f"{HEADER}\n{LINE}\n".encode("utf-16"), "line 1: is UTF-16; save the file as UTF-8"),
+    (
+        "Latin-1",
+        f"{HEADER}\n{LINE.replace('Thomas', 'Jürgen')}\n".encode("latin-1"),
+        "line 2: subject_name (column 3) is not UTF-8",
+    ),
+    (
+        "a NUL",
+        f"{HEADER}\n{LINE.replace('Thomas', 'Tho' + chr(0) + 'mas')}\n".encode(),
+        "line 2: subject_name (column 3) has a NUL character",
+    ),
+    (
+        "too many fields",
+        f"{HEADER}\n{LINE},x\n".encode(),
+        "line 2: has 22 fields, must have 21; a comma inside a field needs quotes",
+    ),
+    (
+        "too few fields",
+        f"{HEADER}\nM-1,P-1\n".encode(),
+        "line 2: has 2 fields, must have 21; a comma inside a field needs quotes",
+    ),
+    (
+        "a lost quote",
+        f'{HEADER}\n"{LINE}\n'.encode(),
+        "line 2: has unbalanced quotes; a field ends on its line, and a quote inside a quoted field is doubled",
+    ),
+    (
+        "an endless field",
+        f"{HEADER}\n{'x' * 200_000}\n".encode(),
+        "line 2: has a field that is far too long",
+    ),
+]
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("absent.csv", "No such file"), (".", "Is a directory"), ("\0", "not a path")]
+    ("content", "what"), [case[1:] for case in BROKEN], ids=[case[0].replace(" ", "-") for case in BROKEN]
 )
-def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, name: str, reason: str) -> None:
-    """No file, a directory, an impossible name: one problem."""
-    [problem] = problems(tmp_path / name)
-    assert problem.startswith(f"cannot be read: {reason}")
+def test_a_broken_file_is_told_by_one_line(
+    file: Path, capsys: pytest.CaptureFixture[str], content: bytes, what: str
+) -> None:
+    """What is wrong with the file itself is said with the line, and the column where there is one."""
+    file.write_bytes(content)
+    assert refused(file, capsys) == [what]
 
 
-HEADER = text().encode()
+def test_a_lost_quote_costs_only_its_own_row(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is wrong further down is seen as well."""
+    later = LINE.replace("M-1", "M-2").replace("Europe/Berlin", "Europe/Berln")
+    file.write_text(f'{HEADER}\n"{LINE}\n{later}\n', "utf-8")
+    first, second = refused(file, capsys)
+    assert "unbalanced" in first
+    assert second.startswith("line 3: timezone")
 
 
-@given(st.sampled_from([b"", HEADER]), st.binary(max_size=200))
-@example(HEADER, b'"')
-@example(b"", b"\xff\xfe")
-def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, header: bytes, content: bytes) -> None:
-    """Whatever stands in a file, the answer is a `BadFile` with at least one problem, never another error."""
-    path = tmp_path_factory.mktemp("any") / "mandates.csv"
-    path.write_bytes(header + content)
-    with pytest.raises(BadFile) as caught:
-        read_mandates(path)
-    assert caught.value.problems
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And no store is made for it."""
+    missing = tmp_path / "mandates.csv"
+    assert main(["import", str(missing), "--store", str(tmp_path / "store.db")]) == 2
+    assert capsys.readouterr().err == f"{missing}: cannot be read: No such file or directory\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_and_any_ends_of_lines_are_accepted(file: Path, encoding: str, end: str) -> None:
+    """As spreadsheet programs write them."""
+    file.write_bytes(end.join((HEADER, LINE, "", LINE.replace("M-1", "M-2"), "")).encode(encoding))
+    assert [engagement.id for engagement in read_mandates(file).engagements] == ["M-1", "M-2"]
+
+
+def test_columns_may_stand_in_any_order(file: Path, tmp_path: Path) -> None:
+    """They are found by their names."""
+    turned = tmp_path / "turned.csv"
+    turned.write_text(f"{','.join(reversed(COLUMNS))}\n{','.join(reversed(MANDATE.values()))}\n", "utf-8")
+    assert read_mandates(turned) == read_mandates(written(file, a_row()))
+
+
+def test_a_row_is_read_as_it_is_meant(file: Path) -> None:
+    """Milestones, extensions, an early end, a basis and an opt-out, in their own notation."""
+    row = a_row(
+        basis="existing_customer",
+        milestones="go-live 2026-02-16; audit  2026-03-02",
+        extensions="2026-03-02>2026-06-26",
+        early_end="2026-05-04 > 2026-05-29",
+        opt_out="reminders; reference until 2026-06-30",
+    )
+    mandates = read_mandates(written(file, row))
+    [engagement] = mandates.engagements
+    assert [(each.id, each.on.isoformat()) for each in engagement.milestones] == [
+        ("go-live", "2026-02-16"),
+        ("audit", "2026-03-02"),
+    ]
+    assert [each.ends.isoformat() for each in engagement.extensions] == ["2026-06-26"]
+    assert engagement.early_end is not None
+    assert engagement.early_end.ends.isoformat() == "2026-05-29"
+    assert engagement.sponsor.timezone == "Europe/Berlin"
+    reminders, reference = mandates.opt_outs["R-1"]
+    assert (reminders.scope, reminders.until_us) == (Scope.REMINDERS, None)
+    assert (reference.scope, reference.occasion) == (Scope.OCCASION, Occasion.REFERENCE)
+    # The last day is included: the wish ends with midnight in Berlin, which is 22:00 UTC in summer.
+    assert reference.until_us == 1_782_856_800_000_000
+
+
+def stored(path: Path) -> list[list[Record]]:
+    """All that a store holds."""
+    store = SQLiteStore(path)
+    try:
+        return [store.find(kind, limit=1000) for kind in ("engagement", "person", "organisation", "address", "request")]
+    finally:
+        store.close()
+
+
+def test_imported_twice_nothing_changes(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second time every mandate is known, and every record stays at its version."""
+    written(file, a_row(opt_out="reminders"), a_row(mandate="M-2", opt_out="reminders"))
+    store = file.with_name("store.db")
+    arguments = ["import", str(file), "--store", str(store)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.endswith("2 new or changed, 0 known already\n")
+    before = stored(store)
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.endswith("0 new or changed, 2 known already\n")
+    assert before[0]
+    assert stored(store) == before
+
+
+def test_a_bad_file_leaves_an_earlier_import_as_it_is(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All or none, also beside what is there."""
+    store = file.with_name("store.db")
+    assert main(["import", str(written(file, a_row())), "--store", str(store)]) == 0
+    written(file, a_row(), a_row(mandate="M-2"), a_row(mandate="M-3", timezone="x"))
+    assert main(["import", str(file), "--store", str(store)]) == 2
+    capsys.readouterr()
+    written(file, a_row(), a_row(mandate="M-2"))
+    assert main(["import", str(file), "--store", str(store)]) == 0
+    assert capsys.readouterr().out.endswith("1 new or changed, 1 known already\n")
+
+
+def test_the_import_tells_scripts_what_changed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object a mandate, in the order of the file."""
+    written(file, a_row(mandate="M-2"), a_row())
+    assert main(["import", str(file), "--store", str(file.with_name("store.db")), "--json"]) == 0
+    assert capsys.readouterr().out == '{"mandate":"M-2","changed":true}\n{"mandate":"M-1","changed":true}\n'
