@@ -86,9 +86,12 @@ def play(options: argparse.Namespace) -> int:
 
 
 def _date(text: str, option: str) -> dt.date:
-    date = day(text, field=option)
+    try:
+        date = day(text)
+    except InvalidValue as wrong:
+        raise InvalidValue(option, "must be a date such as 2026-01-01", wrong.got) from None
     if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
-        raise InvalidValue(option, f"must be a date from {_FIRST_YEAR} to {_LAST_YEAR}", "one outside of them")
+        raise InvalidValue(option, f"must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}", "a date outside of them")
     return date
 
 
