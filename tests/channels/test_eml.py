@@ -165,6 +165,12 @@ def test_a_message_without_a_usable_address_is_given_up(channel: EmlFolderChanne
     assert receipt.reason.startswith("person.email must ")
 
 
+def test_a_message_that_makes_no_mail_is_given_up(channel: EmlFolderChannel, tmp_path: Path) -> None:
+    """An id that cannot be written costs its own message, not the run."""
+    assert channel.send(message(id="C-\ud800")).outcome is Outcome.GIVE_UP
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.parametrize("sender", ["", "nobody", "a@b.example\r\nBcc: c@d.example", f"a@{'x' * 64}.example"])
 def test_the_sender_is_checked_when_the_channel_is_made(tmp_path: Path, sender: str) -> None:
     """A sender that is no address is refused before anything goes out."""

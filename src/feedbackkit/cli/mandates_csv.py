@@ -113,9 +113,9 @@ def read_mandates(path: str | os.PathLike[str]) -> Mandates:
         engagement = _take_engagement(fields)
         unwanted = _take_opt_outs(fields)
         seen.compare(fields, row.line)
-        if fields.wrong:
+        if fields.wrong or engagement is None:
             problems[row.line] = [f"{rows.column(name)} {what}" for name, what in fields.wrong]
-        elif engagement is not None:
+        else:
             engagements.append(engagement)
             if unwanted:
                 opt_outs[row.fields["sponsor_id"]] = unwanted

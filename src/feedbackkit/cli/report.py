@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
+_WIDTH: Final = 100
+_INDENT: Final = " " * 13
 _IN_PEACE: Final = "left in peace"
 _OUTCOMES: Final = (
     State.GIVEN.value,
@@ -166,8 +169,9 @@ def _answers(answers: Sequence[Answer], requests: Mapping[str, RequestView], nam
             f"{face(answer.at_us):%d %b %Y}  {_spoken(request.occasion)}, {answer.form}, "
             f"by {names[request.respondent].name} ({names.house(request.respondent)})"
         )
-        yield f"             {ratings}"
-        yield f"             “{answer.items.get('words', '')}”"
+        yield f"{_INDENT}{ratings}"
+        words = f"“{answer.items.get('words', '')}”"
+        yield textwrap.fill(words, _WIDTH, initial_indent=_INDENT, subsequent_indent=f"{_INDENT} ")
 
 
 def _said(value: object) -> str:

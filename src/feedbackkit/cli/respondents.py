@@ -155,12 +155,9 @@ class Respondents:
 
     def _said(self, language: str, occasion: Occasion, mood: str) -> tuple[str, ...]:
         """The first that there is: in the own language for the occasion, for any, and then in English."""
-        for speech in (self.words.get(language, _SPEECHLESS), self.words[ENGLISH]):
-            for name in (occasion.value, ANY):
-                words = speech.answers.get(name, {}).get(mood)
-                if words:
-                    return words
-        raise LookupError(mood)
+        speeches = (self.words.get(language, _SPEECHLESS), self.words[ENGLISH])
+        choices = (speech.answers.get(name, {}).get(mood) for speech in speeches for name in (occasion.value, ANY))
+        return next(words for words in choices if words)
 
 
 _NO_HABIT: Final = Habit()
