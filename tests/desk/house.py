@@ -112,7 +112,8 @@ def ask(key: str, *, respondent: Person = WEBER, **fields: Any) -> Ask:
 def mandate(**fields: Any) -> Engagement:
     """Brandt at Nordwerk for nine months."""
     values: dict[str, Any] = {"subject": BRANDT, "sponsor": WEBER, "starts": "2026-03-02", "ends": "2026-11-27"}
-    return Engagement(**{"id": "M-17", **values, **fields})
+    values = {"id": "M-17", **values, **fields}
+    return Engagement(**values)
 
 
 class Wrapped:
