@@ -68,7 +68,8 @@ def typed(capsys: pytest.CaptureFixture[str]) -> Callable[..., Typed]:
             code = main([str(argument) for argument in arguments])
         except SystemExit as end:
             code = int(end.code or 0)
-        return Typed(code, *capsys.readouterr())
+        seen = capsys.readouterr()
+        return Typed(code, seen.out, seen.err)
 
     return run
 
