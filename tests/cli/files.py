@@ -93,7 +93,7 @@ def a_row(**fields: str) -> dict[str, str]:
 def written(path: Path, *rows: dict[str, str]) -> Path:
     """A CSV file with these mandates."""
     text = StringIO()
-    writer = csv.DictWriter[str](text, list(COLUMNS), lineterminator="\n")
+    writer: csv.DictWriter[str] = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     path.write_text(text.getvalue(), "utf-8")
