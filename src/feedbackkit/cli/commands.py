@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.progress import ProgressBar
-from feedbackkit.cli.render import json_line, table, utc
+from feedbackkit.cli.render import json_line, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
+from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
@@ -81,7 +82,7 @@ def play(options: argparse.Namespace) -> int:
             bar.end()
         clock.set(f"{last}T23:00:00+00:00")
         for block in report(desk):
-            print(block)
+            show(block)
     return 0
 
 
@@ -120,7 +121,7 @@ def find(options: argparse.Namespace) -> int:
                 print(json_line(_request_fields(view)))
         else:
             rows = [_request_row(desk, view) for view in views]
-            print(table(("request", "state", "next step (UTC)", "respondent", "about"), rows))
+            show_table(("request", "state", "next step (UTC)", "respondent", "about"), rows)
     return 0
 
 
@@ -158,7 +159,7 @@ def history(options: argparse.Namespace) -> int:
             print(json_line(_event_fields(number, event)))
     else:
         rows = [row for number, event in enumerate(events, start=1) for row in _event_rows(number, event)]
-        print(table(("no", "when (UTC)", "who", "what", "why"), rows, right=[0]))
+        show_table(("no", "when (UTC)", "who", "what", "why"), rows, right=[0])
     return 0
 
 
@@ -196,7 +197,7 @@ def contacts(options: argparse.Namespace) -> int:
         for view in views:
             print(json_line(_contact_fields(view)))
     else:
-        print(table(("when (UTC)", "status", "channel", "contact", "what"), map(_contact_row, views)))
+        show_table(("when (UTC)", "status", "channel", "contact", "what"), map(_contact_row, views))
     return 0
 
 
@@ -245,7 +246,7 @@ def explain(options: argparse.Namespace) -> int:
             }
             print(json_line(fields))
     else:
-        print(explanation)
+        show(str(explanation))
     return 0
 
 

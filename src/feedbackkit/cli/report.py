@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_WIDTH: Final = 100
+_WIDTH: Final = 80
 _INDENT: Final = " " * 13
 _IN_PEACE: Final = "left in peace"
 _OUTCOMES: Final = (
