@@ -288,6 +288,15 @@ def test_a_bad_file_leaves_an_earlier_import_as_it_is(file: Path, capsys: pytest
     assert capsys.readouterr().out.endswith("1 new or changed, 1 known already\n")
 
 
+def test_the_import_counts_what_it_read(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One thing is one, and several are several."""
+    store = str(file.with_name("store.db"))
+    assert main(["import", str(written(file, a_row())), "--store", store]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}: 1 mandate with 1 sponsor at 1 client\n")
+    assert main(["import", str(written(file, a_row(), a_row(mandate="M-2"))), "--store", store]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}: 2 mandates with 1 sponsor at 1 client\n")
+
+
 def test_the_import_tells_scripts_what_changed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One object a mandate, in the order of the file."""
     written(file, a_row(mandate="M-2"), a_row())

@@ -23,7 +23,7 @@ from feedbackkit.workflow import mermaid
 if TYPE_CHECKING:
     import argparse
     import datetime as dt
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence, Sized
     from pathlib import Path
 
     from feedbackkit.desk import ContactView, RequestView
@@ -57,11 +57,14 @@ def import_mandates(options: argparse.Namespace) -> int:
     else:
         people = {person.id for each in mandates.engagements for person in (each.sponsor,)}
         houses = {each.sponsor.organisation for each in mandates.engagements}
-        print(
-            f"{options.file}: {len(mandates.engagements)} mandates with {len(people)} sponsors at {len(houses)} clients"
-        )
+        counts = (_count(mandates.engagements, "mandate"), _count(people, "sponsor"), _count(houses, "client"))
+        print("{}: {} with {} at {}".format(options.file, *counts))
         print(f"{len(changed)} new or changed, {same} known already")
     return 0
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def play(options: argparse.Namespace) -> int:
