@@ -169,6 +169,19 @@ def test_one_bit_that_was_turned_breaks_a_history(told: list[Event], data: st.Da
         verify(entries, end=end)
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [b"{}", b"[]", b"nonsense", b'{"v":1,"party":"nobody"}', b'{"v":1,"party":"rules","because":[["x"]]}'],
+    ids=repr,
+)
+def test_a_payload_that_says_nothing_known_is_unreadable(payload: bytes) -> None:
+    """The error names the entry and repeats nothing of it."""
+    entries, _end = history()
+    with pytest.raises(Unreadable) as caught:
+        event_of(entries[0]._replace(payload=payload))
+    assert "nobody" not in str(caught.value)
+
+
 @given(st.lists(events, min_size=2, max_size=5), st.data())
 def test_a_history_that_ends_early_is_broken(told: list[Event], data: st.DataObject) -> None:
     """Its newest entries cannot be cut off."""
