@@ -107,9 +107,10 @@ def play(store: Store, post: Kept, first: int = 0) -> Iterator[int]:
 @pytest.fixture(scope="module", params=[True, False], ids=["harmless to repeat", "not harmless"])
 def undisturbed(request: pytest.FixtureRequest) -> tuple[bool, list[str], tuple[Any, ...]]:
     """Whether the post is idempotent, which store calls the spring makes, and how it ends when nothing happens."""
-    post, store = Kept(idempotent=request.param), Wrapped(MemoryStore())
+    post = Kept(idempotent=request.param)
+    store: Any = Wrapped(MemoryStore())
     assert list(play(store, post))
-    return request.param, store.calls, ended(store, post)
+    return request.param, list(store.calls), ended(store.inner, post)
 
 
 def test_the_spring_has_a_bit_of_everything(undisturbed: tuple[bool, list[str], tuple[Any, ...]]) -> None:
@@ -131,15 +132,16 @@ def test_i1_i3_killed_at_any_call_the_books_balance_and_it_ends_the_same(
         if afterwards and call != "write":
             continue  # after a call that writes nothing is before the next one
         store, post, done = MemoryStore(), Kept(idempotent=idempotent), 0
+        mortal: Any = dying(store, death, afterwards=afterwards)
         with pytest.raises(Died):
-            for done in play(dying(store, death, afterwards=afterwards), post):  # noqa: B007 - how far it got counts
+            for done in play(mortal, post):  # noqa: B007 - how far it got counts
                 pass
         assert wrong_in(store) == []
         assert list(play(store, post, done))
         assert wrong_in(store) == []
         assert ended(store, post) == undisturbed_end
         repeated = len(post.messages) - len({message.id for message in post.messages})
-        assert repeated <= (250 if idempotent else 1)
+        assert idempotent or repeated <= 1
 
 
 def test_the_auditor_notices_a_contact_that_no_ledger_has(undisturbed: tuple[bool, list[str], tuple[Any, ...]]) -> None:
