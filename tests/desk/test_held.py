@@ -1,0 +1,183 @@
+"""What is held waits without a due time, and wakes by value as soon as there is room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+
+from feedbackkit.desk import Reply
+from feedbackkit.domain.people import Person
+from feedbackkit.domain.request import EventKind, State
+from feedbackkit.policies import ContactRules, OpenLimit
+from feedbackkit.stores import MemoryStore
+from tests.desk.books import ledgers_in, wrong_in
+from tests.desk.house import HUBER, WEBER, House, Wrapped, ask, house
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VALUES = {"a": 90, "b": 80, "c": 70, "d": 20, "e": 60, "f": 40}
+
+
+def full(rules: ContactRules | None = None, store: Any = None) -> House:
+    """Six wishes to one person, three of them asked, three held."""
+    h = house(store, rules=rules)
+    h.desk.request_all([ask(key, value=value) for key, value in VALUES.items()])
+    h.desk.run()
+    return h
+
+
+def waiting(h: House) -> list[str]:
+    """The keys of what is held, in the order in which it will wake."""
+    return [held.key for held in ledgers_in(h.store, "person")[WEBER.id or ""].held]
+
+
+def test_a_fourth_ask_waits_without_a_due_time() -> None:
+    """The three most valuable go; nothing of the rest is due, ever."""
+    h = full()
+    assert [view.key for view in h.desk.find(state=State.REQUESTED)] == ["a", "b", "c"]
+    assert [view.due for view in h.desk.find(state=State.PLANNED)] == [None, None, None]
+    assert waiting(h) == ["e", "f", "d"]
+    assert wrong_in(h.store) == []
+
+
+def test_what_is_held_costs_nothing_while_it_waits() -> None:
+    """No run looks at it, and nothing is written about it."""
+    h = full(store=Wrapped(MemoryStore()))
+    h.later(hours=1).desk.run()
+    h.store.calls.clear()
+    h.later(hours=1).desk.run()
+    assert set(h.store.calls) == {"claim"}
+    assert [len(h.desk.history(key)) for key in "def"] == [2, 2, 2]
+
+
+ROOM: dict[str, Callable[[House], object]] = {
+    "given": lambda h: h.desk.give("b", {"overall": 5}),
+    "declined": lambda h: h.desk.decline("b"),
+    "withdrawn": lambda h: h.desk.withdraw("b"),
+    "delegated": lambda h: h.desk.delegate("b", to=HUBER),
+}
+
+
+@pytest.mark.parametrize("how", ROOM)
+def test_whatever_closes_a_request_wakes_the_most_valuable_one(how: str) -> None:
+    """One slot, one request; the others wait on."""
+    h = full()
+    ROOM[how](h)
+    assert waiting(h) == ["f", "d"]
+    assert h.desk.get("e").due is not None
+    assert h.desk.history("e")[-1].kind is EventKind.RESCHEDULED
+    assert wrong_in(h.store) == []
+
+
+def test_two_slots_wake_two_in_order_of_value() -> None:
+    """As many as there is room for."""
+    h = full()
+    h.desk.give_all([Reply("a", {"overall": 5}), Reply("c", {"overall": 4})])
+    assert waiting(h) == ["d"]
+    assert [h.desk.get(key).due is None for key in "efd"] == [False, False, True]
+
+
+def test_what_woke_is_asked_as_soon_as_the_other_rules_let_it() -> None:
+    """Not at once: the gap to the last contact holds for it, too."""
+    h = full()
+    h.desk.decline("b")
+    h.desk.run()
+    assert len(h.sent) == 1
+    for _ in range(7):
+        h.later(days=1).desk.run()
+    assert "e" in [line.request for message in h.sent for line in message.lines]
+    assert wrong_in(h.store) == []
+
+
+def test_an_expiry_wakes_too() -> None:
+    """Three silent months later all six were asked, never more than three open at a time."""
+    h = full()
+    for _ in range(200):
+        h.later(days=1).desk.run()
+        assert len(ledgers_in(h.store, "person")[WEBER.id or ""].open) <= 3
+        assert wrong_in(h.store) == []
+    asked = [line.request for message in h.sent for line in message.lines if line.step == 1]
+    assert sorted(asked) == sorted(VALUES)
+    assert waiting(h) == []
+
+
+CLOSED: dict[str, Callable[[House], object]] = {
+    "given": lambda h: h.desk.give("f", {"overall": 5}),
+    "declined": lambda h: h.desk.decline("f"),
+    "withdrawn": lambda h: h.desk.withdraw("f"),
+    "delegated": lambda h: h.desk.delegate("f", to=HUBER),
+    "deferred": lambda h: h.desk.defer("f", until="2026-09-01"),
+}
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_what_is_held_may_be_closed_or_deferred_and_waits_no_longer(how: str) -> None:
+    """Its place goes to the next."""
+    h = full()
+    CLOSED[how](h)
+    assert waiting(h) == ["e", "d"]
+    h.desk.decline("a")
+    h.desk.decline("b")
+    assert h.desk.get("d").due is not None
+    assert wrong_in(h.store) == []
+
+
+def test_a_held_request_that_nobody_may_ask_any_more_is_left_in_peace_when_its_turn_comes() -> None:
+    """An opt-out lets it be looked at, and then it is withdrawn."""
+    h = full()
+    h.desk.opt_out(WEBER)
+    h.desk.decline("a")
+    h.desk.run()
+    assert h.desk.get("e").state is State.WITHDRAWN
+    assert len(h.sent) == 1
+    assert wrong_in(h.store) == []
+
+
+def test_without_an_address_everything_waits_and_an_address_lets_everything_go() -> None:
+    """Running again and again in between does nothing."""
+    h = house(rules=ContactRules(()))
+    nobody = Person(id="P-x", name="X", basis=WEBER.basis)
+    h.desk.request_all([ask(key, respondent=nobody) for key in "abcd"])
+    for _ in range(3):
+        h.later(days=1).desk.run()
+    assert [len(h.desk.history(key)) for key in "abcd"] == [2, 2, 2, 2]
+    assert wrong_in(h.store) == []
+    h.desk.register(attrs.evolve(nobody, email="x@house.example"))
+    h.desk.run()
+    assert [line.request for message in h.sent for line in message.lines] == list("abcd")
+    assert wrong_in(h.store) == []
+
+
+def test_one_persons_room_is_not_another_ones() -> None:
+    """Colleagues wait for their own slots."""
+    h = house(rules=ContactRules((OpenLimit(1),)))
+    h.desk.request_all([ask("a"), ask("b"), ask("c", respondent=HUBER), ask("d", respondent=HUBER)])
+    h.desk.run()
+    h.desk.decline("a")
+    assert h.desk.get("b").due is not None
+    assert h.desk.get("d").due is None
+    assert wrong_in(h.store) == []
+
+
+def test_of_equal_value_the_first_by_key_wakes_first() -> None:
+    """The order never depends on chance."""
+    h = house(rules=ContactRules((OpenLimit(1),)))
+    h.desk.request_all([ask(key) for key in ("z", "y", "x")])
+    h.desk.run()
+    assert [view.key for view in h.desk.find(state=State.REQUESTED)] == ["x"]
+    assert waiting(h) == ["y", "z"]
+
+
+def test_two_workers_give_one_slot_away_once() -> None:
+    """The slot is free for both; one of them wakes the request, and it is asked once."""
+    h = house(rules=ContactRules((OpenLimit(1),)))
+    h.desk.request_all([ask("a", value=90), ask("b", value=50), ask("c", value=10)])
+    h.desk.run()
+    h.worker("other", rules=ContactRules((OpenLimit(1),))).decline("a")
+    h.desk.run()
+    h.worker("other", rules=ContactRules((OpenLimit(1),))).run()
+    assert [line.request for message in h.sent for line in message.lines] == ["a", "b"]
+    assert wrong_in(h.store) == []
