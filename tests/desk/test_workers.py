@@ -1,0 +1,177 @@
+"""I3: many workers at one store, threads, deaths, leases that do not hold: each due step is decided once."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+
+from feedbackkit.domain.contact import ContactStatus
+from feedbackkit.domain.request import EventKind
+from feedbackkit.stores import MemoryStore, SQLiteStore
+from tests.desk.books import wrong_in
+from tests.desk.house import WEBER, Died, House, Post, Wrapped, ask, dying, house
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from feedbackkit.domain.people import Person
+    from feedbackkit.ports import Record
+
+HOUSES = 4
+
+
+def crowd(count: int) -> list[Person]:
+    """People without a house, and two houses with some people each."""
+    houses = [None, None, *(attrs.evolve(WEBER.organisation, id=f"O-{n}", name=f"House {n}") for n in (1, 2))]  # type: ignore[misc]  # Weber has one
+    return [
+        attrs.evolve(WEBER, id=f"P-{n}", email=f"p{n}@house.example", organisation=houses[n % HOUSES])
+        for n in range(count)
+    ]
+
+
+class NoLeases(Wrapped):
+    """A store that leases nothing: whoever claims gets all that is due, at the same time as others."""
+
+    def claim(self, kind: str, *, now: int, limit: int, **_lease: Any) -> list[Record]:
+        """What is due, to everybody."""
+        self.before("claim", ())
+        found = self.inner.find(kind, due_until=now, limit=100_000)
+        return sorted(found, key=lambda record: (record.due or 0, record.key))[:limit]
+
+    def release(self, *_keys: Any, **_named: Any) -> None:
+        """Nothing was leased."""
+
+
+def sent_once(h: House, people: int) -> None:
+    """Everybody was asked, by one contact each."""
+    asked = Counter(message.to.id for message in h.sent)
+    assert len(asked) == people
+    assert set(Counter(message.id for message in h.sent).values()) == {1}
+    assert {view.status for view in h.desk.contacts()} == {ContactStatus.SENT}
+    for view in h.desk.find():
+        assert [event.kind for event in h.desk.history(view.key)].count(EventKind.REQUESTED) == 1
+    assert wrong_in(h.store) == []
+
+
+@pytest.mark.parametrize("at_call", range(1, 16))
+def test_i3_another_worker_comes_between_any_two_calls_and_nothing_is_decided_twice(at_call: int) -> None:
+    """Without any lease to keep them apart: versions alone hold."""
+    inner = MemoryStore()
+    left = -1
+
+    def intrude(_name: str, _arguments: tuple[Any, ...]) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            h.worker("other", store=NoLeases(inner), batch=3).run()  # type: ignore[arg-type]  # a store by its methods
+
+    people = crowd(8)
+    h = house(NoLeases(inner, before=intrude), batch=3)
+    h.desk.request_all([ask(f"r{n}", respondent=person) for n, person in enumerate(people)])
+    left = at_call
+    h.desk.run()
+    h.store = inner
+    sent_once(h, len(people))
+
+
+def test_i3_three_workers_by_turns_share_the_work() -> None:
+    """Each with its leases; together they do all of it, each step once."""
+    h = house(batch=2)
+    people = crowd(12)
+    h.desk.request_all([ask(f"r{n}", respondent=person) for n, person in enumerate(people)])
+    for owner in ("a", "b", "c"):
+        h.worker(owner, batch=2).run()
+    sent_once(h, len(people))
+
+
+def race(path: Path, people: int, *, post: Post, death: int | None = None, afterwards: bool = False) -> House:
+    """Two threads with a connection each begin together; one of them may die at one of its store calls."""
+    people_asked = crowd(people)
+    with house(SQLiteStore(path)).desk as desk:
+        desk.request_all([ask(f"r{n}", respondent=person) for n, person in enumerate(people_asked)])
+    barrier = threading.Barrier(2)
+    houses: list[House] = []
+    inner = [SQLiteStore(path), SQLiteStore(path)]
+    for number, store in enumerate(inner):
+        dies: Any = store if death is None or number else dying(store, death, afterwards=afterwards)
+        houses.append(house(dies, channel=post, owner=f"worker-{number}", batch=3))
+
+    def work(h: House) -> None:
+        barrier.wait()
+        with contextlib.suppress(Died):
+            h.desk.run()
+
+    threads = [threading.Thread(target=work, args=(h,)) for h in houses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    after = house(inner[1], channel=post, owner="after")
+    after.later(minutes=11)  # the leases of the dead have ended
+    after.desk.run()
+    inner[0].close()
+    return after
+
+
+def test_i3_two_threads_in_a_race_decide_each_request_once(tmp_path: Path) -> None:
+    """Nobody is contacted twice, and nobody is forgotten."""
+    h = race(tmp_path / "feedback.db", 30, post=Post())
+    sent_once(h, 30)
+    h.desk.close()
+
+
+@pytest.mark.parametrize("afterwards", [False, True], ids=["before the call", "after the call"])
+@pytest.mark.parametrize("idempotent", [True, False], ids=["harmless to repeat", "not harmless"])
+@pytest.mark.parametrize("death", range(1, 13))
+def test_i3_one_of_two_threads_dies_and_nothing_is_lost(
+    tmp_path: Path, death: int, idempotent: bool, afterwards: bool
+) -> None:
+    """The other one, or whoever comes later, does the rest; a message in doubt keeps its id."""
+    post = Post(idempotent=idempotent)
+    h = race(tmp_path / "feedback.db", 10, post=post, death=death, afterwards=afterwards)
+    assert idempotent or len(h.sent) <= 11
+    ids = {message.id for message in h.sent}
+    assert len({message.to.id for message in h.sent}) == 10
+    assert ids == {view.contact.id for view in h.desk.contacts()}
+    assert len(ids) == 10
+    assert wrong_in(h.store) == []
+    h.desk.close()
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_i3_a_group_that_cannot_be_read_does_not_hold_up_the_others(idempotent: bool) -> None:
+    """It is set aside for an hour, and counted."""
+    h = house(channel=Post(idempotent=idempotent))
+    h.desk.request_all([ask("r"), ask("s", respondent=attrs.evolve(WEBER, id="P-2", email="2@h.example"))])
+    [record] = [each for each in h.store.find("request", limit=9) if each.key == "r"]
+    broken = record._replace(group="P-weber", head=b"[99]")
+
+    def spoil(kind: str, **claim: Any) -> list[Record]:
+        found = MemoryStore.claim(h.store, kind, **claim)
+        return [broken._replace(group=each.group) if each.key == "r" else each for each in found]
+
+    lonely = crowd(1)[0]
+    h.desk.request(ask("t", respondent=lonely))
+    h.store.claim = spoil
+    report = h.desk.run()
+    assert [message.to.id for message in h.sent] == [lonely.id]
+    assert report["failed"] >= 1
+    del h.store.claim
+    h.later(hours=2).desk.run()
+    assert {message.to.id for message in h.sent} == {"P-weber", "P-2", lonely.id}
+
+
+def test_i3_running_when_nothing_is_due_does_nothing() -> None:
+    """Two reads of nothing, no write."""
+    h = house(Wrapped(MemoryStore()))
+    h.desk.request(ask("r"))
+    h.desk.run()
+    h.store.calls.clear()
+    report = h.desk.run()
+    assert h.store.calls == ["claim", "claim"]
+    assert (report.counts, report.rules) == ({}, {})
