@@ -273,6 +273,29 @@ def test_i4_a_month_of_standstill_is_followed_by_one_contact(idempotent: bool) -
     assert [line.step for message in post.messages for line in message.lines] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(("hours", "sent"), [(3, "r#1"), (5, "r#2")])
+def test_i4_a_contact_that_waited_too_long_is_decided_anew_so_that_its_booking_tells_the_time(
+    hours: int, sent: str
+) -> None:
+    """After five hours the old booking is released, and the one that counts is of the very moment of sending."""
+
+    def die(name: str, _arguments: tuple[Any, ...]) -> None:
+        if name == "heads":
+            raise Died
+
+    inner = MemoryStore()
+    h = house(Wrapped(inner, before=die), at="2026-03-02T09:00:00Z")
+    h.desk.request(ask("r"))
+    with pytest.raises(Died):
+        h.desk.run()
+    h.later(hours=hours)
+    h.worker("first", store=inner).run()
+    assert [message.id for message in h.sent] == [sent]
+    [booked] = ledgers_in(inner, "person")[WEBER.id or ""].contacts
+    assert booked == h.sent[0].booked_us
+    assert wrong_in(inner) == []
+
+
 def test_i4_whoever_dies_between_decision_and_mark_leaves_the_contact_to_somebody_else() -> None:
     """Another owner sends it once the lease has ended."""
 
