@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from feedbackkit.desk import Reply
@@ -11,7 +12,7 @@ from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import StoreBusy
 from feedbackkit.ports import Applied, Outcome
 from feedbackkit.stores import MemoryStore, SQLiteStore
-from tests.desk.books import wrong_in
+from tests.desk.books import ledgers_in, wrong_in
 from tests.desk.house import HUBER, WEBER, Died, Post, Wrapped, ask, dying, house
 
 if TYPE_CHECKING:
@@ -182,3 +183,14 @@ def test_i5_after_an_erasure_on_the_respondents_word_nothing_comes_in_whoever_ha
     assert "for good" in str(refused)
     assert h.desk.answers() == [given]
     assert wrong_in(h.store) == []
+
+
+def test_i5_acts_on_things_of_one_name_at_one_instant_are_two_changes() -> None:
+    """A person and a request called the same, both at their first version: neither act is taken for the other."""
+    h = house()
+    h.desk.request(ask("same", respondent=attrs.evolve(WEBER, id="same")))
+    h.desk.opt_out("same", scope="reminders")
+    h.desk.decline("same", reason="no time")
+    h.desk.opt_out("same")
+    assert h.desk.get("same").state is State.DECLINED
+    assert [wish.scope for wish in ledgers_in(h.store, "person")["same"].opt_outs] == ["reminders", "all"]
