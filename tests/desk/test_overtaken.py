@@ -8,8 +8,10 @@ import attrs
 import pytest
 
 from feedbackkit.domain.contact import ContactKind, ContactStatus
+from feedbackkit.domain.decision import Held
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
+from feedbackkit.policies import ContactRules
 from feedbackkit.ports import Outcome
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import ledgers_in, wrong_in
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedbackkit.desk import Desk
+    from feedbackkit.policies import Proposal
+    from feedbackkit.policies.proposal import Verdict
 
 ELSEWHERE = attrs.evolve(HUBER, id="P-else", email="else@suedwerk.example", organisation=None)
 
@@ -325,3 +329,45 @@ def test_i4_a_person_without_an_address_by_now_is_not_written_to() -> None:
     assert h.sent == []
     assert h.desk.get("r").due is None
     assert wrong_in(h.store) == []
+
+
+class Switch:
+    """A rule of a program's own that holds everything while it is off."""
+
+    name = "switch"
+    lookback_us = 0
+
+    def __init__(self) -> None:
+        self.off = False
+
+    def earliest(self, at_us: int, proposal: Proposal) -> Verdict:  # noqa: ARG002 - the protocol's signature
+        """Now, or when somebody switches it on."""
+        return Held("somebody switches it on") if self.off else at_us
+
+    def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature
+        """That it is off."""
+        return "it is switched off"
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_i4_what_a_rule_holds_by_now_is_taken_back_and_waits_among_the_held(step: int) -> None:
+    """Between decision and sending a rule of the program's own changed its mind."""
+    switch, inner, armed = Switch(), MemoryStore(), False
+
+    def turn(name: str, _arguments: tuple[Any, ...]) -> None:
+        if armed and name == "heads":
+            switch.off = True
+            h.worker("other", store=inner).register(attrs.evolve(WEBER, locale="de"))
+
+    h = house(Wrapped(inner, before=turn), rules=ContactRules((switch,)))
+    h.desk.request(ask("r"))
+    for _ in range(step - 1):
+        h.desk.run()
+        h.later(days=7)
+    armed = True
+    h.desk.run()
+    view = h.desk.get("r")
+    assert (view.progress.step, view.due) == (step - 1, None)
+    assert [held.key for held in ledgers_in(inner, "person")[WEBER.id or ""].held] == ["r"]
+    assert len(h.sent) == step - 1
+    assert wrong_in(inner) == []

@@ -221,3 +221,16 @@ def test_the_sponsor_who_comes_later_is_asked_what_is_not_asked_yet() -> None:
     for view in h.desk.find():
         assert view.request.respondent == (WEBER.id if view.key in first else HUBER.id)
     assert attrs.evolve(h.desk.engagements()[0], sponsor=WEBER, subject=mandate().subject) == mandate()
+
+
+def test_what_was_asked_and_expired_in_silence_is_not_asked_anew_by_an_extension() -> None:
+    """Its time would come again, but the respondent has been asked and reminded."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    for _ in range(45):
+        h.desk.run()
+        h.later(days=7)
+    silent = {view.key for view in h.desk.find(state=State.EXPIRED) if view.progress.step}
+    assert {CLOSING, "M-17/reference/start/1"} <= silent
+    h.desk.plan(VARIANTS["extended"], INTERIM)
+    assert silent <= {view.key for view in h.desk.find(state=State.EXPIRED)}

@@ -19,6 +19,7 @@ from tests.desk.house import WEBER, Died, House, Post, Wrapped, ask, dying, hous
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from feedbackkit.desk import RunReport
     from feedbackkit.domain.people import Person
     from feedbackkit.ports import Record
 
@@ -62,19 +63,42 @@ def sent_once(h: House, people: int) -> None:
 def test_i3_another_worker_comes_between_any_two_calls_and_nothing_is_decided_twice(at_call: int) -> None:
     """Without any lease to keep them apart: versions alone hold."""
     inner = MemoryStore()
+    reports: list[RunReport] = []
     left = -1
 
     def intrude(_name: str, _arguments: tuple[Any, ...]) -> None:
         nonlocal left
         left -= 1
         if left == 0:
-            h.worker("other", store=NoLeases(inner), batch=3).run()  # type: ignore[arg-type]  # a store by its methods
+            reports.append(h.worker("other", store=NoLeases(inner), batch=3).run())  # type: ignore[arg-type]  # a store
 
     people = crowd(8)
     h = house(NoLeases(inner, before=intrude), batch=3)
     h.desk.request_all([ask(f"r{n}", respondent=person) for n, person in enumerate(people)])
     left = at_call
+    reports.append(h.desk.run())
+    h.store = inner
+    sent_once(h, len(people))
+    assert sum(report["requested"] for report in reports) == len(people)
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_i3_whoever_marks_second_sends_nothing(idempotent: bool) -> None:
+    """Another worker took the booked contacts right before they were marked: each is handed over once."""
+    inner = MemoryStore()
+    armed = True
+
+    def snatch(name: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal armed
+        if armed and name == "write" and any(write.state == ContactStatus.SENDING for write in arguments[0][0].writes):
+            armed = False
+            h.worker("other", store=NoLeases(inner)).run()  # type: ignore[arg-type]  # a store
+
+    h = house(NoLeases(inner, before=snatch), channel=Post(idempotent=idempotent))
+    people = crowd(6)
+    h.desk.request_all([ask(f"r{n}", respondent=person) for n, person in enumerate(people)])
     h.desk.run()
+    assert not armed
     h.store = inner
     sent_once(h, len(people))
 
