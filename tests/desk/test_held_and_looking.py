@@ -14,7 +14,7 @@ from feedbackkit.desk.awaiting import awaited_store
 from feedbackkit.domain.decision import At, Held
 from feedbackkit.domain.people import Actor, Party
 from feedbackkit.domain.request import EventKind, State
-from feedbackkit.errors import FeedbackKitError, NotAllowed, NotFound, SetupError
+from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound, SetupError
 from feedbackkit.policies import ContactRules, OpenLimit, StepKind
 from feedbackkit.ports import Outcome
 from feedbackkit.stores import MemoryStore
@@ -338,3 +338,11 @@ def test_two_answers_at_one_instant_are_both_kept() -> None:
         return await desk.answers()
 
     assert sorted(answer.items["overall"] for answer in asyncio.run(both())) == [1, 5]
+
+
+def test_a_contact_made_elsewhere_cannot_take_the_id_of_one_of_the_desk() -> None:
+    """A booking of the desk would never find its place again."""
+    setting = Setting()
+    setting.desk.request(ask("A-1"))
+    with pytest.raises(InvalidValue, match=r"contact\.key"):
+        setting.desk.record_contact("R-1", key="A-1#1")

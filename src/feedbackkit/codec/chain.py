@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Broken", "append", "event_of", "verify"]
 
 _VERSION = 1
+_SALT_BYTES = 16
 
 
 class Broken(Unreadable):
@@ -52,7 +53,9 @@ def verify(entries: Iterable[HistoryEntry], *, end: ChainEnd) -> None:
         if entry.seq != reached.seq + 1 or entry.previous.hex() != reached.digest:
             raise Broken(f"history of {entry.key!r} does not continue at entry {entry.seq}")
         erased = not entry.salt and not entry.payload
-        if not erased and sha256(entry.salt + entry.payload).digest() != entry.commitment:
+        if not erased and (
+            len(entry.salt) != _SALT_BYTES or sha256(entry.salt + entry.payload).digest() != entry.commitment
+        ):
             raise Broken(f"entry {entry.seq} of the history of {entry.key!r} is not what was written")
         reached = ChainEnd(entry.seq, _digest(entry))
     if reached != end:

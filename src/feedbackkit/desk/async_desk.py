@@ -265,6 +265,10 @@ class AsyncDesk:
         if at_us > context.clock.now_us():
             raise InvalidValue("contact.at", "must not lie ahead", "a later instant")
         contact_id = checks.identifier("contact.key", key or f"elsewhere-{context.ids.new(at_us)}")
+        if "#" in contact_id:
+            raise InvalidValue(
+                "contact.key", "must not contain #, which names the desk's own contacts", "a key with one"
+            )
         return await book_elsewhere(
             context, person_id, at_us, checks.identifier("contact.channel", channel), contact_id
         )
