@@ -278,6 +278,20 @@ class Cabinet:
             raise NotFound(ORGANISATION, key)
         return file
 
+    def count(self, person: str, organisation: str | None, at_us: int, *, keep_us: int) -> None:
+        """Count a contact of that instant in the ledgers of a person and their organisation."""
+        for file in self._ledgers(person, organisation):
+            file.ledger = file.ledger.booked(at_us, keep_us=keep_us)
+
+    def uncount(self, person: str, organisation: str | None, at_us: int) -> None:
+        """Count that contact no longer, for it did not reach anybody."""
+        for file in self._ledgers(person, organisation):
+            file.ledger = file.ledger.released(at_us)
+
+    def _ledgers(self, person: str, organisation: str | None) -> tuple[LedgerFile, ...]:
+        own = self.person(person)
+        return (own,) if organisation is None else (own, self.organisation(organisation))
+
     def happen(self, file: RequestFile, kind: EventKind, **fields: Any) -> None:  # noqa: ANN401 - as `Event` takes them
         """Let an event happen to a request now; an illegal one raises and changes nothing."""
         event = Event(kind=kind, at_us=self.now_us, actor=self.actor, **fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, final
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 
 import attrs
 
@@ -14,11 +14,11 @@ from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from feedbackkit.ports import Record
 
-__all__ = ["Act", "Context", "act_all", "ledgers_of", "wake_others"]
+__all__ = ["Act", "Context", "act_all", "ledgers_of", "until_applied", "wake_others"]
 
 T = TypeVar("T")
 
@@ -137,6 +137,22 @@ async def _try(
         cabinets.append((cabinet, group))
     await wake_others(context, [cabinet for cabinet, _ in cabinets])
     return await _write(context, cabinets)
+
+
+Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
+"""One try at a piece of work: it takes in hand what it needs and works on it."""
+
+
+async def until_applied(context: Context, what: str, attempt: Attempt) -> None:
+    """Begin a piece of work again until nobody was faster, and store it as one change."""
+    for _ in range(TRIES):
+        cabinet = context.cabinet()
+        await attempt(cabinet)
+        await wake_others(context, [cabinet])
+        change = cabinet.change(context.owner, context.ids.salt)
+        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
+            return
+    raise StoreBusy(f"{what} was changed by others again and again; try again")
 
 
 async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:

@@ -29,11 +29,23 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet, LedgerFile, RequestFile
     from feedbackkit.domain.decision import Decision
 
-__all__ = ["CONTACT", "Policy", "Tally", "book", "close", "decide_person", "next_due", "proposal", "wake", "wake_held"]
+__all__ = [
+    "CONTACT",
+    "NO_ADDRESS",
+    "Policy",
+    "Tally",
+    "book",
+    "close",
+    "decide_person",
+    "next_due",
+    "proposal",
+    "wake",
+    "wake_held",
+]
 
 CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
-_NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
+NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
 _SLOT_FREE: Final = "what it waited for has happened"
 
 
@@ -150,7 +162,7 @@ def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, tally: Tally) -
         _expire(cabinet, file, "its time had passed before anybody was asked", tally)
         return None
     asking = proposal(cabinet, file, ContactKind(step.kind.value))
-    decision = _NO_ADDRESS if asking.person.email is None else policy.rules.earliest(now_us, asking)
+    decision = NO_ADDRESS if asking.person.email is None else policy.rules.earliest(now_us, asking)
     if isinstance(decision, At) and decision.at_us <= now_us:
         person = cabinet.person(file.respondent)
         person.ledger = person.ledger.opened(file.key)
@@ -218,19 +230,15 @@ def book(
     """Book one contact for some requests of one person: ledgers, transitions and the outgoing message, together."""
     now_us = cabinet.now_us
     first = lines[0][0]
-    person = cabinet.person(first.respondent)
-    organisation = cabinet.organisation(first.organisation)
     contact = Contact(
         id=f"{first.key}#{first.progress.attempt + 1}",
-        person=person.key,
+        person=first.respondent,
         organisation=first.organisation,
         lines=tuple(line for _, line in lines),
         channel=channel,
         booked_us=now_us,
     )
-    person.ledger = person.ledger.booked(now_us, keep_us=policy.keep_us)
-    if first.organisation is not None:
-        organisation.ledger = organisation.ledger.booked(now_us, keep_us=policy.keep_us)
+    cabinet.count(contact.person, contact.organisation, now_us, keep_us=policy.keep_us)
     for file, line in lines:
         kind = EventKind.REQUESTED if line.kind is ContactKind.ASK else EventKind.REMINDED
         step = policy.cadence.step_after(line.step, now_us)
@@ -245,7 +253,7 @@ def book(
             0,
             now_us,
             first.group,
-            (person.key,),
+            (contact.person,),
             ContactStatus.BOOKED.value,
             encode_delivery(Delivery()),
             encode(contact),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
-from feedbackkit.desk.context import TRIES, wake_others
+from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.parcel import Parcel
@@ -230,21 +230,18 @@ async def _settle(context: Context, parcel: Parcel, tries: int, receipt: Receipt
 async def _give_up(context: Context, parcel: Parcel, delivery: Delivery) -> None:
     """The address does not work: the steps are taken back, the booking released, the requests undeliverable."""
     contact = parcel.contact
-    for _ in range(TRIES):
-        cabinet = context.cabinet()
+
+    async def attempt(cabinet: Cabinet) -> None:
+        [own] = await context.store.heads([RecordKey(CONTACT, contact.id)])
+        if own is None or own.version != parcel.version:
+            return  # somebody else has settled it meanwhile
         cabinet.file(await context.store.read(parcel.keys))
         for line in contact.lines:
             file = cabinet.requests[line.request]
             if file.progress.contact == contact.id and EventKind.BOUNCED in legal_events(file.progress.state):
                 cabinet.happen(file, EventKind.BOUNCED, ref=contact.id, reason=delivery.reason, party=Party.PROVIDER)
                 close(cabinet, file)
-        person = cabinet.person(contact.person)
-        person.ledger = person.ledger.released(contact.booked_us)
-        if contact.organisation is not None:
-            organisation = cabinet.organisation(contact.organisation)
-            organisation.ledger = organisation.ledger.released(contact.booked_us)
+        cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
         cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
-        await wake_others(context, [cabinet])
-        change = cabinet.change(context.owner, context.ids.salt)
-        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
-            return
+
+    await until_applied(context, f"contact {contact.id!r}", attempt)

@@ -13,7 +13,7 @@ import attrs
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, close, proposal
+from feedbackkit.desk.deciding import CONTACT, NO_ADDRESS, close, proposal
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.contact import ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -40,7 +40,6 @@ that may have gone out is not repeated any more."""
 
 _MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
 _STALE: Final = (Reason("last look", None, "the contact did not go out in time and is decided anew"),)
-_NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
 
 
 async def last_look(context: Context, parcels: Sequence[Parcel], tally: Tally) -> list[Parcel]:
@@ -95,7 +94,7 @@ def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLi
         return At(now_us)  # the very instant and the very ledgers that it was decided by
     asked = proposal(cabinet, file, line.kind)
     if asked.person.email is None:
-        return _NO_ADDRESS
+        return NO_ADDRESS
     asked = attrs.evolve(
         asked,
         ledger=asked.ledger.released(contact.booked_us),
@@ -178,11 +177,7 @@ def let_go(cabinet: Cabinet, parcel: Parcel, fallen: Sequence[tuple[ContactLine,
     if lines:
         cabinet.others.append(parcel.shortened(lines, cabinet.now_us))
         return
-    person = cabinet.person(contact.person)
-    person.ledger = person.ledger.released(contact.booked_us)
-    if contact.organisation is not None:
-        organisation = cabinet.organisation(contact.organisation)
-        organisation.ledger = organisation.ledger.released(contact.booked_us)
+    cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
     because = fallen[0][1].because
     delivery = Delivery(parcel.delivery.tries, cabinet.now_us, because[0].text if because else "")
     cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))

@@ -189,10 +189,8 @@ def _contact(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind
     """Let the step happen in the cabinet: booked in the ledgers, and the ladder one further."""
     at_us = cabinet.now_us
     person_file = cabinet.person(file.respondent)
-    person_file.ledger = person_file.ledger.opened(file.key).booked(at_us, keep_us=policy.keep_us)
-    if file.organisation is not None:
-        organisation = cabinet.organisation(file.organisation)
-        organisation.ledger = organisation.ledger.booked(at_us, keep_us=policy.keep_us)
+    person_file.ledger = person_file.ledger.opened(file.key)
+    cabinet.count(file.respondent, file.organisation, at_us, keep_us=policy.keep_us)
     following = policy.cadence.step_after(file.progress.step + 1, at_us)
     event = EventKind.REQUESTED if kind is StepKind.ASK else EventKind.REMINDED
     cabinet.happen(file, event, ref=f"{file.key}#{file.progress.attempt + 1}", due_us=following.at_us)

@@ -8,9 +8,10 @@ import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, encode
 from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
+from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.desk.registering import register
-from feedbackkit.desk.requesting import begin, until_applied, who
+from feedbackkit.desk.requesting import begin, who
 from feedbackkit.domain.people import Party, Person
 from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.domain.times import face
@@ -72,7 +73,7 @@ async def add_engagements(
                 cabinet.others.append(put)
                 changed.append(engagement.id)
 
-    await until_applied(context, attempt)
+    await until_applied(context, "what is known of engagements", attempt)
     return tuple(changed)
 
 
@@ -98,7 +99,7 @@ async def store_people(context: Context, people: Sequence[Person]) -> tuple[Pers
     async def attempt(cabinet: Cabinet) -> None:
         known.update(await register(context, cabinet, people))
 
-    await until_applied(context, attempt)
+    await until_applied(context, "what is known of people", attempt)
     return tuple(known[person] for person in people)
 
 
@@ -156,7 +157,7 @@ async def plan(context: Context, engagement: Engagement, playbook: Playbook) -> 
         requests = {each.key: (each, _request(each, others, engagement.owner.id)) for each in wanted}
         report = _reconcile(context, cabinet, engagement.id, requests)
 
-    await until_applied(context, attempt)
+    await until_applied(context, f"the plan of {engagement.id!r}", attempt)
     return report
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
 from feedbackkit.desk.cabinet import REQUEST, RequestFile
-from feedbackkit.desk.context import TRIES, wake_others
+from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import next_due
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, Form, Occasion, Request
-from feedbackkit.errors import InvalidValue, StoreBusy
+from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
-from feedbackkit.ports import RecordKey, Refused
+from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
 
-__all__ = ["Ask", "begin", "request_all", "until_applied", "who"]
+__all__ = ["Ask", "begin", "request_all", "who"]
 
 
 def _occasion(value: Occasion | str) -> Occasion:
@@ -62,21 +62,6 @@ class Ask:
     """The id of the actor who looks after it."""
 
 
-Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
-
-
-async def until_applied(context: Context, attempt: Attempt) -> None:
-    """Begin a piece of work again until nobody was faster."""
-    for _ in range(TRIES):
-        cabinet = context.cabinet()
-        await attempt(cabinet)
-        await wake_others(context, [cabinet])
-        change = cabinet.change(context.owner, context.ids.salt)
-        if change is None or not isinstance((await context.store.write([change]))[0], Refused):
-            return
-    raise StoreBusy("what is planned was changed by others again and again; try again")
-
-
 async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
     """Make a request of each ask, in one change for each batch; the requests in order.
 
@@ -105,7 +90,7 @@ async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]
                 raise InvalidValue("request.key", "must belong to one request only", f"{ask.key!r} for another one")
             made[ask.key] = request
 
-    await until_applied(context, attempt)
+    await until_applied(context, "a batch of asks", attempt)
     return [made[ask.key] for ask in asks]
 
 

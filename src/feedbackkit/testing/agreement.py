@@ -194,14 +194,14 @@ class StoreAgreement(RuleBasedStateMachine):
     def hold_the_same(self) -> None:
         """After every step all that can be seen from outside is the same in all."""
         for kind in _KIND_NAMES:
-            self._all(lambda store, kind=kind: store.find(kind, limit=_EVERYTHING))  # type: ignore[misc]
-            self._all(lambda store, kind=kind: store.dead_letters(kind, limit=_EVERYTHING))  # type: ignore[misc]
+            self._all(lambda store, kind=kind: store.find(kind, limit=_EVERYTHING))  # type: ignore[misc]  # a lambda's default is untyped
+            self._all(lambda store, kind=kind: store.dead_letters(kind, limit=_EVERYTHING))  # type: ignore[misc]  # a lambda's default is untyped
 
     def teardown(self) -> None:
         """At the end the chains are compared too, and all is closed and removed."""
         try:
             for key in _KEY_NAMES:
-                self._all(lambda store, key=key: store.history(key, limit=_EVERYTHING))  # type: ignore[misc]
+                self._all(lambda store, key=key: store.history(key, limit=_EVERYTHING))  # type: ignore[misc]  # a lambda's default is untyped
         finally:
             for store in self.stores.values():
                 store.close()
