@@ -125,7 +125,8 @@ class AsyncDesk:
 
         `opt_outs`: what people of theirs do not want, by the person's id.
         """
-        return await planning.add_engagements(await self._ready(), engagements, opt_outs or {})
+        wishes = {checks.opaque("person.id", person): theirs for person, theirs in (opt_outs or {}).items()}
+        return await planning.add_engagements(await self._ready(), engagements, wishes)
 
     async def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
         """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.

@@ -10,6 +10,7 @@ import attrs
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, RequestFile
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
+from feedbackkit.domain.checks import presentable
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
 
@@ -120,7 +121,7 @@ async def _try(
     for number, act in acts:
         record = records.get(act.key)
         if record is None:
-            results[number] = NotFound(REQUEST, act.key)
+            results[number] = NotFound(REQUEST, presentable(act.key))
         else:
             groups.setdefault(record.group, []).append((number, act))
     cabinets: list[tuple[Cabinet, list[tuple[int, Act[T]]]]] = []

@@ -13,6 +13,7 @@ from feedbackkit.desk.context import ledgers_of
 from feedbackkit.desk.deciding import CONTACT, proposal
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.contact import Contact, ContactKind, ContactStatus
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.request import EventKind, Request
@@ -81,7 +82,7 @@ def _view(record: Record) -> RequestView:
 async def _record(context: Context, kind: str, key: str) -> Record:
     [record] = await context.store.read([RecordKey(kind, key)])
     if record is None:
-        raise NotFound(kind, key)
+        raise NotFound(kind, presentable(key))
     return record
 
 

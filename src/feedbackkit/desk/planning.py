@@ -12,6 +12,7 @@ from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.desk.registering import register
 from feedbackkit.desk.requesting import begin, who
+from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Party, Person
 from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.domain.times import face
@@ -107,7 +108,7 @@ async def engagement_of(context: Context, key: str) -> Engagement:
     """A stored engagement with its people as they are known now."""
     [record] = await context.store.read([RecordKey(ENGAGEMENT, key)])
     if record is None:
-        raise NotFound(ENGAGEMENT, key)
+        raise NotFound(ENGAGEMENT, presentable(key))
     [engagement] = await _joined(context, [record])
     return engagement
 

@@ -13,6 +13,7 @@ import attrs
 
 from feedbackkit.codec.values import StoredAddress, decode_as, encode
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile
+from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import Erased, InvalidValue, NotFound
@@ -77,9 +78,12 @@ async def _readdress(context: Context, cabinet: Cabinet, moved: Iterable[str]) -
 
 
 async def known_id(context: Context, who: Person | str) -> str:
-    """The id of somebody who is stored: the id itself, or the one behind a description's id or address."""
+    """The id of somebody who is stored: the id itself, or the one behind a description's id or address.
+
+    A text that can be no id is refused, and not told: it may be an address or a name.
+    """
     if isinstance(who, str):
-        return who
+        return opaque("person.id", who)
     if who.id is not None:
         return who.id
     owners = await _owners(context, [who])
