@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from feedbackkit.desk import Reply
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import IllegalTransition, InvalidValue, NotAllowed, NotFound
-from tests.desk.house import BRANDT, HUBER, WEBER, ask, house
+from feedbackkit.stores import MemoryStore
+from tests.desk.house import BRANDT, HUBER, WEBER, Wrapped, ask, house, snapshot
 
 
 def kinds(desk: object, key: str) -> list[EventKind]:
@@ -195,6 +197,58 @@ def test_a_delegation_said_twice_makes_one_request() -> None:
     assert [view.key for view in h.desk.find()] == ["r", "r/delegate"]
 
 
+def test_a_delegation_to_somebody_else_than_before_is_refused() -> None:
+    """The first one named stays the one who is asked, and nothing is stored about the other."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.delegate("r", to=HUBER)
+    before = snapshot(h.store)
+    with pytest.raises(NotAllowed, match="somebody else already"):
+        h.desk.delegate("r", to=Person(id="P-other", name="O", email="o@house.example", organisation="House"))
+    assert snapshot(h.store) == before
+
+
+def test_of_two_who_delegate_at_once_one_is_refused_and_the_one_they_named_is_not_stored() -> None:
+    """The slower one read the request while it was open, and begins again."""
+    inner = MemoryStore()
+    faster = True
+
+    def overtake(name: str, _arguments: tuple[Any, ...]) -> None:
+        nonlocal faster
+        if faster and name == "write":
+            faster = False
+            h.worker("other", store=inner).delegate("r", to=HUBER)
+
+    h = house(inner)
+    h.desk.request(ask("r"))
+    slow: Any = Wrapped(inner, before=overtake)
+    with pytest.raises(NotAllowed, match="somebody else already"):
+        h.worker("slow", store=slow).delegate("r", to=Person(id="P-other", name="O"))
+    assert h.desk.get("r/delegate").request.respondent == HUBER.id
+    with pytest.raises(NotFound):
+        h.desk.person("P-other")
+
+
+def test_a_delegation_that_the_state_forbids_stores_nothing_about_whoever_was_named() -> None:
+    """It is one change, made whole or not at all."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.give("r", {"overall": 5})
+    before = snapshot(h.store)
+    with pytest.raises(IllegalTransition):
+        h.desk.delegate("r", to=HUBER)
+    assert snapshot(h.store) == before
+
+
+def test_where_the_key_of_a_delegate_is_taken_the_refusal_says_so() -> None:
+    """There is nothing to try again; the request stays where it is."""
+    h = house()
+    h.desk.request_all([ask("r"), ask("r/delegate", occasion="verification")])
+    with pytest.raises(NotAllowed, match="'r/delegate', is taken"):
+        h.desk.delegate("r", to=HUBER)
+    assert h.desk.get("r").state is State.PLANNED
+
+
 @pytest.mark.parametrize("named", [WEBER, BRANDT], ids=["who was asked", "whom it is about"])
 def test_nobody_is_named_who_is_in_the_line_already(named: Person) -> None:
     """A delegation to the respondent or to the subject is refused."""
@@ -240,6 +294,22 @@ def test_of_many_answers_a_bad_one_stands_in_its_place() -> None:
     given = h.desk.give_all([Reply("r", {"overall": 5}), Reply("none", {"overall": 5}), Reply("s", {"overall": 4})])
     assert isinstance(given[1], NotFound)
     assert [view.state for view in h.desk.find()] == [State.GIVEN, State.GIVEN]
+
+
+def test_an_answer_repeated_a_day_later_is_the_stored_one() -> None:
+    """With the time at which it came, and on whose word; the latest revision where there are several."""
+    h = house()
+    h.desk.request_all([ask("r"), ask("s", respondent=HUBER)])
+    first = h.desk.give("r", {"overall": 5}, by=Actor("staff-7"))
+    h.later(days=1)
+    assert h.desk.give("r", {"overall": 5}) == first
+    second = h.desk.give("r", {"overall": 4})
+    h.later(days=1)
+    reply, other = Reply("r", {"overall": 4}), Reply("s", {"overall": 1})
+    again, new, repeated = h.desk.give_all([reply, other, other])
+    assert again == second
+    assert new == repeated
+    assert [event.kind for event in h.desk.history("r")][1:] == [EventKind.GIVEN, EventKind.REVISED]
 
 
 def test_two_answers_to_one_request_in_one_call_are_two_revisions() -> None:

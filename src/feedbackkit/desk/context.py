@@ -144,10 +144,10 @@ Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
 """One try at a piece of work: it takes in hand what it needs and works on it."""
 
 
-async def until_applied(context: Context, what: str, attempt: Attempt) -> None:
+async def until_applied(context: Context, what: str, attempt: Attempt, *, actor: str | None = None) -> None:
     """Begin a piece of work again until nobody was faster, and store it as one change."""
     for _ in range(TRIES):
-        cabinet = context.cabinet()
+        cabinet = context.cabinet(actor)
         await attempt(cabinet)
         await wake_others(context, [cabinet])
         change = cabinet.change(context.owner, context.ids.salt)

@@ -305,15 +305,16 @@ def legal_events(state: State) -> tuple[EventKind, ...]:
 def apply(progress: Progress, event: Event, *, key: str = "") -> Progress:
     """The progress after an event; `progress` itself stays as it is.
 
-    An event that the table does not allow raises `IllegalTransition`, which names what would be legal; `key` names the
-    request in it.
+    An event that the table does not allow raises `IllegalTransition`, which names what else would be legal; `key` names
+    the request in it.
     """
     transition = TABLE[progress.state].get(event.kind)
     if transition is None:
         raise IllegalTransition(key, progress.state, event.kind, legal_events(progress.state))
     for guard in transition.guards:
         if not guard.holds(progress, event):
-            raise IllegalTransition(key, progress.state, event.kind, legal_events(progress.state), guard.rule)
+            others = tuple(kind for kind in TABLE[progress.state] if kind is not event.kind)
+            raise IllegalTransition(key, progress.state, event.kind, others, guard.rule)
     target = transition.target
     if target is None:
         step = progress.step - 1 if event.kind is EventKind.UNSENT else progress.step
