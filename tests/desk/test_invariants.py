@@ -222,15 +222,14 @@ class TestI4:
         evening.run_on("2026-03-03T08:00:00+00:00")
         assert len(evening.channel.messages) == 1
 
-    @pytest.mark.parametrize("idempotent", [True, False])
-    def test_i4_what_may_be_out_for_a_week_counts_as_sent(self, idempotent: bool) -> None:
+    def test_i4_what_may_be_out_for_a_week_counts_as_sent(self) -> None:
         """It is neither repeated nor released; the ladder goes on from it, with one reminder."""
         store = MemoryStore()
-        broken = Setting(store, channel=OddChannel(Crash, idempotent=idempotent))
+        broken = Setting(store, channel=OddChannel(Crash))
         broken.desk.request(ask("A-1"))
         with pytest.raises(Crash):
             broken.desk.run()
-        later = Setting(store, channel=OddChannel(idempotent=idempotent), at="2026-03-10T10:00:00+00:00")
+        later = Setting(store, channel=OddChannel(), at="2026-03-10T10:00:00+00:00")
         later.desk.run()
         assert [message.id for message in later.channel.messages] == ["A-1#2"]
         assert [view.status for view in later.desk.contacts("R-1")] == [ContactStatus.UNKNOWN, ContactStatus.SENT]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -20,7 +21,7 @@ from tests.desk.house import HUBER, WEBER, Died, House, Post, Wrapped, ask, hous
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedbackkit.desk import Desk
+    from feedbackkit.desk import Ask, Desk
     from feedbackkit.policies import Proposal
     from feedbackkit.policies.proposal import Verdict
 
@@ -277,27 +278,92 @@ def test_i4_a_month_of_standstill_is_followed_by_one_contact(idempotent: bool) -
     assert [line.step for message in post.messages for line in message.lines] == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("hours", "sent"), [(3, "r#1"), (5, "r#2")])
-def test_i4_a_contact_that_waited_too_long_is_decided_anew_so_that_its_booking_tells_the_time(
-    hours: int, sent: str
-) -> None:
-    """After five hours the old booking is released, and the one that counts is of the very moment of sending."""
+def died_before_the_last_look(*asks: Ask, idempotent: bool = True) -> House:
+    """A house whose worker booked a contact at nine in the morning and died before it went out; a new one is there."""
 
     def die(name: str, _arguments: tuple[Any, ...]) -> None:
         if name == "heads":
             raise Died
 
     inner = MemoryStore()
-    h = house(Wrapped(inner, before=die), at="2026-03-02T09:00:00Z")
-    h.desk.request(ask("r"))
+    h = house(Wrapped(inner, before=die), at="2026-03-02T09:00:00Z", channel=Post(idempotent=idempotent))
+    h.desk.request_all(asks or [ask("r")])
     with pytest.raises(Died):
         h.desk.run()
-    h.later(hours=hours)
-    h.worker("first", store=inner).run()
+    h.store, h.desk = inner, h.worker("first", store=inner)
+    return h
+
+
+@pytest.mark.parametrize(
+    ("hours", "idempotent", "sent"), [(3, True, "r#1"), (5, True, "r#1"), (3, False, "r#1"), (5, False, "r#2")]
+)
+def test_i4_a_contact_that_waited_too_long_is_decided_anew_so_that_its_booking_tells_the_time(
+    hours: int, idempotent: bool, sent: str
+) -> None:
+    """After five hours the booking that counts is of the very moment of sending; the id stays if it may be out."""
+    h = died_before_the_last_look(idempotent=idempotent)
+    h.later(hours=hours).desk.run()
     assert [message.id for message in h.sent] == [sent]
-    [booked] = ledgers_in(inner, "person")[WEBER.id or ""].contacts
+    [booked] = ledgers_in(h.store, "person")[WEBER.id or ""].contacts
     assert booked == h.sent[0].booked_us
-    assert wrong_in(inner) == []
+    assert wrong_in(h.store) == []
+
+
+def test_i4_what_is_booked_anew_goes_within_office_hours_and_the_ladder_counts_from_it() -> None:
+    """Found on Saturday it waits for Monday, and the reminder comes a week after that."""
+    h = died_before_the_last_look()
+    h.later(days=5).desk.run()
+    assert h.sent == []
+    h.later(days=2).desk.run()
+    for _ in range(7):
+        h.later(days=1).desk.run()
+    assert [(message.id, message.booked.to_date_string()) for message in h.sent] == [
+        ("r#1", "2026-03-09"),
+        ("r#3", "2026-03-16"),
+    ]
+    assert wrong_in(h.store) == []
+
+
+@pytest.mark.parametrize("answered", ["r", "s"])
+def test_i4_what_may_be_out_and_is_partly_answered_is_not_repeated(answered: str) -> None:
+    """A bundle that may have reached the person counts as sent as it was booked."""
+    h = died_before_the_last_look(ask("r"), ask("s", occasion="verification"))
+    h.later(hours=5).desk.give(answered, {"overall": 5})
+    h.desk.run()
+    assert h.sent == []
+    assert [view.status for view in h.desk.contacts()] == [ContactStatus.UNKNOWN]
+    assert wrong_in(h.store) == []
+
+
+@pytest.mark.parametrize("first", [Outcome.UNKNOWN, Died()], ids=["unknown", "died"])
+@pytest.mark.parametrize("then", [Outcome.TRY_AGAIN, Outcome.GIVE_UP])
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_i4_what_may_be_out_stays_in_the_ledgers_whatever_its_repeat_comes_to(
+    first: Outcome | BaseException, then: Outcome, idempotent: bool
+) -> None:
+    """Nobody knows whether the first try reached the person: it counts, and nothing else goes within the gap."""
+    h = house(channel=Post(first, then, idempotent=idempotent))
+    h.desk.request(ask("r"))
+    with contextlib.suppress(Died):
+        h.desk.run()
+    h.later(minutes=6).desk.run()
+    for _ in range(4):
+        h.later(days=1).desk.run()
+    assert {message.id for message in h.sent} == {"r#1"}
+    assert ContactStatus.RELEASED not in {view.status for view in h.desk.contacts()}
+    assert len(ledgers_in(h.store, "person")[WEBER.id or ""].contacts) == 1
+    assert wrong_in(h.store) == []
+
+
+def test_i4_a_channel_that_cannot_take_a_repetition_now_is_tried_until_it_can() -> None:
+    """Where repeating does no harm, patience does none either."""
+    h = house(channel=Post(Outcome.UNKNOWN, *[Outcome.TRY_AGAIN] * 3))
+    h.desk.request(ask("r"))
+    h.desk.run()
+    for _ in range(8):
+        h.later(minutes=20).desk.run()
+    assert [message.id for message in h.sent] == ["r#1"] * 5
+    assert [view.status for view in h.desk.contacts()] == [ContactStatus.SENT]
 
 
 def test_i4_whoever_dies_between_decision_and_mark_leaves_the_contact_to_somebody_else() -> None:

@@ -160,7 +160,7 @@ class Lives(RuleBasedStateMachine):
     )
     def run(self, desk: str, trouble: list[Any], death: int, again: bool) -> None:
         """A worker works, and may die, and may be started again at once."""
-        self.trouble, self.death = [each for each in trouble if each is not Outcome.TRY_AGAIN], death
+        self.trouble, self.death = trouble, death
         with contextlib.suppress(Died):
             self.desks[desk].run()
         self.trouble, self.death = [], 0

@@ -12,16 +12,18 @@ import pytest
 
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.request import EventKind
+from feedbackkit.ports import RecordKey, Refused
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from tests.desk.books import wrong_in
 from tests.desk.house import WEBER, Died, House, Post, Wrapped, ask, dying, house
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from feedbackkit.desk import RunReport
     from feedbackkit.domain.people import Person
-    from feedbackkit.ports import Record
+    from feedbackkit.ports import Change, Record, Result
 
 HOUSES = 4
 
@@ -101,6 +103,29 @@ def test_i3_whoever_marks_second_sends_nothing(idempotent: bool) -> None:
     assert not armed
     h.store = inner
     sent_once(h, len(people))
+
+
+def test_i3_a_change_that_is_refused_for_ever_does_not_keep_a_run_from_its_end() -> None:
+    """The group is set aside for a while and said to have failed; the others go."""
+
+    class Refusing(Wrapped):
+        """Refuses whatever is written about one person."""
+
+        def write(self, changes: Sequence[Change]) -> list[Result]:
+            """One result for each."""
+            return [
+                Refused((RecordKey("person", "P-0"),)) if self._about(change) else self.inner.write([change])[0]
+                for change in changes
+            ]
+
+        @staticmethod
+        def _about(change: Change) -> bool:
+            return bool(change.entries) and change.entries[0].event == "requested" and change.entries[0].key == "r0"
+
+    h = house(Refusing(MemoryStore()))
+    h.desk.request_all([ask(f"r{n}", respondent=person) for n, person in enumerate(crowd(3))])
+    assert h.desk.run()["failed"] == 1
+    assert sorted(message.lines[0].request for message in h.sent) == ["r1", "r2"]
 
 
 def test_i3_three_workers_by_turns_share_the_work() -> None:

@@ -35,10 +35,12 @@ __all__ = [
     "Policy",
     "Tally",
     "book",
+    "booked_as",
     "close",
     "decide_person",
     "next_due",
     "proposal",
+    "take_step",
     "wake",
     "wake_held",
 ]
@@ -135,9 +137,12 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
 
 
 def decide_person(
-    cabinet: Cabinet, policy: Policy, due: Sequence[RequestFile], *, channel: str, tally: Tally
+    cabinet: Cabinet, policy: Policy, due: Sequence[RequestFile], *, channel: str, harmless: bool, tally: Tally
 ) -> Contact | None:
-    """Decide each of one person's due requests now; the contact that goes out for some of them is booked, or `None`."""
+    """Decide each of one person's due requests now; the contact that goes out for some of them is booked, or `None`.
+
+    `channel` is to carry it, and `harmless` says whether it may be handed to that channel twice.
+    """
     lines: list[tuple[RequestFile, ContactLine]] = []
     for file in sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key)):
         line = _decide(cabinet, policy, file, tally)
@@ -145,7 +150,7 @@ def decide_person(
             lines.append((file, line))
     if not lines:
         return None
-    return book(cabinet, policy, lines, channel=channel, tally=tally)
+    return book(cabinet, policy, lines, channel=channel, harmless=harmless, tally=tally)
 
 
 def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, tally: Tally) -> ContactLine | None:
@@ -219,16 +224,36 @@ def _leave_in_peace(
         _expire(cabinet, file, f"not reminded: {text}", tally)
 
 
+def take_step(cabinet: Cabinet, policy: Policy, file: RequestFile, line: ContactLine, contact: str) -> At:
+    """Let the step of a line happen with a contact of now; when the next one will be looked at."""
+    kind = EventKind.REQUESTED if line.kind is ContactKind.ASK else EventKind.REMINDED
+    step = policy.cadence.step_after(line.step, cabinet.now_us)
+    following = next_due(cabinet, policy, file, step.at_us, step.kind)
+    cabinet.happen(file, kind, ref=contact, due_us=following.at_us, because=following.because)
+    return following
+
+
+def booked_as(*, harmless: bool) -> tuple[ContactStatus, Delivery]:
+    """How a contact is stored that is to be sent at once.
+
+    Where its channel may be handed it twice it is marked as in hand together with its booking. Whoever finds it after
+    a crash cannot tell whether it went out, and need not: it is sent again, under its id.
+    """
+    return (ContactStatus.SENDING, Delivery(1)) if harmless else (ContactStatus.BOOKED, Delivery())
+
+
 def book(
     cabinet: Cabinet,
     policy: Policy,
     lines: Sequence[tuple[RequestFile, ContactLine]],
     *,
     channel: str,
+    harmless: bool,
     tally: Tally,
 ) -> Contact:
     """Book one contact for some requests of one person: ledgers, transitions and the outgoing message, together."""
     now_us = cabinet.now_us
+    status, delivery = booked_as(harmless=harmless)
     first = lines[0][0]
     contact = Contact(
         id=f"{first.key}#{first.progress.attempt + 1}",
@@ -240,12 +265,9 @@ def book(
     )
     cabinet.count(contact.person, contact.organisation, now_us, keep_us=policy.keep_us)
     for file, line in lines:
-        kind = EventKind.REQUESTED if line.kind is ContactKind.ASK else EventKind.REMINDED
-        step = policy.cadence.step_after(line.step, now_us)
-        following = next_due(cabinet, policy, file, step.at_us, step.kind)
+        following = take_step(cabinet, policy, file, line, contact.id)
         tally.blame("moved", following.because)
-        cabinet.happen(file, kind, ref=contact.id, due_us=following.at_us, because=following.because)
-        tally.counts[kind.value] += 1
+        tally.counts[file.progress.state.value] += 1
     cabinet.others.append(
         Put(
             CONTACT,
@@ -254,8 +276,8 @@ def book(
             now_us,
             first.group,
             (contact.person,),
-            ContactStatus.BOOKED.value,
-            encode_delivery(Delivery()),
+            status.value,
+            encode_delivery(delivery),
             encode(contact),
         )
     )

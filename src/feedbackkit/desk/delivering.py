@@ -1,7 +1,8 @@
 """From a booked contact to a sent one: the last look, the sending, and what became of it.
 
 Each send is marked before and settled after: one at a time, so that a crash leaves at most one unknown, which is
-repeated once under the same id; some at a time where the channel takes the same message twice without harm.
+repeated once under the same id; some at a time where the channel takes the same message twice without harm. What may
+be out counts as sent, whatever its repetition comes to.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LOOK_HOLDS_US: Final = 1_000_000
 """For how long a last look is fresh enough to send by."""
 
 _AT_A_TIME: Final = 250
-"""How many are marked and settled in one transaction; so many are in doubt after a crash, at most."""
+"""How many are settled in one transaction; so many are sent a second time after a crash, at most."""
 
 _RETRY_US: Final = 5 * MINUTE_US
 _MOST_DOUBLINGS: Final = 5
@@ -61,17 +62,18 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally) -> 
     """Look a last time, send what still holds, and settle what became of it."""
     channels = {channel.name: channel for channel in context.channels}
     for parcel in parcels:
-        if parcel.contact.channel not in channels:
+        channel = channels.get(parcel.contact.channel)
+        if channel is None:
             raise SetupError(
                 f"contact {parcel.contact.id!r} needs channel {parcel.contact.channel!r}: the desk has none"
             )
-    together = [parcel for parcel in parcels if channels[parcel.contact.channel].idempotent]
+        parcel.harmless = channel.idempotent
+    together = [parcel for parcel in parcels if parcel.harmless]
     while together:
         together = await _send_together(context, channels, together, tally)
     for parcel in parcels:
-        channel = channels[parcel.contact.channel]
-        if not channel.idempotent:
-            await _send_alone(context, channel, parcel, tally)
+        if not parcel.harmless:
+            await _send_alone(context, channels[parcel.contact.channel], parcel, tally)
 
 
 async def _send_together(
@@ -92,12 +94,9 @@ async def _send_together(
 async def _send_some(
     context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
 ) -> None:
-    """Mark some contacts, send them, and settle them in one transaction.
-
-    The mark is not for the channel, which takes a message twice without harm, but for whoever finds the contact long
-    after a crash: what is marked may be out, and counts; what is not can be decided anew.
-    """
-    marked = await _mark(context, parcels, harmless=frozenset({ContactStatus.SENDING}))
+    """Send some contacts, and settle them in one transaction; what is not in hand yet is marked before."""
+    marked = [parcel for parcel in parcels if parcel.status is ContactStatus.SENDING]
+    marked += await _mark(context, [parcel for parcel in parcels if parcel.status is not ContactStatus.SENDING])
     messages = await _messages(context, marked)
     notes: dict[str, list[Update]] = {}
     tried = 0
@@ -105,24 +104,22 @@ async def _send_some(
         for parcel, message in zip(marked, messages, strict=True):
             tried += 1
             receipt = await channels[parcel.contact.channel].send(message)
-            note = await _settle(context, parcel, parcel.delivery.tries, receipt, tally)
+            note = await _settle(context, parcel, receipt, tally)
             if note is not None:
                 notes.setdefault(parcel.group, []).append(note)
     finally:
         for parcel in marked[tried:]:
-            back = parcel.settled(ContactStatus.BOOKED, parcel.delivery, context.clock.now_us())
+            status = ContactStatus.SENDING if parcel.may_be_out else ContactStatus.BOOKED
+            back = parcel.settled(status, parcel.delivery, context.clock.now_us())
             notes.setdefault(parcel.group, []).append(back)
         if notes:
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
 
 
-async def _mark(
-    context: Context, parcels: Sequence[Parcel], *, harmless: frozenset[ContactStatus] = frozenset()
-) -> list[Parcel]:
-    """Note that these are about to be handed over; those that somebody else has in hand are left out.
-
-    Handing over again what has a `harmless` status is no further try.
-    """
+async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
+    """Note that these are about to be handed over; those that somebody else has in hand are left out."""
+    if not parcels:
+        return []
     now_us = context.clock.now_us()
     groups: dict[str, list[Parcel]] = {}
     for parcel in parcels:
@@ -130,7 +127,7 @@ async def _mark(
     marks: list[Change] = []
     for members in groups.values():
         for parcel in members:
-            parcel.delivery = Delivery(parcel.delivery.tries + (parcel.status not in harmless))
+            parcel.delivery = Delivery(parcel.delivery.tries + 1)
         marks.append(_noted(context, [each.settled(ContactStatus.SENDING, each.delivery, now_us) for each in members]))
     outcomes = await context.store.write(marks)
     marked: list[Parcel] = []
@@ -151,10 +148,10 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
         tally.counts["unknown"] += 1
         return
     going = await last_look(context, [parcel], tally)
-    for marked in await _mark(context, going) if going else ():
+    for marked in await _mark(context, going):
         [message] = await _messages(context, [marked])
         receipt = await channel.send(message)
-        note = await _settle(context, marked, marked.delivery.tries, receipt, tally)
+        note = await _settle(context, marked, receipt, tally)
         if note is not None:
             await context.store.write([_noted(context, [note])])
 
@@ -210,19 +207,21 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, Person]) -> 
     )
 
 
-async def _settle(context: Context, parcel: Parcel, tries: int, receipt: Receipt, tally: Tally) -> Update | None:
+async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tally) -> Update | None:
     """The note of what the channel said; a refusal for good is written at once, for it closes requests."""
     now_us = context.clock.now_us()
+    tries = parcel.delivery.tries
     outcome, reason = receipt
     tally.counts[outcome.value] += 1
     if outcome is Outcome.SENT:
         return parcel.settled(ContactStatus.SENT, Delivery(tries, now_us, reason))
-    if outcome is Outcome.TRY_AGAIN:
-        wait_us = _RETRY_US << min(tries - 1, _MOST_DOUBLINGS)
-        return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), now_us + wait_us)
-    if outcome is Outcome.UNKNOWN:
-        due_us = now_us + _RETRY_US if tries < _UNKNOWN_TRIES else None
+    again_us = now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
+    if parcel.may_be_out or outcome is Outcome.UNKNOWN:
+        patient = parcel.harmless and outcome is Outcome.TRY_AGAIN
+        due_us = again_us if patient or tries < _UNKNOWN_TRIES else None
         return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)
+    if outcome is Outcome.TRY_AGAIN:
+        return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), again_us)
     await _give_up(context, parcel, Delivery(tries, now_us, reason))
     return None
 

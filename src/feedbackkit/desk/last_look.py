@@ -13,7 +13,7 @@ import attrs
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, NO_ADDRESS, close, proposal
+from feedbackkit.desk.deciding import CONTACT, NO_ADDRESS, close, proposal, take_step
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.contact import ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -28,18 +28,19 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Tally
+    from feedbackkit.desk.deciding import Policy, Tally
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 
 __all__ = ["STALE_US", "last_look", "let_go"]
 
 STALE_US: Final = 4 * HOUR_US
-"""A contact that did not go out for so long is taken back and decided anew, for its booking tells the wrong time; one
-that may have gone out is not repeated any more."""
+"""A contact that did not go out for so long is decided anew, for its booking tells the wrong time; one that may have
+gone out is not repeated any more, unless that does no harm: then it is booked anew, under its id."""
 
 _MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
 _STALE: Final = (Reason("last look", None, "the contact did not go out in time and is decided anew"),)
+_IN_DOUBT: Final = (Reason("last look", None, "nobody knows whether it went out; it is repeated under its id"),)
 
 
 async def last_look(context: Context, parcels: Sequence[Parcel], tally: Tally) -> list[Parcel]:
@@ -74,9 +75,12 @@ async def _moved_since(context: Context, parcels: Sequence[Parcel]) -> set[str]:
 def _fallen(context: Context, cabinet: Cabinet, parcel: Parcel) -> list[tuple[ContactLine, Decision]]:
     """The lines that must not go, each with what holds instead."""
     now_us = context.clock.now_us()
+    stale = not -HOUR_US <= now_us - parcel.contact.booked_us <= STALE_US
     fallen: list[tuple[ContactLine, Decision]] = []
     for line in parcel.contact.lines:
         verdict = _verdict(context, cabinet, parcel, line, now_us)
+        if stale and isinstance(verdict, At):
+            verdict = At(verdict.at_us, (*_STALE, *verdict.because))
         if not (isinstance(verdict, At) and verdict.at_us <= now_us and not verdict.because):
             fallen.append((line, verdict))
     return fallen
@@ -88,8 +92,6 @@ def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLi
     file = cabinet.requests.get(line.request)
     if file is None or not _is_latest(file, parcel):
         return _MOVED_ON
-    if not -HOUR_US <= now_us - contact.booked_us <= STALE_US:
-        return At(now_us, _STALE)
     if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
         return At(now_us)  # the very instant and the very ledgers that it was decided by
     asked = proposal(cabinet, file, line.kind)
@@ -120,7 +122,7 @@ async def _look_closely(context: Context, parcels: Sequence[Parcel], going: list
         for parcel in members:
             fallen = _fallen(context, cabinet, parcel)
             if fallen:
-                let_go(cabinet, parcel, fallen, tally)
+                let_go(cabinet, context.policy, parcel, fallen, tally)
     await wake_others(context, [cabinet for cabinet, _ in cabinets])
     changes: list[Change] = []
     changing: list[list[Parcel]] = []
@@ -152,21 +154,29 @@ async def _read(context: Context, parcels: Sequence[Parcel]) -> list[tuple[Cabin
         if own is None or own.due is None:
             continue
         parcel = Parcel.stored(own)
+        parcel.harmless = old.harmless
+        if own.version == old.version:  # still in our own hand, and we know what we have done with it
+            parcel.may_be_out = old.may_be_out
         cabinet, members = cabinets.setdefault(parcel.group, (context.cabinet(), []))
         cabinet.file(found.get(key) for key in parcel.keys if not cabinet.has(key))
         members.append(parcel)
     return list(cabinets.values())
 
 
-def let_go(cabinet: Cabinet, parcel: Parcel, fallen: Sequence[tuple[ContactLine, Decision]], tally: Tally) -> None:
+def let_go(
+    cabinet: Cabinet,
+    policy: Policy,
+    parcel: Parcel,
+    fallen: Sequence[tuple[ContactLine, Decision]],
+    tally: Tally,
+) -> None:
     """Take back the steps of the lines that must not go; a contact without a line left is released.
 
-    One that may be out already is not: it counts as sent, and is not tried again.
+    One that may be out already is not: it counts as sent, and is repeated only where that does no harm.
     """
     contact = parcel.contact
     if parcel.may_be_out:
-        cabinet.others.append(parcel.settled(ContactStatus.UNKNOWN, parcel.delivery))
-        tally.counts["unknown"] += 1
+        _let_doubtful_go(cabinet, policy, parcel, [verdict for _, verdict in fallen], tally)
         return
     lost = {line.request for line, _ in fallen}
     lines = tuple(line for line in contact.lines if line.request not in lost)
@@ -182,6 +192,36 @@ def let_go(cabinet: Cabinet, parcel: Parcel, fallen: Sequence[tuple[ContactLine,
     delivery = Delivery(parcel.delivery.tries, cabinet.now_us, because[0].text if because else "")
     cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
     tally.counts["released"] += 1
+
+
+def _let_doubtful_go(
+    cabinet: Cabinet, policy: Policy, parcel: Parcel, verdicts: Sequence[Decision], tally: Tally
+) -> None:
+    """What may be out stays in the ledgers; where all of it still holds and no harm is done, it is to go again.
+
+    Then it is booked as of now. If it did go out, its channel drops the repetition, and the ledgers only keep the
+    person in peace for a little longer.
+    """
+    at_us = [verdict.at_us for verdict in verdicts if isinstance(verdict, At)]
+    if not parcel.harmless or len(at_us) < len(verdicts):
+        cabinet.others.append(parcel.settled(ContactStatus.UNKNOWN, parcel.delivery))
+        tally.counts["unknown"] += 1
+    elif max(at_us) > cabinet.now_us:
+        cabinet.others.append(parcel.settled(parcel.status, parcel.delivery, max(at_us)))
+    else:
+        _book_anew(cabinet, policy, parcel)
+
+
+def _book_anew(cabinet: Cabinet, policy: Policy, parcel: Parcel) -> None:
+    """The same contact under the same id, as of now: its steps are taken back and taken again."""
+    contact, now_us = parcel.contact, cabinet.now_us
+    cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
+    cabinet.count(contact.person, contact.organisation, now_us, keep_us=policy.keep_us)
+    for line in contact.lines:
+        file = cabinet.requests[line.request]
+        cabinet.happen(file, EventKind.UNSENT, ref=contact.id, due_us=now_us, because=_IN_DOUBT)
+        take_step(cabinet, policy, file, line, contact.id)
+    cabinet.others.append(parcel.rebooked(now_us))
 
 
 def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from feedbackkit.codec.heads import Delivery, decode_delivery, encode_delivery
+import attrs
+
+from feedbackkit.codec.heads import decode_delivery, encode_delivery
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.desk.deciding import CONTACT, booked_as
 from feedbackkit.domain.contact import Contact, ContactLine, ContactStatus
 from feedbackkit.ports import Put, RecordKey, Update
 
 if TYPE_CHECKING:
+    from feedbackkit.codec.heads import Delivery
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.ports import Record
 
 __all__ = ["Parcel"]
 
+_IN_DOUBT: Final = frozenset({ContactStatus.SENDING, ContactStatus.UNKNOWN})
+
 
 class Parcel:
     """A contact as it is stored, with the cabinet in which it was decided, if that was just now."""
 
-    __slots__ = ("_keys", "cabinet", "contact", "delivery", "expected", "group", "status", "version")
+    __slots__ = (
+        "_keys",
+        "cabinet",
+        "contact",
+        "delivery",
+        "expected",
+        "group",
+        "harmless",
+        "may_be_out",
+        "status",
+        "version",
+    )
 
     def __init__(self, contact: Contact, group: str, version: int, status: ContactStatus, delivery: Delivery) -> None:
         self.contact = contact
@@ -29,6 +45,10 @@ class Parcel:
         self.version = version
         self.status = status
         self.delivery = delivery
+        self.harmless = False
+        """Whether its channel may be handed it twice."""
+        self.may_be_out = status in _IN_DOUBT
+        """Whether an earlier try may have reached the person, although nobody knows."""
         self.cabinet: Cabinet | None = None
         self.expected: tuple[int, ...] = ()
         self._keys: tuple[RecordKey, ...] = ()
@@ -40,9 +60,10 @@ class Parcel:
         return cls(decode_as(Contact, record.body), record.group, record.version, status, decode_delivery(record.head))
 
     @classmethod
-    def fresh(cls, contact: Contact, group: str, cabinet: Cabinet) -> Parcel:
+    def fresh(cls, contact: Contact, group: str, cabinet: Cabinet, *, harmless: bool) -> Parcel:
         """The parcel of a contact booked just now: it expects the versions that its decision left behind."""
-        parcel = cls(contact, group, 1, ContactStatus.BOOKED, Delivery())
+        parcel = cls(contact, group, 1, *booked_as(harmless=harmless))
+        parcel.may_be_out = False  # whatever its status tells others: nobody has tried yet
         parcel.cabinet = cabinet
         versions = [cabinet.requests[line.request].next_version for line in contact.lines]
         versions.append(cabinet.people[contact.person].next_version)
@@ -50,11 +71,6 @@ class Parcel:
             versions.append(cabinet.organisations[contact.organisation].next_version)
         parcel.expected = tuple(versions)
         return parcel
-
-    @property
-    def may_be_out(self) -> bool:
-        """Whether an earlier try may have reached the person, although nobody knows."""
-        return self.status in {ContactStatus.SENDING, ContactStatus.UNKNOWN}
 
     @property
     def keys(self) -> tuple[RecordKey, ...]:
@@ -74,15 +90,14 @@ class Parcel:
 
     def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
         """The write that leaves some of its lines out."""
-        contact = self.contact
-        self.contact = Contact(
-            id=contact.id,
-            person=contact.person,
-            organisation=contact.organisation,
-            lines=lines,
-            channel=contact.channel,
-            booked_us=contact.booked_us,
-        )
+        return self._rewritten(attrs.evolve(self.contact, lines=lines), now_us)
+
+    def rebooked(self, now_us: int) -> Put:
+        """The write that books it anew, under its id."""
+        return self._rewritten(attrs.evolve(self.contact, booked_us=now_us), now_us)
+
+    def _rewritten(self, contact: Contact, now_us: int) -> Put:
+        self.contact = contact
         return Put(
             CONTACT,
             contact.id,
@@ -92,5 +107,5 @@ class Parcel:
             (contact.person,),
             self.status.value,
             encode_delivery(self.delivery),
-            encode(self.contact),
+            encode(contact),
         )

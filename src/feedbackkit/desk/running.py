@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.desk.cabinet import REQUEST, Cabinet
-from feedbackkit.desk.context import ledgers_of, wake_others
+from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
 from feedbackkit.desk.deciding import Tally, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_leftovers
 from feedbackkit.desk.parcel import Parcel
@@ -48,19 +49,20 @@ async def run(context: Context) -> RunReport:
     if not context.channels:
         raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
     await deliver_leftovers(context, tally)
+    refusals: Counter[str] = Counter()
     while True:
         due = await context.store.claim(
             REQUEST, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
         )
         if not due:
             break
-        parcels = await _decide(context, due, tally)
+        parcels = await _decide(context, due, refusals, tally)
         await deliver(context, parcels, tally)
         await context.store.release([RecordKey(REQUEST, record.key) for record in due], owner=context.owner)
     return RunReport(counts=dict(tally.counts), rules=dict(tally.rules))
 
 
-async def _decide(context: Context, due: Sequence[Record], tally: Tally) -> list[Parcel]:
+async def _decide(context: Context, due: Sequence[Record], refusals: Counter[str], tally: Tally) -> list[Parcel]:
     """Decide all that is due, one change a group and one transaction for all; what was booked comes back."""
     ledgers = await ledgers_of(context.store, due)
     groups: dict[str, list[Record]] = {}
@@ -74,7 +76,7 @@ async def _decide(context: Context, due: Sequence[Record], tally: Tally) -> list
         except FeedbackKitError:
             failed += [RecordKey(REQUEST, record.key) for record in records]
     await wake_others(context, [group.cabinet for group in decided])
-    parcels = await _store(context, decided, failed, tally)
+    parcels = await _store(context, decided, failed, refusals, tally)
     if failed:
         tally.counts["failed"] += len(failed)
         retry_at = context.clock.now_us() + _SET_ASIDE_US
@@ -101,17 +103,23 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers)
     for file in cabinet.requests.values():
         people.setdefault(file.respondent, []).append(file)
     tally = Tally()
-    channel = context.channels[0].name
+    name, harmless = context.channels[0].name, context.channels[0].idempotent
     contacts = [
         contact
         for files in people.values()
-        if (contact := decide_person(cabinet, context.policy, files, channel=channel, tally=tally)) is not None
+        if (contact := decide_person(cabinet, context.policy, files, channel=name, harmless=harmless, tally=tally))
     ]
     return _Decided(records[0].group, [RecordKey(REQUEST, record.key) for record in records], cabinet, contacts, tally)
 
 
-async def _store(context: Context, decided: Sequence[_Decided], failed: list[RecordKey], tally: Tally) -> list[Parcel]:
-    """Store the decisions; a group that somebody else changed meanwhile stays due and is decided anew."""
+async def _store(
+    context: Context, decided: Sequence[_Decided], failed: list[RecordKey], refusals: Counter[str], tally: Tally
+) -> list[Parcel]:
+    """Store the decisions; a group that somebody else changed meanwhile stays due and is decided anew.
+
+    One that is refused again and again is set aside, so that a run comes to its end whatever is wrong with it.
+    """
+    harmless = context.channels[0].idempotent
     made: list[tuple[Change, _Decided]] = []
     for group in decided:
         change = group.cabinet.change(context.owner, context.ids.salt)
@@ -124,7 +132,10 @@ async def _store(context: Context, decided: Sequence[_Decided], failed: list[Rec
     for (_, group), outcome in zip(made, outcomes, strict=True):
         if isinstance(outcome, Refused):
             tally.counts["decided anew"] += 1
+            refusals[group.group] += 1
+            if refusals[group.group] >= TRIES:
+                failed += group.due
             continue
         tally.add(group.tally)
-        parcels += [Parcel.fresh(contact, group.group, group.cabinet) for contact in group.contacts]
+        parcels += [Parcel.fresh(contact, group.group, group.cabinet, harmless=harmless) for contact in group.contacts]
     return parcels

@@ -34,7 +34,7 @@ class ContactStatus(enum.StrEnum):
     BOOKED = "booked"
     """Decided; it counts, and goes out next."""
     SENDING = "sending"
-    """Handed to a channel that cannot take the same message twice; nobody knows yet."""
+    """In hand: handed to its channel, or about to be; nobody knows yet whether it went."""
     SENT = "sent"
     """It went out."""
     RELEASED = "released"
