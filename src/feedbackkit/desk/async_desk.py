@@ -77,13 +77,14 @@ class AsyncDesk:
         as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
         worked on in one transaction.
         """
-        names = [channel.name for channel in channels]
+        awaited = tuple(awaited_channel(channel) for channel in channels)
+        names = [channel.name for channel in awaited]
         if len(set(names)) != len(names):
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
         self._proven = False
         self._context = Context(
             store=awaited_store(store),
-            channels=tuple(awaited_channel(channel) for channel in channels),
+            channels=awaited,
             clock=clock or SystemClock(),
             ids=ids or SystemIds(),
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
