@@ -205,6 +205,7 @@ def test_nobody_has_two_example_mandates_at_once() -> None:
         ("extensions", "2026-05-10>2026-08-31", "must be after the end that it prolongs"),
         ("early_end", "2026-07-01>2026-06-30", "must not be before the day it became known"),
         ("early_end", "2026-02-01>2026-02-20", "must not be before the start"),
+        ("early_end", "2026-06-01>2026-09-01", "must not be after the end that was agreed by then, got a later date"),
         ("early_end", "2026-06-01>2026-06-30; 2026-07-01>2026-07-02", "must be one early end or none"),
         ("opt_out", "everything", "must be all, reminders or an occasion"),
         ("opt_out", "all until tomorrow", "must be a date or YYYY-MM-DD"),

@@ -53,7 +53,7 @@ people = st.builds(Person, id=ids, name=names, basis=bases, email=st.none() | st
 @st.composite
 def engagements(draw: Any) -> Engagement:
     """Any engagement whose days are in order."""
-    first, last, later, latest = sorted(draw(st.sets(days, min_size=4, max_size=4)))
+    first, cut, last, later = sorted(draw(st.sets(days, min_size=4, max_size=4)))
     milestones = draw(st.lists(st.builds(Milestone, id=ids, on=days), max_size=3, unique_by=lambda each: each.id))
     return Engagement(
         id=draw(ids),
@@ -63,7 +63,7 @@ def engagements(draw: Any) -> Engagement:
         ends=last,
         milestones=milestones,
         extensions=draw(st.sampled_from([(), (Extension(agreed=first, ends=later),)])),
-        early_end=draw(st.none() | st.just(EarlyEnd(known=last, ends=latest))),
+        early_end=draw(st.none() | st.just(EarlyEnd(known=first, ends=cut))),
         owner=Actor(draw(ids)),
     )
 
