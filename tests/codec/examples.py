@@ -101,6 +101,9 @@ PROGRESS: Final = Progress(
     answer="ab" * 32,
     closed_by=Party.RESPONDENT,
 )
+DEFERRED: Final = Progress(
+    state=State.PLANNED, attempt=1, due_us=1_790_000_000_000_000, chosen_us=1_790_000_000_000_000
+)
 END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),

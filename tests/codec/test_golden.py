@@ -22,7 +22,7 @@ from feedbackkit.codec.heads import (
 )
 from feedbackkit.codec.values import TYPES, decode, encode
 from feedbackkit.ports import HistoryEntry
-from tests.codec.examples import BODIES, DELIVERY, END, EVENTS, LEDGER, PROGRESS, history
+from tests.codec.examples import BODIES, DEFERRED, DELIVERY, END, EVENTS, LEDGER, PROGRESS, history
 
 GOLDEN = Path(__file__).parent / "golden" / "0.1.0"
 
@@ -49,6 +49,13 @@ def test_a_golden_progress_is_read_and_written_again() -> None:
     data = (GOLDEN / "head-request.json").read_bytes()
     assert decode_progress("given", None, data) == (PROGRESS, END)
     assert encode_progress(PROGRESS, END) == data
+
+
+def test_a_golden_progress_with_a_chosen_date_is_read_and_written_again() -> None:
+    """The head of a request that its respondent deferred."""
+    data = (GOLDEN / "head-request-deferred.json").read_bytes()
+    assert decode_progress("planned", DEFERRED.due_us, data) == (DEFERRED, END)
+    assert encode_progress(DEFERRED, END) == data
 
 
 def test_a_golden_ledger_is_read_and_written_again() -> None:

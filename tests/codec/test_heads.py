@@ -14,11 +14,12 @@ from feedbackkit.errors import Unreadable
         ("nonsense", b'[1,0,"",0,0,null,null,null,0,null,null]'),
         ("planned", b'[1,0,"",0,0,null,null,null,0,null,"nobody"]'),
         ("planned", b'[2,0,"",0,0,null,null,null,0,null,null]'),
+        ("planned", b'[1,0,"",0,0,null,null,null,0,null,null,7,8]'),
         ("planned", b"[1,0]"),
     ],
 )
 def test_the_head_of_a_request_that_says_nothing_known_is_unreadable(state: str, head: bytes) -> None:
-    """An unknown state, party or version, or fields that are missing."""
+    """An unknown state, party or version, or fields that are missing or too many."""
     with pytest.raises(Unreadable):
         decode_progress(state, None, head)
 

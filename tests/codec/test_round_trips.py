@@ -87,6 +87,7 @@ progresses = st.builds(
     due_us=st.none() | times,
     anchor_us=st.none() | times,
     earlier_us=st.none() | times,
+    chosen_us=st.none() | times,
     contact=st.none() | ids,
     revision=st.integers(0, 9),
     answer=st.none() | digests,

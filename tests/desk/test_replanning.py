@@ -122,6 +122,42 @@ def test_a_delegate_of_a_planned_request_is_not_withdrawn_by_the_plan() -> None:
     assert h.desk.get(key).state is State.PLANNED
 
 
+def test_a_plan_that_changes_keeps_the_date_that_the_respondent_chose() -> None:
+    """Whatever the plan says now, and also where it withdrew the request in between: nothing comes before the date."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    h.desk.defer(CLOSING, until="2027-03-01")
+    for variant in ("extended", "as agreed", "another sponsor", "with a milestone"):
+        h.desk.plan(VARIANTS[variant], INTERIM)
+        due = h.desk.get(CLOSING).due
+        assert due is not None
+        assert due.isoformat() >= "2027-03-01"
+    assert wrong_in(h.store) == []
+
+
+def test_a_chosen_date_moves_no_later_plan_forward() -> None:
+    """Where the plan comes to ask after it, the plan holds."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    h.desk.defer(CLOSING, until="2026-12-01")
+    h.desk.plan(VARIANTS["extended"], INTERIM)
+    fresh = house()
+    fresh.desk.plan(VARIANTS["extended"], INTERIM)
+    assert h.desk.get(CLOSING).due == fresh.desk.get(CLOSING).due
+
+
+def test_what_was_deferred_withdrawn_by_the_plan_and_taken_up_again_keeps_its_date() -> None:
+    """The plan that cuts short has no third quality check, the one before and after has."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    key = "M-17/quality_check/start/3"
+    h.desk.defer(key, until="2026-10-19T07:00:00Z")
+    assert key in h.desk.plan(VARIANTS["cut short"], INTERIM).withdrawn
+    assert key in h.desk.plan(VARIANTS["as agreed"], INTERIM).moved
+    assert str(h.desk.get(key).due) == "2026-10-19 09:00:00+00:00"
+    assert wrong_in(h.store) == []
+
+
 def test_cut_short_and_prolonged_again_the_history_tells_both() -> None:
     """Withdrawn on the word of the plan, reopened on its word; the key is the same."""
     h = house()

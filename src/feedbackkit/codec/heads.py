@@ -61,22 +61,23 @@ def _fields(data: bytes, what: str, count: int) -> list[Any]:
 
 
 def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
-    """The head of a request."""
-    return dumps(
-        [
-            _VERSION,
-            end.seq,
-            end.digest,
-            progress.step,
-            progress.attempt,
-            progress.anchor_us,
-            progress.earlier_us,
-            progress.contact,
-            progress.revision,
-            progress.answer,
-            progress.closed_by,
-        ]
-    )
+    """The head of a request; a date that the respondent chose stands at the end, where there is one."""
+    fields = [
+        _VERSION,
+        end.seq,
+        end.digest,
+        progress.step,
+        progress.attempt,
+        progress.anchor_us,
+        progress.earlier_us,
+        progress.contact,
+        progress.revision,
+        progress.answer,
+        progress.closed_by,
+    ]
+    if progress.chosen_us is not None:
+        fields.append(progress.chosen_us)
+    return dumps(fields)
 
 
 P = ParamSpec("P")
@@ -104,7 +105,8 @@ def _reads(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 @_reads("request")
 def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress, ChainEnd]:
     """What `encode_progress` wrote, with the record's state and due time."""
-    _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by = _fields(head, "request", 11)
+    _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by, *rest = _fields(head, "request", 11)
+    [chosen] = rest or [None]
     progress = Progress(
         state=State(state),
         step=step,
@@ -112,6 +114,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
         due_us=due,
         anchor_us=anchor,
         earlier_us=earlier,
+        chosen_us=chosen,
         contact=contact,
         revision=revision,
         answer=answer,

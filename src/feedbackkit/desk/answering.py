@@ -11,14 +11,16 @@ import attrs
 from feedbackkit.codec.text import canonical
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import Act, act_all
-from feedbackkit.desk.deciding import close
+from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
+from feedbackkit.domain.decision import At
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Form, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound
+from feedbackkit.policies import StepKind
 from feedbackkit.ports import Put, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
@@ -133,20 +135,30 @@ def decline(key: str, *, reason: str | None, party: Party) -> Act[None]:
 
 
 def undo_decline(policy: Policy, key: str, *, reason: str | None) -> Act[None]:
-    """Undo a no made by mistake: the ladder goes on where it was, not before its next step would have been due."""
+    """Undo a no made by mistake: it goes on where it was, not before its next step would have been due."""
     words = None if reason is None else checks.text("undo.reason", reason, limit=checks.NOTE_LIMIT)
 
     def work(cabinet: Cabinet, file: RequestFile) -> None:
         progress = file.progress
         if progress.state is not State.DECLINED:
             raise NotAllowed(f"request {file.key!r} is {progress.state} and has no decline to undo")
-        due_us = cabinet.now_us
-        if progress.step > 0 and progress.anchor_us is not None:
-            due_us = max(due_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us)
-        cabinet.happen(file, EventKind.REOPENED, due_us=due_us, reason=words)
+        next_step = _as_before(cabinet, policy, file)
+        cabinet.happen(file, EventKind.REOPENED, due_us=next_step.at_us, because=next_step.because, reason=words)
         _reopen(cabinet, file)
 
     return Act(key, work)
+
+
+def _as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
+    """When the next step of a closed request would have been due: as chosen, as planned, or by the ladder."""
+    progress, now_us = file.progress, cabinet.now_us
+    if progress.chosen_us is not None:
+        return At(max(now_us, progress.chosen_us))
+    if progress.step == 0:
+        return next_due(cabinet, policy, file, max(now_us, file.request.planned_us or now_us), StepKind.ASK)
+    if progress.anchor_us is None:
+        return At(now_us)
+    return At(max(now_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us))
 
 
 def _reopen(cabinet: Cabinet, file: RequestFile) -> None:
@@ -161,7 +173,7 @@ def defer(key: str, *, until_us: int) -> Act[None]:
     def work(cabinet: Cabinet, file: RequestFile) -> None:
         if not cabinet.now_us < until_us <= cabinet.now_us + FURTHEST_DEFERRAL_US:
             raise InvalidValue("deferral.until", "must lie ahead, within two years", "another date")
-        if file.progress.state in OPEN and file.progress.due_us == until_us:
+        if file.progress.state in OPEN and file.progress.chosen_us == until_us:
             return
         cabinet.happen(file, EventKind.DEFERRED, due_us=until_us, party=Party.RESPONDENT)
         person = cabinet.person(file.respondent)

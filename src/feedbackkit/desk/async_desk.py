@@ -131,7 +131,8 @@ class AsyncDesk:
     async def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
         """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.
 
-        Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind.
+        Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind. What
+        a respondent deferred is not asked before the date that they chose.
         Extend the engagement and call it again; without a change it changes nothing.
         """
         context = await self._ready()
@@ -202,12 +203,12 @@ class AsyncDesk:
     async def undo_decline(
         self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None
     ) -> None:
-        """Undo a no made by mistake: the ladder goes on where it was."""
+        """Undo a no made by mistake: it goes on when its next step would have been due, or when it was put off to."""
         _, actor = await self._party(key, by)
         await self._act(answering.undo_decline(self._context.policy, key, reason=reason), actor)
 
     async def defer(self, key: str, *, until: dt.datetime | dt.date | str, by: Person | str | None = None) -> None:
-        """Wait until a date of the respondent's, within two years; no reminder is used up.
+        """Wait until a date of the respondent's, within two years; no reminder is used up. Said twice it counts once.
 
         `until`: an aware instant, or a date, which begins at midnight where the respondent is.
         """

@@ -121,11 +121,12 @@ def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
 
 
 def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
-    """Let held requests become due now; those that are due or closed already stay as they are."""
+    """Let held requests become due now, or on the date that was chosen; the due and the closed stay as they are."""
     for key in keys:
         file = cabinet.requests.get(key)
         if file is not None and file.progress.state in OPEN and file.progress.due_us is None:
-            cabinet.happen(file, EventKind.RESCHEDULED, due_us=cabinet.now_us, reason=_SLOT_FREE)
+            due_us = max(cabinet.now_us, file.progress.chosen_us or 0)
+            cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, reason=_SLOT_FREE)
 
 
 def close(cabinet: Cabinet, file: RequestFile) -> None:

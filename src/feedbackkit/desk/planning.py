@@ -235,6 +235,7 @@ def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Requ
         return False
     close(cabinet, file)
     file.rewrite(request)
-    decision = next_due(cabinet, context.policy, file, max(request.planned_us, cabinet.now_us), StepKind.ASK)
+    wanted_us = max(request.planned_us, cabinet.now_us, progress.chosen_us or 0)
+    decision = next_due(cabinet, context.policy, file, wanted_us, StepKind.ASK)
     cabinet.happen(file, kind, due_us=decision.at_us, because=decision.because, party=Party.PLAN)
     return True

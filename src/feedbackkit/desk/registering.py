@@ -71,7 +71,8 @@ async def _readdress(context: Context, cabinet: Cabinet, moved: Iterable[str]) -
         for record in records:
             file = cabinet.requests[record.key] if record.refs[0] == person else None
             if file is not None and file.progress.state is State.UNDELIVERABLE:
-                cabinet.happen(file, EventKind.READDRESSED, due_us=cabinet.now_us)
+                due_us = max(cabinet.now_us, file.progress.chosen_us or 0)
+                cabinet.happen(file, EventKind.READDRESSED, due_us=due_us)
                 if file.progress.step > 0:
                     ledger_file = cabinet.person(person)
                     ledger_file.ledger = ledger_file.ledger.opened(file.key)
