@@ -97,14 +97,16 @@ def main() -> None:
 
 def _play(options: argparse.Namespace) -> None:
     from benchmarks.lifecycle.contested import Contested
-    from feedbackkit import Desk, ManualClock, SQLiteStore
+    from feedbackkit import Ask, Contract, Desk, ManualClock, Organisation, Person, Reply, SQLiteStore
     from feedbackkit.codec import text
+
+    assert Ask and Contract and Organisation and Person and Reply  # loaded before the story begins, as by any program
 
     assert (text.dumps.__module__ == text.__name__) == options.json
     plain = SQLiteStore(options.file)
     store: Any = Contested(plain, SQLiteStore(options.file)) if options.contested else plain
     clock, channel, count = ManualClock(START), Counting(), options.count
-    with closing(Desk(store, channels=[channel], clock=clock, secret=bytes(range(32)), batch=story.BATCH)) as desk:
+    with closing(Desk(store, channels=[channel], clock=clock, secret=bytes(range(32)))) as desk:
         settle()
         print("ready", flush=True)
         sys.stdin.readline()

@@ -67,7 +67,7 @@ class AsyncDesk:
         cadence: Cadence | None = None,
         sender: str = "the provider",
         owner: str | None = None,
-        batch: int = 500,
+        batch: int = 250,
     ) -> None:
         """Put a desk together.
 

@@ -52,7 +52,7 @@ class Desk:
         cadence: Cadence | None = None,
         sender: str = "the provider",
         owner: str | None = None,
-        batch: int = 500,
+        batch: int = 250,
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part."""
         self._desk = AsyncDesk(
