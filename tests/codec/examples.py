@@ -115,6 +115,7 @@ LEDGER: Final = Ledger(
         OptOut(scope=Scope.ALL, since_us=7),
     ),
 )
+WOKEN: Final = Ledger(held=(HeldRequest("t", 90),), woken=(HeldRequest("u", 95), HeldRequest("v", 40)))
 DELIVERY: Final = Delivery(2, 1_772_445_600_000_000, "452 mailbox full")
 
 EVENTS: Final = (

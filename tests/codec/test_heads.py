@@ -24,7 +24,17 @@ def test_the_head_of_a_request_that_says_nothing_known_is_unreadable(state: str,
         decode_progress(state, None, head)
 
 
-@pytest.mark.parametrize("head", [b"[1,5,[],[],null,[]]", b"[1,[],[],[[1]],null,[]]", b"{}", b"[]"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"[1,5,[],[],null,[]]",
+        b"[1,[],[],[[1]],null,[]]",
+        b"[1,[],[],[],null,[],[[1]]]",
+        b"[1,[],[],[],null,[],[],[]]",
+        b"{}",
+        b"[]",
+    ],
+)
 def test_a_ledger_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
     """One error for every way of being broken."""
     with pytest.raises(Unreadable):

@@ -76,6 +76,7 @@ ledgers = st.builds(
     contacts=st.lists(times, max_size=5).map(sorted).map(tuple),
     open=st.lists(ids, max_size=3).map(tuple),
     held=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
+    woken=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
     answered_us=st.none() | times,
     opt_outs=st.lists(opt_outs, max_size=3).map(tuple),
 )
@@ -137,7 +138,7 @@ def test_the_head_of_a_request_comes_back_equal(progress: Progress, seq: int, di
 
 @given(ledgers)
 def test_a_ledger_comes_back_equal(ledger: Ledger) -> None:
-    """Contacts, open and held requests, the latest answer, and every wish."""
+    """Contacts, open, held and woken requests, the latest answer, and every wish."""
     assert decode_ledger(encode_ledger(ledger)) == ledger
 
 

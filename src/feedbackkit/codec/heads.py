@@ -124,27 +124,30 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
 
 
 def encode_ledger(ledger: Ledger) -> bytes:
-    """The head of a person or an organisation."""
-    return dumps(
-        [
-            _VERSION,
-            ledger.contacts,
-            ledger.open,
-            [(held.key, held.value) for held in ledger.held],
-            ledger.answered_us,
-            [(wish.scope, wish.occasion, wish.since_us, wish.until_us) for wish in ledger.opt_outs],
-        ]
-    )
+    """The head of a person or an organisation; the woken requests stand at the end, where there are any."""
+    fields: list[object] = [
+        _VERSION,
+        ledger.contacts,
+        ledger.open,
+        [(held.key, held.value) for held in ledger.held],
+        ledger.answered_us,
+        [(wish.scope, wish.occasion, wish.since_us, wish.until_us) for wish in ledger.opt_outs],
+    ]
+    if ledger.woken:
+        fields.append([(woken.key, woken.value) for woken in ledger.woken])
+    return dumps(fields)
 
 
 @_reads("ledger")
 def decode_ledger(head: bytes) -> Ledger:
     """What `encode_ledger` wrote."""
-    _, contacts, open_keys, held, answered, opt_outs = _fields(head, "ledger", 6)
+    _, contacts, open_keys, held, answered, opt_outs, *rest = _fields(head, "ledger", 6)
+    [woken] = rest or [()]
     return Ledger(
         contacts=tuple(contacts),
         open=tuple(open_keys),
         held=tuple(HeldRequest(key, value) for key, value in held),
+        woken=tuple(HeldRequest(key, value) for key, value in woken),
         answered_us=answered,
         opt_outs=tuple(
             OptOut(scope=scope, occasion=occasion, since_us=since, until_us=until)

@@ -177,10 +177,7 @@ def defer(key: str, *, until_us: int) -> Act[None]:
             return
         cabinet.happen(file, EventKind.DEFERRED, due_us=until_us, party=Party.RESPONDENT)
         person = cabinet.person(file.respondent)
-        if any(held.key == key for held in person.ledger.held):
-            still_open = key in person.ledger.open
-            person.ledger = person.ledger.closed(key)
-            person.ledger = person.ledger.opened(key) if still_open else person.ledger
+        person.ledger = person.ledger.unheld(key)
 
     return Act(key, work)
 

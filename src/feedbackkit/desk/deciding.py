@@ -60,6 +60,14 @@ class Policy:
     cadence: Cadence
 
     @property
+    def slot_kept_us(self) -> int:
+        """For how long an ask that is moved keeps its slot: as long as the contacts of others may make it wait.
+
+        What is moved further, by a wish against its occasion for instance, would only stand in the way of the others.
+        """
+        return self.rules.lookback_us + 7 * DAY_US
+
+    @property
     def keep_us(self) -> int:
         """How long a ledger remembers a contact, at least."""
         return max(_KEEP_LEAST_US, self.rules.lookback_us)
@@ -109,14 +117,19 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
 
 
 def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
-    """Take those out of a person's held requests whose turn it is, the most valuable first, and name them."""
-    held = person.ledger.held
+    """Take those out of a person's held requests whose turn it is, the most valuable first, and name them.
+
+    Those for which there is a slot keep it until they are asked, so that it is given away once.
+    """
+    ledger = person.ledger
+    held = ledger.held
     if not held:
         return ()
-    slots = None if person.wake_all else policy.rules.slots(person.ledger)
-    woken = held if slots is None else held[:slots]
+    slots = policy.rules.slots(ledger)
+    woken = held if slots is None or person.wake_all else held[:slots]
     if woken:
-        person.ledger = attrs.evolve(person.ledger, held=held[len(woken) :])
+        with_a_slot = [request for request in woken[: slots or 0] if request.key not in ledger.open]
+        person.ledger = attrs.evolve(ledger, held=held[len(woken) :], woken=(*ledger.woken, *with_a_slot))
     return tuple(request.key for request in woken)
 
 
@@ -132,9 +145,7 @@ def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
 def close(cabinet: Cabinet, file: RequestFile) -> None:
     """Strike a request that is no longer open from its respondent's ledger."""
     person = cabinet.person(file.respondent)
-    ledger = person.ledger
-    if file.key in ledger.open or any(held.key == file.key for held in ledger.held):
-        person.ledger = ledger.closed(file.key)
+    person.ledger = person.ledger.closed(file.key)
 
 
 def decide_person(
@@ -194,6 +205,9 @@ def _put_off(
             _expire(cabinet, file, f"no time was left for it: {decision.because[-1].text}", tally)
             return
         tally.blame("moved", decision.because)
+        if decision.at_us > cabinet.now_us + policy.slot_kept_us:
+            person = cabinet.person(file.respondent)
+            person.ledger = person.ledger.unheld(file.key)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
     elif isinstance(decision, Held):
