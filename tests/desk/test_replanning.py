@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, State
+from feedbackkit.domain.times import DAY_US
+from feedbackkit.errors import InvalidValue, NotAllowed
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
-from tests.desk.house import HUBER, WEBER, Died, House, Wrapped, dying, house, mandate, snapshot
+from tests.desk.house import HUBER, WEBER, Died, House, Wrapped, ask, dying, house, mandate, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +158,30 @@ def test_what_was_deferred_withdrawn_by_the_plan_and_taken_up_again_keeps_its_da
     assert key in h.desk.plan(VARIANTS["as agreed"], INTERIM).moved
     assert str(h.desk.get(key).due) == "2026-10-19 09:00:00+00:00"
     assert wrong_in(h.store) == []
+
+
+def test_a_program_has_no_key_among_those_of_its_engagements_plan() -> None:
+    """So that no plan can withdraw what it did not make; any other key of the engagement is the program's own."""
+    with pytest.raises(InvalidValue, match=r"^request\.key must not begin with the id of its engagement and /"):
+        ask("M-17/extra", engagement="M-17")
+    h = house()
+    own = [ask("M-17-extra", engagement="M-17"), ask("M-18/extra", engagement="M-17"), ask("M-17/extra")]
+    h.desk.request_all([attrs.evolve(each, due_us=h.clock.now_us() + DAY_US) for each in own])
+    for variant in VARIANTS.values():
+        report = h.desk.plan(variant, INTERIM)
+        assert not {each.key for each in own} & {*report.added, *report.moved, *report.withdrawn, *report.kept}
+    assert {h.desk.get(each.key).state for each in own} == {State.PLANNED}
+
+
+@pytest.mark.parametrize("engagement", [None, "M-18"])
+def test_a_plan_takes_over_no_request_that_has_its_key(engagement: str | None) -> None:
+    """It is refused as a whole and says why; what the program asked stays as it is."""
+    h = house()
+    h.desk.request(ask(CLOSING, respondent=HUBER, engagement=engagement))
+    before = snapshot(h.store)
+    with pytest.raises(NotAllowed, match=f"plan of engagement 'M-17' needs the key '{CLOSING}'"):
+        h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    assert snapshot(h.store) == before
 
 
 def test_cut_short_and_prolonged_again_the_history_tells_both() -> None:

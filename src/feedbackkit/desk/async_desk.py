@@ -132,7 +132,8 @@ class AsyncDesk:
         """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.
 
         Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind. What
-        a respondent deferred is not asked before the date that they chose.
+        a respondent deferred is not asked before the date that they chose. Where another request has a key that the
+        plan needs, it raises `NotAllowed`, and nothing is changed.
         Extend the engagement and call it again; without a change it changes nothing.
         """
         context = await self._ready()
