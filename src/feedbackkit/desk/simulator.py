@@ -2,7 +2,8 @@
 
 The clock goes on hour by hour. In every hour the plans of engagements are followed whose facts became known that day,
 what is due is sent, and the reactions that fall into the hour reach the desk. Where the play stands is kept in the
-store: killed anywhere and started again, it goes on there, and ends as if nothing had happened.
+store: killed anywhere and started again, it goes on there, and ends as if nothing had happened. Started again while it
+still goes on, the later play goes on there, and the earlier one stops.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from feedbackkit.domain.contact import ContactLine, ContactStatus
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import State
 from feedbackkit.domain.times import HOUR_US, face
-from feedbackkit.errors import NotAllowed, SetupError
-from feedbackkit.ports import Change, Outcome, Put, Receipt, RecordKey
+from feedbackkit.errors import NotAllowed, SetupError, StoreBusy
+from feedbackkit.ports import Applied, Change, Outcome, Put, Receipt, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Reaction", "ReactionKind", "Script", "SilentPost", "Simulator"]
 
 _POSITION: Final = RecordKey("play", "position")
+_NOT_ALONE: Final = "another play is going on on this store, so this one has stopped"
 
 
 class ReactionKind(enum.StrEnum):
@@ -122,16 +124,18 @@ class Simulator:
         self._script = script
         self._playbook = playbook
         self._reactions: list[_Due] = []
+        self._version = 0
+        """Of the position, as this play wrote it last; another one is another play's."""
 
     def play(self, first: dt.date, last: dt.date, *, each_day: Callable[[dt.date], object] = lambda _day: None) -> None:
         """Play from the first hour of one day to the last hour of another, in UTC; `each_day` hears of every day.
 
         Where the store was played in before, it goes on behind that, so that playing the same days again does nothing.
+        Where another play begins on the store meanwhile, this one raises `StoreBusy`.
         """
         if last < first:
             raise SetupError("the last day of a play must not be before its first")
-        start_us, position = _midnight_us(first), self._position()
-        tick_us, phase = (start_us, _Phase.BEGUN) if position is None else position
+        tick_us, phase = self._take_over(_midnight_us(first))
         self._foresee_all(tick_us + HOUR_US if phase is _Phase.REACTED else tick_us)
         known = _days_of_change(self._desk.engagements(), first)
         for tick in range(tick_us, _midnight_us(last + dt.timedelta(days=1)), HOUR_US):
@@ -139,6 +143,7 @@ class Simulator:
             if _midnight_us(day) == tick or tick == tick_us:
                 each_day(day)
             self._clock.set_us(tick)
+            self._check_alone()
             self._play_hour(tick, phase, known.get(day, ()) if _midnight_us(day) == tick else ())
             phase = _Phase.BEGUN
 
@@ -200,18 +205,30 @@ class Simulator:
 
     # --- where the play stands ---------------------------------------------------------------------------------------
 
-    def _position(self) -> tuple[int, _Phase] | None:
+    def _take_over(self, start_us: int) -> tuple[int, _Phase]:
+        """The hour from which to go on, and how much of it was played; from now on the store is this play's."""
         [record] = self._store.read([_POSITION])
-        if record is None:
-            return None
-        tick, phase = loads(record.head)
-        return tick, _Phase(phase)
+        tick, phase = start_us, _Phase.BEGUN
+        self._version = 0
+        if record is not None:
+            self._version = record.version
+            kept, name = loads(record.head)
+            if _Phase(name) is not _Phase.BEGUN:
+                tick, phase = kept, _Phase(name)
+        self._keep(tick, phase)
+        return tick, phase
 
     def _keep(self, tick: int, phase: _Phase) -> None:
-        [record] = self._store.read([_POSITION])
-        version = 0 if record is None else record.version
-        put = Put(*_POSITION, version, None, "play", (), "played", dumps([tick, phase]), b"{}")
-        self._store.write([Change(f"{tick:014x}.play.{phase}@{version}", tick, (put,))])
+        put = Put(*_POSITION, self._version, None, "play", (), "played", dumps([tick, phase]), b"{}")
+        change = Change(f"{tick:014x}.play.{phase}@{self._version}", tick, (put,))
+        if not isinstance(self._store.write([change])[0], Applied):
+            raise StoreBusy(_NOT_ALONE)
+        self._version += 1
+
+    def _check_alone(self) -> None:
+        [head] = self._store.heads([_POSITION])
+        if head is None or head.version != self._version:
+            raise StoreBusy(_NOT_ALONE)
 
 
 def _midnight_us(day: dt.date) -> int:
