@@ -170,6 +170,32 @@ def test_a_play_whose_position_was_written_by_another_does_not_react() -> None:
     assert len(reached) == 2
 
 
+@pytest.mark.parametrize("times", [1, 5, 1000])
+def test_a_play_that_begins_while_another_writes_begins_behind_it(
+    undisturbed: tuple[Any, Any, Any], times: int
+) -> None:
+    """It looks again; only where it is overtaken again and again does it give up, and nothing was changed."""
+    inner = MemoryStore()
+    begin(inner).play(FIRST, dt.date(2026, 4, 1))
+    left = times
+
+    def overtake(name: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal left
+        if left and name == "write" and any(write.kind == "play" for change in arguments[0] for write in change.writes):
+            left -= 1
+            inner.write(*arguments)
+
+    late = simulator(Wrapped(inner, before=overtake))
+    if times < 1000:
+        late.play(FIRST, LAST)
+        assert seen(inner) == undisturbed
+    else:
+        before = seen(inner)
+        with pytest.raises(StoreBusy, match="another play"):
+            late.play(FIRST, LAST)
+        assert seen(inner) == before
+
+
 def test_a_play_that_ends_before_it_begins_is_refused() -> None:
     """The days must be in order."""
     post = SilentPost()

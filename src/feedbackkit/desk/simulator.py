@@ -2,8 +2,9 @@
 
 The clock goes on hour by hour. In every hour the plans of engagements are followed whose facts became known that day,
 what is due is sent, and the reactions that fall into the hour reach the desk. Where the play stands is kept in the
-store: killed anywhere and started again, it goes on there, and ends as if nothing had happened. Started again while it
-still goes on, the later play goes on there, and the earlier one stops.
+store: killed anywhere and started again, it goes on there, and ends as if nothing had happened. Where two plays are
+started on one store, the later one goes on, and the earlier one stops at its next hour: nothing is doubled, but to what
+it sends in the hour that it is in nobody may react.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["Reaction", "ReactionKind", "Script", "SilentPost", "Simulator"]
 
 _POSITION: Final = RecordKey("play", "position")
+_ON_ITS_WAY: Final = frozenset({ContactStatus.SENDING, ContactStatus.SENT})
+_TRIES: Final = 20
+"""How often a play that begins tries to be faster than one that goes on."""
 _NOT_ALONE: Final = "another play is going on on this store, so this one has stopped"
 
 
@@ -173,7 +177,7 @@ class Simulator:
     def _foresee_all(self, from_us: int) -> None:
         """Work out the reactions that were still to come when the play was broken off."""
         for view in self._desk.contacts():
-            if view.status is ContactStatus.SENT and view.contact.lines:
+            if view.status in _ON_ITS_WAY and view.contact.lines:
                 person = self._desk.person(view.contact.person)
                 for line in view.contact.lines:
                     self._foresee_line(view.contact.id, line, person, view.contact.booked_us)
@@ -207,23 +211,31 @@ class Simulator:
 
     def _take_over(self, start_us: int) -> tuple[int, _Phase]:
         """The hour from which to go on, and how much of it was played; from now on the store is this play's."""
-        [record] = self._store.read([_POSITION])
-        tick, phase = start_us, _Phase.BEGUN
-        self._version = 0
-        if record is not None:
-            self._version = record.version
-            kept, name = loads(record.head)
-            if _Phase(name) is not _Phase.BEGUN:
-                tick, phase = kept, _Phase(name)
-        self._keep(tick, phase)
-        return tick, phase
+        for _ in range(_TRIES):
+            [record] = self._store.read([_POSITION])
+            tick, phase = start_us, _Phase.BEGUN
+            self._version = 0
+            if record is not None:
+                self._version = record.version
+                kept, name = loads(record.head)
+                if _Phase(name) is not _Phase.BEGUN:
+                    tick, phase = kept, _Phase(name)
+            if self._kept(tick, phase):
+                return tick, phase
+        raise StoreBusy(_NOT_ALONE)
 
     def _keep(self, tick: int, phase: _Phase) -> None:
+        if not self._kept(tick, phase):
+            raise StoreBusy(_NOT_ALONE)
+
+    def _kept(self, tick: int, phase: _Phase) -> bool:
+        """Write the position; whether it was still as this play knew it."""
         put = Put(*_POSITION, self._version, None, "play", (), "played", dumps([tick, phase]), b"{}")
         change = Change(f"{tick:014x}.play.{phase}@{self._version}", tick, (put,))
         if not isinstance(self._store.write([change])[0], Applied):
-            raise StoreBusy(_NOT_ALONE)
+            return False
         self._version += 1
+        return True
 
     def _check_alone(self) -> None:
         [head] = self._store.heads([_POSITION])
