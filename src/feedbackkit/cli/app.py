@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from feedbackkit.domain.request import State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["main"]
 
@@ -24,15 +25,21 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say; the exit code: 0, or 2 for what was handed in wrongly, or 1 for anything else."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, *, leave: Callable[..., None] | None = None) -> int:
+    """Do what the arguments say; the exit code: 0, or 2 for what was handed in wrongly, or 1 for anything else.
+
+    130 where it was interrupted. `leave` ends the process with that code: where it handles the signal, it does so again
+    when the command has ended, and no interrupt is too late or too early.
+    """
     reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")  # a poor terminal shows a question mark, and all the rest
     try:
-        code = _call(options)
-        sys.stdout.flush()
+        options = _parser().parse_args(arguments)
+        command = _command_of(options)
+        with _interruptible(leave):
+            code = command(options)
+            sys.stdout.flush()
     except InvalidInput as error:
         print(error, file=sys.stderr)
         return _BAD_INPUT
@@ -47,7 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _leave_standard_output()
         return _FAILED
     except KeyboardInterrupt:
-        print("interrupted; what was done is kept", file=sys.stderr)
+        print("interrupted; what was done is kept", file=sys.stderr, flush=True)
+        if leave is not None:
+            with suppress(OSError, ValueError):
+                sys.stdout.flush()
+            leave()
         return _INTERRUPTED
     return code
 
@@ -58,11 +69,24 @@ def _leave_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _call(options: argparse.Namespace) -> int:
+def _command_of(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
     from feedbackkit.cli import commands
 
-    code: int = getattr(commands, options.command)(options)
-    return code
+    command: Callable[[argparse.Namespace], int] = getattr(commands, options.command)
+    return command
+
+
+@contextmanager
+def _interruptible(leave: Callable[..., None] | None) -> Iterator[None]:
+    """Raise an interrupt within, so that a command ends in order; outside, `leave` handles it where it did before."""
+    if leave is None or signal.getsignal(signal.SIGINT) is not leave:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, leave)
 
 
 def _parser() -> argparse.ArgumentParser:
