@@ -145,9 +145,10 @@ def test_contacts_tells_every_contact_of_a_person_in_the_order_of_time(year: Pat
 
 
 def test_contacts_shows_people_a_table(year: Path, typed: Any) -> None:
-    """A line for each contact."""
+    """A row for each request that a contact speaks for."""
     lines = typed("contacts", "R-2", "--store", year).out.splitlines()
-    assert len(lines) - 2 == len(typed("contacts", "R-2", "--store", year, "--json").objects())
+    contacts = typed("contacts", "R-2", "--store", year, "--json").objects()
+    assert len(lines) - 2 == sum(len(contact["lines"]) for contact in contacts)
 
 
 def test_somebody_who_was_never_contacted_has_no_lines(year: Path, typed: Any) -> None:
@@ -254,6 +255,18 @@ def test_an_unknown_id_is_one_sentence(year: Path, typed: Any, command: list[str
     for options in ([], ["--json"]):
         ended = typed(*command, "--store", year, *options)
         assert (ended.code, ended.out, ended.err) == (1, "", f"{said}\n")
+
+
+@pytest.mark.parametrize("option", ["--about", "--person"])
+def test_an_unknown_id_to_look_for_is_one_sentence(year: Path, typed: Any, option: str) -> None:
+    """A slip must not look like somebody without requests; an address or a name is not repeated."""
+    for options in ([], ["--json"]):
+        ended = typed("find", option, "R-99", "--store", year, *options)
+        said = f"{option} must be the id of somebody who is stored, got another one\n"
+        assert (ended.code, ended.out, ended.err) == (2, "", said)
+    ended = typed("find", option, "anna.weber@nordwerk.example", "--store", year)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"{option} must be an opaque id, never an address, got a text of 27 characters\n"
 
 
 @pytest.mark.parametrize(

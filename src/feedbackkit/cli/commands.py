@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.progress import ProgressBar
-from feedbackkit.cli.render import json_line, utc
+from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
-from feedbackkit.errors import InvalidValue
+from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import SQLiteStore
 from feedbackkit.workflow import mermaid
@@ -118,14 +118,25 @@ def run(options: argparse.Namespace) -> int:
 def find(options: argparse.Namespace) -> int:
     """List requests."""
     with _desk(options.store) as desk:
-        views = desk.find(state=options.state, about=options.about, person=options.person)
+        about, person = _known(desk, options.about, "--about"), _known(desk, options.person, "--person")
+        views = desk.find(state=options.state, about=about, person=person)
         if options.json:
             for view in views:
                 print(json_line(_request_fields(view)))
         else:
             rows = [_request_row(desk, view) for view in views]
-            show_table(("request", "state", "next step (UTC)", "respondent", "about"), rows)
+            show_table(("request", "state", "next step (UTC)", "respondent", "about"), rows, flexible=(3, 4))
     return 0
+
+
+def _known(desk: Desk, who: str | None, option: str) -> str | None:
+    """The id of somebody who is stored, as an option names it."""
+    try:
+        return None if who is None else desk.person(who).id
+    except InvalidValue as wrong:
+        raise InvalidValue(option, wrong.rule, wrong.got) from None
+    except NotFound:
+        raise InvalidValue(option, "must be the id of somebody who is stored", "another one") from None
 
 
 def _request_fields(view: RequestView) -> dict[str, object]:
@@ -149,7 +160,7 @@ def _request_fields(view: RequestView) -> dict[str, object]:
 
 def _request_row(desk: Desk, view: RequestView) -> tuple[str, ...]:
     request = view.request
-    due = "" if view.due is None else f"{view.due:%a %d %b %Y %H:%M}"
+    due = "" if view.progress.due_us is None else minute(view.progress.due_us)
     return view.key, view.state.value, due, desk.person(request.respondent).name, desk.person(request.subject).name
 
 
@@ -186,7 +197,7 @@ def _event_rows(number: int, event: Event) -> Iterator[tuple[object, ...]]:
     """One row for each reason, and one where there is none."""
     reasons = [event.reason] if event.reason else []
     reasons += [f"{reason.rule}: {reason.text}" for reason in event.because]
-    yield number, f"{event.at:%a %d %b %Y %H:%M}", event.actor, event.kind.value, reasons[0] if reasons else ""
+    yield number, minute(event.at_us), event.actor, event.kind.value, reasons[0] if reasons else ""
     for reason in reasons[1:]:
         yield "", "", "", "", reason
 
@@ -200,7 +211,8 @@ def contacts(options: argparse.Namespace) -> int:
         for view in views:
             print(json_line(_contact_fields(view)))
     else:
-        show_table(("when (UTC)", "status", "channel", "contact", "what"), map(_contact_row, views))
+        rows = [row for view in views for row in _contact_rows(view)]
+        show_table(("when (UTC)", "status", "channel", "contact", "what"), rows)
     return 0
 
 
@@ -220,10 +232,13 @@ def _contact_fields(view: ContactView) -> dict[str, object]:
     }
 
 
-def _contact_row(view: ContactView) -> Sequence[str]:
+def _contact_rows(view: ContactView) -> Iterator[Sequence[str]]:
+    """One row for each request that it speaks for, and one where there is none."""
     contact = view.contact
-    what = ", ".join(f"{line.kind.value} {line.step}" for line in contact.lines) or "elsewhere"
-    return f"{contact.booked:%a %d %b %Y %H:%M}", view.status.value, contact.channel, contact.id, what
+    first, *rest = [f"{line.kind.value} {line.step}" for line in contact.lines] or ["elsewhere"]
+    yield minute(contact.booked_us), view.status.value, contact.channel, contact.id, first
+    for what in rest:
+        yield "", "", "", "", what
 
 
 def explain(options: argparse.Namespace) -> int:
