@@ -74,8 +74,13 @@ class AsyncDesk:
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
         when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
-        as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
-        worked on in one transaction.
+        as a reader shall see it. `batch`: how many requests are worked on in one transaction.
+
+        `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
+        id. Each worker that may run at the same time needs a name of its own, also on another machine or in another
+        container, where process ids come again, and also as a thread or task: two of one name are given each other's
+        work. What they decide stays right, for versions guard it, but most of it is done twice; and a message that one
+        of them is just handing over looks to the other like one that a crash left behind, and is sent once more.
         """
         awaited = tuple(awaited_channel(channel) for channel in channels)
         names = [channel.name for channel in awaited]
@@ -165,7 +170,7 @@ class AsyncDesk:
     async def run(self) -> RunReport:
         """Send what is due and nothing that should not be; returns when nothing is due any more.
 
-        Any number of workers may run at once, each under an `owner` of its own.
+        Any number of workers may run at once, each with a desk under an `owner` of its own.
         """
         return await running.run(await self._ready())
 

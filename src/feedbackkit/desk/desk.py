@@ -54,7 +54,11 @@ class Desk:
         owner: str | None = None,
         batch: int = 250,
     ) -> None:
-        """Put a desk together; see `AsyncDesk` for each part."""
+        """Put a desk together; see `AsyncDesk` for each part.
+
+        `owner`: each worker that may run at the same time needs a name of its own, or it is given the work that
+        another one has in hand.
+        """
         self._desk = AsyncDesk(
             store,
             channels=channels,
