@@ -6,7 +6,7 @@ go out now goes out as one contact.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
@@ -71,13 +71,15 @@ class Tally:
     __slots__ = ("counts", "rules")
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.rules: Counter[tuple[str, str]] = Counter()
+        self.counts: defaultdict[str, int] = defaultdict(int)
+        self.rules: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted, too."""
-        self.counts.update(other.counts)
-        self.rules.update(other.rules)
+        for what, count in other.counts.items():
+            self.counts[what] += count
+        for blamed, count in other.rules.items():
+            self.rules[blamed] += count
 
     def blame(self, what: str, because: Iterable[Reason]) -> None:
         """Count a move, a hold or a stop for each rule that had a part in it."""

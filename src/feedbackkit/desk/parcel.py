@@ -50,7 +50,8 @@ class Parcel:
         self.may_be_out = status in _IN_DOUBT
         """Whether an earlier try may have reached the person, although nobody knows."""
         self.cabinet: Cabinet | None = None
-        self.expected: tuple[int, ...] = ()
+        self.expected: dict[RecordKey, int] = {}
+        """The versions that its decision left behind, where that was just now."""
         self._keys: tuple[RecordKey, ...] = ()
 
     @classmethod
@@ -69,7 +70,7 @@ class Parcel:
         versions.append(cabinet.people[contact.person].next_version)
         if contact.organisation is not None:
             versions.append(cabinet.organisations[contact.organisation].next_version)
-        parcel.expected = tuple(versions)
+        parcel.expected = dict(zip(parcel.keys, versions, strict=True))
         return parcel
 
     @property

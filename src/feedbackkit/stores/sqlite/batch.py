@@ -61,7 +61,10 @@ def fetch_among(db: sqlite3.Connection, statement: str, keys: Iterable[str]) -> 
 
 def apply(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf) -> bool:
     """Write all of it, or say that something does not fit; then what was written has to be rolled back."""
-    return all(_apply_run(db, run, statements_of) for run in _runs(changes))
+    work = _Work(changes)
+    if not work.writes_again():
+        return work.written(db, statements_of)
+    return all(_Work(run).written(db, statements_of) for run in _runs(changes))
 
 
 def judge(
@@ -90,53 +93,56 @@ def judge(
     return passed, results
 
 
-def _runs(changes: Sequence[Change]) -> list[Sequence[Change]]:
+def _runs(changes: Sequence[Change]) -> list[list[Change]]:
     """The changes in order, cut where one writes a record again: within a run the order of writing does not matter."""
-    if not _writes_again(changes):
-        return [changes]
     runs: list[list[Change]] = [[]]
     written: set[tuple[str, str]] = set()
     for change in changes:
+        check_change(change)
         here = {write[:2] for write in change.writes}
         if here & written:
             runs.append([])
             written = set()
         runs[-1].append(change)
         written |= here
-    return [*runs]
+    return runs
 
 
-def _writes_again(changes: Sequence[Change]) -> bool:
-    """Whether a record is written by more than one change; by one change it must not be written twice."""
-    names = [write[:2] for change in changes for write in change.writes]
-    if len(set(names)) == len(names):
-        return False
-    for change in changes:
-        check_change(change)
-    return True
+class _Work:
+    """What some changes write, by statement and by kind."""
 
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._ids: list[tuple[str, int]] = []
+        self._entries: list[HistoryEntry] = []
+        self._creations: defaultdict[str, list[Put]] = defaultdict(list)
+        self._replacements: defaultdict[str, list[Put]] = defaultdict(list)
+        self._updates: defaultdict[str, list[Update]] = defaultdict(list)
+        for id_, at, writes, chain in changes:
+            self._ids.append((id_, at))
+            self._entries += chain
+            for write in writes:
+                if isinstance(write, Put):
+                    (self._replacements if write.version else self._creations)[write.kind].append(write)
+                else:
+                    self._updates[write.kind].append(write)
 
-def _apply_run(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf) -> bool:
-    ids: list[tuple[str, int]] = []
-    entries: list[HistoryEntry] = []
-    creations: defaultdict[str, list[Put]] = defaultdict(list)
-    replacements: defaultdict[str, list[Put]] = defaultdict(list)
-    updates: defaultdict[str, list[Update]] = defaultdict(list)
-    for id_, at, writes, chain in changes:
-        ids.append((id_, at))
-        entries += chain
-        for write in writes:
-            if isinstance(write, Put):
-                (replacements if write.version else creations)[write.kind].append(write)
-            else:
-                updates[write.kind].append(write)
-    return (
-        _count(db, schema.INSERT_CHANGE, ids)
-        and all(_update(db, statements_of(kind), some) for kind, some in updates.items())
-        and all(_replace(db, statements_of(kind), some) for kind, some in replacements.items())
-        and all(_create(db, statements_of(kind), some) for kind, some in creations.items())
-        and _append(db, entries)
-    )
+    def writes_again(self) -> bool:
+        """Whether any record is written more than once."""
+        keys: defaultdict[str, list[str]] = defaultdict(list)
+        for writes in (self._creations, self._replacements, self._updates):
+            for kind, some in writes.items():
+                keys[kind] += [write.key for write in some]
+        return any(len(set(some)) < len(some) for some in keys.values())
+
+    def written(self, db: sqlite3.Connection, statements_of: _StatementsOf) -> bool:
+        """Write it; whether all of it could be."""
+        return (
+            _count(db, schema.INSERT_CHANGE, self._ids)
+            and all(_update(db, statements_of(kind), some) for kind, some in self._updates.items())
+            and all(_replace(db, statements_of(kind), some) for kind, some in self._replacements.items())
+            and all(_create(db, statements_of(kind), some) for kind, some in self._creations.items())
+            and _append(db, self._entries)
+        )
 
 
 def _count(db: sqlite3.Connection, statement: str, rows: Sequence[Sequence[object]]) -> bool:
