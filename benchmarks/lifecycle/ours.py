@@ -97,10 +97,8 @@ def main() -> None:
 
 def _play(options: argparse.Namespace) -> None:
     from benchmarks.lifecycle.contested import Contested
-    from feedbackkit import Ask, Contract, Desk, ManualClock, Organisation, Person, Reply, SQLiteStore
+    from feedbackkit import Desk, ManualClock, SQLiteStore
     from feedbackkit.codec import text
-
-    assert Ask and Contract and Organisation and Person and Reply  # loaded before the story begins, as by any program
 
     assert (text.dumps.__module__ == text.__name__) == options.json
     plain = SQLiteStore(options.file)

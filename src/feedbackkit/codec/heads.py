@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.codec.text import dumps, loads
+from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Progress, State
@@ -16,14 +17,16 @@ from feedbackkit.errors import Unreadable
 if TYPE_CHECKING:
     from typing import Any
 
+    from feedbackkit.ports import Record
+
 __all__ = [
     "NO_CHAIN",
     "ChainEnd",
     "Delivery",
-    "decode_delivery",
+    "decode_contact",
     "decode_ledger",
     "decode_progress",
-    "encode_delivery",
+    "encode_contact",
     "encode_ledger",
     "encode_progress",
 ]
@@ -33,6 +36,7 @@ _WRONG: Final = (ValueError, TypeError, AttributeError, LookupError)
 """What bytes that break the rules of their version may raise on the way."""
 
 _STATES: Final = {state.value: state for state in State}  # a look-up costs a tenth of calling the class
+_KINDS: Final = {kind.value: kind for kind in ContactKind}
 _PARTIES: Final[dict[str | None, Party | None]] = {None: None, **{party.value: party for party in Party}}
 
 
@@ -142,16 +146,35 @@ def _opt_out(scope: str, occasion: str | None, since_us: int, until_us: int | No
     return OptOut(scope=Scope(scope), occasion=occasion, since_us=since_us, until_us=until_us)
 
 
-def encode_delivery(delivery: Delivery) -> bytes:
-    """The head of a contact."""
-    return dumps([_VERSION, delivery.tries, delivery.settled_us, delivery.reason])
+def encode_contact(contact: Contact, delivery: Delivery) -> bytes:
+    """The head of a contact, which is all of it: id, person and organisation are its record's key, ref and group."""
+    return dumps(
+        [
+            _VERSION,
+            delivery.tries,
+            delivery.settled_us,
+            delivery.reason,
+            contact.channel,
+            contact.booked_us,
+            [(line.request, line.kind, line.step) for line in contact.lines],
+        ]
+    )
 
 
-def decode_delivery(head: bytes) -> Delivery:
-    """What `encode_delivery` wrote."""
-    fields = _fields(head, "contact", 4)
+def decode_contact(record: Record) -> tuple[Contact, Delivery]:
+    """What `encode_contact` wrote, with what the record's own columns say."""
+    fields = _fields(record.head, "contact", 7)
     try:
-        _, tries, settled, reason = fields
+        _, tries, settled, reason, channel, booked_us, lines = fields
+        [person] = record.refs
+        contact = Contact(
+            id=record.key,
+            person=person,
+            organisation=None if record.group == person else record.group,
+            lines=tuple([ContactLine(request, _KINDS[kind], step) for request, kind, step in lines]),
+            channel=channel,
+            booked_us=booked_us,
+        )
     except _WRONG as error:
         raise _wrong("contact") from error
-    return Delivery(tries, settled, reason)
+    return contact, Delivery(tries, settled, reason)

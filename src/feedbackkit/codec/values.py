@@ -20,7 +20,6 @@ from cattrs.errors import BaseValidationError
 
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.answer import Answer, Given
-from feedbackkit.domain.contact import Contact
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.request import Request
@@ -29,7 +28,6 @@ from feedbackkit.errors import InvalidInput, Unreadable
 __all__ = [
     "TYPES",
     "UPCASTERS",
-    "StoredAddress",
     "StoredEngagement",
     "Unknown",
     "Upcaster",
@@ -43,15 +41,6 @@ T = TypeVar("T")
 
 Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the data of one version into the data of the next."""
-
-
-@final
-@attrs.frozen(kw_only=True)
-class StoredAddress:
-    """Whom an address leads to; the address itself is known by its keyed digest alone."""
-
-    owner: str
-    """The id of the person or organisation."""
 
 
 @final
@@ -101,9 +90,7 @@ class StoredEngagement:
 
 TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
-        "address": (StoredAddress, 1),
         "answer": (Answer, 1),
-        "contact": (Contact, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
@@ -215,21 +202,6 @@ def _reading(hint: Any, converter: Converter) -> tuple[type | None, Callable[[An
     return None, lambda found: hook(found, wanted)
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
-    """By hand, for it is what is written most often: a third of what the converter costs."""
-    fields: dict[str, Any] = {
-        "id": contact.id,
-        "person": contact.person,
-        "channel": contact.channel,
-        "booked_us": contact.booked_us,
-    }
-    if contact.organisation is not None:
-        fields["organisation"] = contact.organisation
-    if contact.lines:
-        fields["lines"] = [{"request": line.request, "kind": line.kind, "step": line.step} for line in contact.lines]
-    return fields
-
-
 def _without_none(hint: UnionType) -> Any:
     first, *others = [kind for kind in get_args(hint) if kind is not NoneType]
     for other in others:
@@ -249,7 +221,6 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
     _tag_bases(converter)
-    converter.register_unstructure_hook(Contact, _contact)
     return converter
 
 

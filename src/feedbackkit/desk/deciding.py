@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.codec.heads import Delivery, encode_delivery
-from feedbackkit.codec.values import encode
+from feedbackkit.codec.heads import Delivery, encode_contact
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest
@@ -37,6 +36,7 @@ __all__ = [
     "book",
     "booked_as",
     "close",
+    "contact_put",
     "decide_person",
     "next_due",
     "proposal",
@@ -244,6 +244,12 @@ def booked_as(*, harmless: bool) -> tuple[ContactStatus, Delivery]:
     return (ContactStatus.SENDING, Delivery(1)) if harmless else (ContactStatus.BOOKED, Delivery())
 
 
+def contact_put(contact: Contact, version: int, due_us: int | None, status: ContactStatus, delivery: Delivery) -> Put:
+    """The write of a whole contact, which is leased by its organisation, or by the person without one."""
+    group, head = contact.organisation or contact.person, encode_contact(contact, delivery)
+    return Put(CONTACT, contact.id, version, due_us, group, (contact.person,), status.value, head, b"")
+
+
 def book(
     cabinet: Cabinet,
     policy: Policy,
@@ -270,17 +276,5 @@ def book(
         following = take_step(cabinet, policy, file, line, contact.id)
         tally.blame("moved", following.because)
         tally.counts[file.progress.state.value] += 1
-    cabinet.others.append(
-        Put(
-            CONTACT,
-            contact.id,
-            0,
-            now_us,
-            first.group,
-            (contact.person,),
-            status.value,
-            encode_delivery(delivery),
-            encode(contact),
-        )
-    )
+    cabinet.others.append(contact_put(contact, 0, now_us, status, delivery))
     return contact

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.codec.values import StoredAddress, decode_as, encode
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
@@ -57,7 +56,7 @@ async def register(context: Context, cabinet: Cabinet, descriptions: Iterable[Pe
     for digest in owners.keys() - known:
         owner = owners[digest]
         cabinet.others.append(
-            Put(ADDRESS, digest, 0, None, owner, (owner,), "live", b"[1]", encode(StoredAddress(owner=owner)))
+            Put(ADDRESS, digest, 0, None, owner, (owner,), "live", b"[1]", b"")  # whose it is, its ref says
         )
     return people
 
@@ -100,7 +99,7 @@ async def _owners(context: Context, people: Sequence[Person]) -> dict[str, str]:
     records = await context.store.read([RecordKey(ADDRESS, digest) for digest in digests])
     if any(record is not None and record.state == ERASED for record in records):
         raise Erased(_ERASED)
-    return {record.key: decode_as(StoredAddress, record.body).owner for record in records if record is not None}
+    return {record.key: record.refs[0] for record in records if record is not None}
 
 
 def _identified(context: Context, cabinet: Cabinet, person: Person, owners: dict[str, str]) -> Person:

@@ -107,17 +107,14 @@ class Ledger:
 
     def opened(self, key: str) -> Ledger:
         """With that request among the open ones, once, and no longer among the held ones."""
-        if key in self.open and not any(other.key == key for other in self.held):
-            return self
-        held = tuple(other for other in self.held if other.key != key)
-        return self._with(open=self.open if key in self.open else (*self.open, key), held=held)
+        held = self._held_without(key)
+        if key in self.open:
+            return self if held is self.held else self._with(held=held)
+        return self._with(open=(*self.open, key), held=held)
 
     def closed(self, key: str) -> Ledger:
         """Without that request among the open and the held ones."""
-        return self._with(
-            open=tuple(other for other in self.open if other != key),
-            held=tuple(other for other in self.held if other.key != key),
-        )
+        return self._with(open=tuple([other for other in self.open if other != key]), held=self._held_without(key))
 
     def holding(self, request: HeldRequest) -> Ledger:
         """With that request waiting, once, in order of value and then of key."""
@@ -127,6 +124,12 @@ class Ledger:
     def answered(self, at_us: int) -> Ledger:
         """With an answer that came at that instant; an earlier one than the latest changes nothing."""
         return self if self.answered_us is not None and self.answered_us >= at_us else self._with(answered_us=at_us)
+
+    def _held_without(self, key: str) -> tuple[HeldRequest, ...]:
+        """Those that wait, without that one; the very same where it does not wait."""
+        if not self.held or not any(held.key == key for held in self.held):
+            return self.held
+        return tuple([held for held in self.held if held.key != key])
 
     def _with(
         self,

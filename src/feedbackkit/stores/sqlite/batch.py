@@ -68,29 +68,47 @@ def apply(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _Sta
 
 
 def judge(
-    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf
+    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf, *, thoroughly: bool
 ) -> tuple[list[Change], list[Result]]:
-    """The changes that can be made, one after the other, and the result of each; nothing is written."""
-    known = {row[0] for row in fetch_among(db, schema.KNOWN_CHANGES, (change.id for change in changes))}
-    versions = _versions(db, changes, statements_of)
-    chained = (entry.key for change in changes for entry in change.entries)
+    """The changes that can be made, one after the other, and the result of each; nothing is written.
+
+    Unless thoroughly, only those are looked into that change a record which somebody else has written meanwhile: what
+    goes wrong most often. Those that create a record which exists, or were made before, may then be among the others.
+    """
+    versions = _versions(db, changes, statements_of, created=thoroughly)
+    suspects = list(changes) if thoroughly else _outdated(changes, dict(versions))
+    known = {row[0] for row in fetch_among(db, schema.KNOWN_CHANGES, (change.id for change in suspects))}
+    versions |= {} if thoroughly else _versions(db, suspects, statements_of, created=True)
+    chained = (entry.key for change in suspects for entry in change.entries)
     ends: dict[str, int] = dict(fetch_among(db, schema.CHAIN_ENDS, chained))
+    suspected = {id(change) for change in suspects}
     passed: list[Change] = []
     results: list[Result] = []
     for change in changes:
-        if change.id in known:
+        suspect = id(change) in suspected
+        if suspect and change.id in known:
             results.append(_ALREADY_APPLIED)
-        elif stale := _stale(change, versions) + (_broken(change, ends) if change.entries else []):
+        elif suspect and (stale := _stale(change.writes, versions) + _broken(change, ends)):
             results.append(Refused(tuple(stale)))
         else:
             known.add(change.id)
-            for write in change.writes:
-                versions[write[:2]] = write.version + 1
+            _advance(change, versions)
             for entry in change.entries:
                 ends[entry.key] = entry.seq
             passed.append(change)
             results.append(APPLIED)
     return passed, results
+
+
+def _outdated(changes: Sequence[Change], versions: dict[tuple[str, str], int]) -> list[Change]:
+    """The changes that were not made from the versions that their records have by then."""
+    outdated: list[Change] = []
+    for change in changes:
+        if _stale([write for write in change.writes if write.version], versions):
+            outdated.append(change)
+        else:
+            _advance(change, versions)
+    return outdated
 
 
 def _runs(changes: Sequence[Change]) -> list[list[Change]]:
@@ -158,7 +176,7 @@ def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Pu
     rows = [(key, due, group, pack_refs(refs), state, head) for _, key, _, due, group, refs, state, head, _ in puts]
     if not _count(db, statements.insert, rows):
         return False
-    db.executemany(statements.insert_body, [(put.key, put.body) for put in puts])
+    db.executemany(statements.insert_body, [(put.key, put.body) for put in puts if put.body])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in puts for ref in put.refs))
     return True
 
@@ -171,7 +189,8 @@ def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[P
     ]
     if not _count(db, statements.replace, rows):
         return False
-    db.executemany(statements.replace_body, [(put.body, put.key, put.body) for put in puts])
+    db.executemany(statements.replace_body, [(put.key, put.body) for put in puts if put.body])
+    db.executemany(statements.delete_body, [(put.key,) for put in puts if not put.body])
     moved = [put for put in puts if unpack_refs(before[put.key]) != put.refs]
     db.executemany(statements.delete_ref, [(ref, put.key) for put in moved for ref in unpack_refs(before[put.key])])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in moved for ref in put.refs))
@@ -185,12 +204,14 @@ def _append(db: sqlite3.Connection, entries: list[HistoryEntry]) -> bool:
 
 
 def _versions(
-    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf
+    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf, *, created: bool
 ) -> dict[tuple[str, str], int]:
+    """The versions of the records that are written, with those that are created or without."""
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for change in changes:
         for write in change.writes:
-            keys[write.kind].append(write.key)
+            if write.version or created:
+                keys[write.kind].append(write.key)
     return {
         (kind, key): version
         for kind, some in keys.items()
@@ -198,10 +219,15 @@ def _versions(
     }
 
 
-def _stale(change: Change, versions: dict[tuple[str, str], int]) -> list[RecordKey]:
+def _advance(change: Change, versions: dict[tuple[str, str], int]) -> None:
+    for write in change.writes:
+        versions[write[:2]] = write.version + 1
+
+
+def _stale(writes: Iterable[Put | Update], versions: dict[tuple[str, str], int]) -> list[RecordKey]:
     return [
         RecordKey(write.kind, write.key)
-        for write in change.writes
+        for write in writes
         if write.version != versions.get(write[:2], 0) or not (write.version or isinstance(write, Put))
     ]
 
