@@ -85,7 +85,7 @@ class NotAllowed(FeedbackKitError, RuntimeError):
 class IllegalTransition(NotAllowed):
     """The state of a request does not allow an event.
 
-    `legal` lists the events that its state allows; `because` is the guard's sentence where the
+    `legal` lists the other events that its state allows; `because` is the guard's sentence where the
     state alone would allow it.
     """
 

@@ -92,6 +92,9 @@ PROGRESS: Final = Progress(
     answer="ab" * 32,
     closed_by=Party.RESPONDENT,
 )
+DEFERRED: Final = Progress(
+    state=State.PLANNED, attempt=1, due_us=1_790_000_000_000_000, chosen_us=1_790_000_000_000_000
+)
 END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),
@@ -103,6 +106,7 @@ LEDGER: Final = Ledger(
         OptOut(scope=Scope.ALL, since_us=7),
     ),
 )
+WOKEN: Final = Ledger(held=(HeldRequest("t", 90),), woken=(HeldRequest("u", 95), HeldRequest("v", 40)))
 CONTACT: Final = Contact(
     id="M-17/reference/start/1#2",
     person="P-1",

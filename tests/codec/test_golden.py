@@ -22,7 +22,7 @@ from feedbackkit.codec.heads import (
 )
 from feedbackkit.codec.values import TYPES, decode, encode
 from feedbackkit.ports import HistoryEntry, Record
-from tests.codec.examples import BODIES, CONTACT, DELIVERY, END, EVENTS, LEDGER, PROGRESS, history
+from tests.codec.examples import BODIES, CONTACT, DEFERRED, DELIVERY, END, EVENTS, LEDGER, PROGRESS, WOKEN, history
 
 GOLDEN = Path(__file__).parent / "golden" / "0.1.0"
 
@@ -51,11 +51,25 @@ def test_a_golden_progress_is_read_and_written_again() -> None:
     assert encode_progress(PROGRESS, END) == data
 
 
+def test_a_golden_progress_with_a_chosen_date_is_read_and_written_again() -> None:
+    """The head of a request that its respondent deferred."""
+    data = (GOLDEN / "head-request-deferred.json").read_bytes()
+    assert decode_progress("planned", DEFERRED.due_us, data) == (DEFERRED, END)
+    assert encode_progress(DEFERRED, END) == data
+
+
 def test_a_golden_ledger_is_read_and_written_again() -> None:
     """The head of a person or an organisation."""
     data = (GOLDEN / "head-ledger.json").read_bytes()
     assert decode_ledger(data) == LEDGER
     assert encode_ledger(LEDGER) == data
+
+
+def test_a_golden_ledger_with_woken_requests_is_read_and_written_again() -> None:
+    """The head of a person to whom something is to be asked next."""
+    data = (GOLDEN / "head-ledger-woken.json").read_bytes()
+    assert decode_ledger(data) == WOKEN
+    assert encode_ledger(WOKEN) == data
 
 
 def test_a_golden_contact_is_read_and_written_again() -> None:

@@ -15,16 +15,27 @@ from feedbackkit.ports import Record
         ("nonsense", b'[1,0,"",0,0,null,null,null,0,null,null]'),
         ("planned", b'[1,0,"",0,0,null,null,null,0,null,"nobody"]'),
         ("planned", b'[2,0,"",0,0,null,null,null,0,null,null]'),
+        ("planned", b'[1,0,"",0,0,null,null,null,0,null,null,7,8]'),
         ("planned", b"[1,0]"),
     ],
 )
 def test_the_head_of_a_request_that_says_nothing_known_is_unreadable(state: str, head: bytes) -> None:
-    """An unknown state, party or version, or fields that are missing."""
+    """An unknown state, party or version, or fields that are missing or too many."""
     with pytest.raises(Unreadable):
         decode_progress(state, None, head)
 
 
-@pytest.mark.parametrize("head", [b"[1,5,[],[],null,[]]", b"[1,[],[],[[1]],null,[]]", b"{}", b"[]"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"[1,5,[],[],null,[]]",
+        b"[1,[],[],[[1]],null,[]]",
+        b"[1,[],[],[],null,[],[[1]]]",
+        b"[1,[],[],[],null,[],[],[]]",
+        b"{}",
+        b"[]",
+    ],
+)
 def test_a_ledger_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
     """One error for every way of being broken."""
     with pytest.raises(Unreadable):

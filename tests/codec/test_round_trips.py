@@ -55,7 +55,7 @@ people = st.builds(Person, id=ids, name=names, basis=bases, email=st.none() | st
 @st.composite
 def engagements(draw: Any) -> Engagement:
     """Any engagement whose days are in order."""
-    first, last, later, latest = sorted(draw(st.sets(days, min_size=4, max_size=4)))
+    first, cut, last, later = sorted(draw(st.sets(days, min_size=4, max_size=4)))
     milestones = draw(st.lists(st.builds(Milestone, id=ids, on=days), max_size=3, unique_by=lambda each: each.id))
     return Engagement(
         id=draw(ids),
@@ -65,7 +65,7 @@ def engagements(draw: Any) -> Engagement:
         ends=last,
         milestones=milestones,
         extensions=draw(st.sampled_from([(), (Extension(agreed=first, ends=later),)])),
-        early_end=draw(st.none() | st.just(EarlyEnd(known=last, ends=latest))),
+        early_end=draw(st.none() | st.just(EarlyEnd(known=first, ends=cut))),
         owner=Actor(draw(ids)),
     )
 
@@ -78,6 +78,7 @@ ledgers = st.builds(
     contacts=st.lists(times, max_size=5).map(sorted).map(tuple),
     open=st.lists(ids, max_size=3).map(tuple),
     held=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
+    woken=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
     answered_us=st.none() | times,
     opt_outs=st.lists(opt_outs, max_size=3).map(tuple),
 )
@@ -89,6 +90,7 @@ progresses = st.builds(
     due_us=st.none() | times,
     anchor_us=st.none() | times,
     earlier_us=st.none() | times,
+    chosen_us=st.none() | times,
     contact=st.none() | ids,
     revision=st.integers(0, 9),
     answer=st.none() | digests,
@@ -138,7 +140,7 @@ def test_the_head_of_a_request_comes_back_equal(progress: Progress, seq: int, di
 
 @given(ledgers)
 def test_a_ledger_comes_back_equal(ledger: Ledger) -> None:
-    """Contacts, open and held requests, the latest answer, and every wish."""
+    """Contacts, open, held and woken requests, the latest answer, and every wish."""
     assert decode_ledger(encode_ledger(ledger)) == ledger
 
 

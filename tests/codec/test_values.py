@@ -27,9 +27,9 @@ days = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
 
 people = st.builds(
     Person,
-    id=ids,
+    id=ids.map(lambda key: f"p{key}"),
     name=names,
-    organisation=st.none() | st.builds(Organisation, name=names, id=maybe_id),
+    organisation=st.none() | st.builds(Organisation, name=names, id=st.none() | ids.map(lambda key: f"o{key}")),
     country=st.sampled_from([None, "DE", "JP"]),
     timezone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]),
     basis=st.none() | st.builds(Consent, names, since=days, until=st.none() | days),

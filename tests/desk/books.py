@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
 from feedbackkit.domain.contact import ContactStatus
-from feedbackkit.domain.request import Event, EventKind, Progress
+from feedbackkit.domain.request import Event, EventKind, Progress, State
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
@@ -51,21 +51,30 @@ def progress_of(record: Record) -> Progress:
 
 
 def _wrong_in_ledgers(store: Store) -> Iterator[str]:
-    """A ledger has each contact that was not released, each open request and each held one, and nothing else."""
+    """A ledger has each contact that was not released, each open request and each held one, and nothing else.
+
+    What was woken is to be asked: planned and due, and neither open nor held.
+    """
     yield from _wrong_contacts(store)
     is_open: dict[str, set[str]] = defaultdict(set)
     is_held: dict[str, set[str]] = defaultdict(set)
+    may_be_woken: dict[str, set[str]] = defaultdict(set)
     for record in store.find("request", limit=ALL):
         progress = progress_of(record)
         if progress.state in OPEN and progress.step > 0:
             is_open[record.refs[0]].add(record.key)
         if progress.state in OPEN and progress.due_us is None:
             is_held[record.refs[0]].add(record.key)
+        if progress.state is State.PLANNED and progress.due_us is not None:
+            may_be_woken[record.refs[0]].add(record.key)
     for key, ledger in ledgers_in(store, "person").items():
         if set(ledger.open) != is_open[key]:
             yield f"the ledger of {key} has {sorted(ledger.open)} open, which is {sorted(is_open[key])}"
         if {held.key for held in ledger.held} != is_held[key]:
             yield f"the ledger of {key} has {[held.key for held in ledger.held]} held, which is {sorted(is_held[key])}"
+        woken = [each.key for each in ledger.woken]
+        if len(set(woken)) != len(woken) or not set(woken) <= may_be_woken[key]:
+            yield f"the ledger of {key} has {woken} woken, of which only {sorted(may_be_woken[key])} may be"
 
 
 def _wrong_contacts(store: Store) -> Iterator[str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import attrs
 import pytest
 
 from feedbackkit.desk import Reply
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import EventKind, State
+from feedbackkit.domain.times import DAY_US, instant
 from feedbackkit.errors import IllegalTransition, InvalidValue, NotAllowed, NotFound
-from tests.desk.house import BRANDT, HUBER, WEBER, ask, house
+from feedbackkit.ports import Outcome
+from feedbackkit.stores import MemoryStore
+from tests.desk.house import BRANDT, HUBER, WEBER, Post, Wrapped, ask, house, snapshot
 
 
 def kinds(desk: object, key: str) -> list[EventKind]:
@@ -195,6 +200,58 @@ def test_a_delegation_said_twice_makes_one_request() -> None:
     assert [view.key for view in h.desk.find()] == ["r", "r/delegate"]
 
 
+def test_a_delegation_to_somebody_else_than_before_is_refused() -> None:
+    """The first one named stays the one who is asked, and nothing is stored about the other."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.delegate("r", to=HUBER)
+    before = snapshot(h.store)
+    with pytest.raises(NotAllowed, match="somebody else already"):
+        h.desk.delegate("r", to=Person(id="P-other", name="O", email="o@house.example", organisation="House"))
+    assert snapshot(h.store) == before
+
+
+def test_of_two_who_delegate_at_once_one_is_refused_and_the_one_they_named_is_not_stored() -> None:
+    """The slower one read the request while it was open, and begins again."""
+    inner = MemoryStore()
+    faster = True
+
+    def overtake(name: str, _arguments: tuple[Any, ...]) -> None:
+        nonlocal faster
+        if faster and name == "write":
+            faster = False
+            h.worker("other", store=inner).delegate("r", to=HUBER)
+
+    h = house(inner)
+    h.desk.request(ask("r"))
+    slow: Any = Wrapped(inner, before=overtake)
+    with pytest.raises(NotAllowed, match="somebody else already"):
+        h.worker("slow", store=slow).delegate("r", to=Person(id="P-other", name="O"))
+    assert h.desk.get("r/delegate").request.respondent == HUBER.id
+    with pytest.raises(NotFound):
+        h.desk.person("P-other")
+
+
+def test_a_delegation_that_the_state_forbids_stores_nothing_about_whoever_was_named() -> None:
+    """It is one change, made whole or not at all."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.give("r", {"overall": 5})
+    before = snapshot(h.store)
+    with pytest.raises(IllegalTransition):
+        h.desk.delegate("r", to=HUBER)
+    assert snapshot(h.store) == before
+
+
+def test_where_the_key_of_a_delegate_is_taken_the_refusal_says_so() -> None:
+    """There is nothing to try again; the request stays where it is."""
+    h = house()
+    h.desk.request_all([ask("r"), ask("r/delegate", occasion="verification")])
+    with pytest.raises(NotAllowed, match="'r/delegate', is taken"):
+        h.desk.delegate("r", to=HUBER)
+    assert h.desk.get("r").state is State.PLANNED
+
+
 @pytest.mark.parametrize("named", [WEBER, BRANDT], ids=["who was asked", "whom it is about"])
 def test_nobody_is_named_who_is_in_the_line_already(named: Person) -> None:
     """A delegation to the respondent or to the subject is refused."""
@@ -240,6 +297,85 @@ def test_of_many_answers_a_bad_one_stands_in_its_place() -> None:
     given = h.desk.give_all([Reply("r", {"overall": 5}), Reply("none", {"overall": 5}), Reply("s", {"overall": 4})])
     assert isinstance(given[1], NotFound)
     assert [view.state for view in h.desk.find()] == [State.GIVEN, State.GIVEN]
+
+
+def test_a_decline_undone_before_anybody_was_asked_keeps_the_day() -> None:
+    """The ask comes when it was planned, not at once; where that day has passed, at once."""
+    h = house()
+    h.desk.request(ask("r", due_us=h.clock.now_us() + 100 * DAY_US))
+    before = h.desk.get("r").due
+    for _ in range(2):
+        h.desk.decline("r")
+        h.desk.undo_decline("r")
+        assert h.desk.get("r").due == before
+    h.desk.decline("r")
+    h.later(days=101).desk.undo_decline("r")
+    assert h.desk.get("r").progress.due_us == h.clock.now_us()
+
+
+def test_a_decline_undone_before_anybody_was_asked_says_why_the_ask_is_later() -> None:
+    """As every plan does: on a Saturday nobody is asked."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.decline("r")
+    h.clock.set("2026-03-07T10:00:00Z")
+    h.desk.undo_decline("r", reason="said by mistake")
+    event = h.desk.history("r")[-1]
+    assert (event.kind, event.reason) == (EventKind.REOPENED, "said by mistake")
+    assert [reason.rule for reason in event.because] == ["office hours"]
+    assert str(h.desk.get("r").due) == "2026-03-09 09:00:00+00:00"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_decline_undone_keeps_the_date_that_was_chosen(asked: bool) -> None:
+    """Deferred to June, declined by mistake: June it is, as often as it happens; in July it is at once."""
+    h = house()
+    h.desk.request(ask("r"))
+    if asked:
+        h.desk.run()
+    h.desk.defer("r", until="2026-06-01")
+    for _ in range(2):
+        h.desk.decline("r")
+        h.desk.undo_decline("r")
+        assert str(h.desk.get("r").due) == "2026-06-01 00:00:00+00:00"
+    h.desk.decline("r")
+    h.clock.set("2026-07-01T10:00:00Z")
+    h.desk.undo_decline("r")
+    assert h.desk.get("r").progress.due_us == h.clock.now_us()
+
+
+def test_a_date_is_chosen_also_where_the_request_was_due_then_anyway() -> None:
+    """It is the respondent's from then on, and no plan moves the ask before it."""
+    h = house()
+    h.desk.request(ask("r", due_us=instant("2026-06-01T09:00:00Z")))
+    h.desk.defer("r", until="2026-06-01T09:00:00Z")
+    assert h.desk.get("r").progress.chosen_us == instant("2026-06-01T09:00:00Z")
+
+
+def test_a_new_address_does_not_bring_the_contact_forward_of_the_chosen_date() -> None:
+    """Deferred while the ask was on its way, which then came back: nothing goes before the date."""
+    h = house(channel=Post(Outcome.GIVE_UP, during=lambda _message: h.desk.defer("r", until="2026-06-01")))
+    h.desk.request(ask("r"))
+    h.desk.run()
+    assert h.desk.get("r").state is State.UNDELIVERABLE
+    h.desk.register(attrs.evolve(WEBER, email="weber@elsewhere.example"))
+    assert str(h.desk.get("r").due) == "2026-06-01 00:00:00+00:00"
+
+
+def test_an_answer_repeated_a_day_later_is_the_stored_one() -> None:
+    """With the time at which it came, and on whose word; the latest revision where there are several."""
+    h = house()
+    h.desk.request_all([ask("r"), ask("s", respondent=HUBER)])
+    first = h.desk.give("r", {"overall": 5}, by=Actor("staff-7"))
+    h.later(days=1)
+    assert h.desk.give("r", {"overall": 5}) == first
+    second = h.desk.give("r", {"overall": 4})
+    h.later(days=1)
+    reply, other = Reply("r", {"overall": 4}), Reply("s", {"overall": 1})
+    again, new, repeated = h.desk.give_all([reply, other, other])
+    assert again == second
+    assert new == repeated
+    assert [event.kind for event in h.desk.history("r")][1:] == [EventKind.GIVEN, EventKind.REVISED]
 
 
 def test_two_answers_to_one_request_in_one_call_are_two_revisions() -> None:

@@ -14,7 +14,7 @@ from feedbackkit.errors import SetupError
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
-from tests.desk.house import MONDAY, SECRET, STORE_METHODS, WEBER, House, Post, ask, house, snapshot
+from tests.desk.house import MONDAY, SECRET, STORE_METHODS, WEBER, House, Post, Wrapped, ask, house, snapshot
 from tests.desk.test_books import Kept, spring
 
 if TYPE_CHECKING:
@@ -136,8 +136,77 @@ def test_what_is_no_store_or_channel_is_refused_with_what_it_lacks(face: Any) ->
     """Before anything is done with it."""
     with pytest.raises(SetupError, match="no store: it has no read, heads"):
         face(object())
+    with pytest.raises(SetupError, match="no channel: it has no name, idempotent, send"):
+        face(MemoryStore(), channels=[object()])
     with pytest.raises(SetupError, match="no channel: it has no idempotent, send"):
         face(MemoryStore(), channels=[attrs.make_class("Named", {"name": attrs.field(default="post")})()])
+
+
+@pytest.mark.parametrize("name", ["", None, 7])
+@pytest.mark.parametrize("face", [Desk, AsyncDesk])
+def test_the_name_of_a_channel_is_a_text(face: Any, name: Any) -> None:
+    """Contacts name their channel by it."""
+    post = MailboxChannel()
+    post.name = name
+    with pytest.raises(SetupError, match="MailboxChannel is no channel: its name must be a text, got"):
+        face(MemoryStore(), channels=[post])
+
+
+@pytest.mark.parametrize("method", STORE_METHODS)
+@pytest.mark.parametrize("face", [Desk, AsyncDesk])
+def test_a_store_of_which_only_a_part_must_be_awaited_is_refused(face: Any, method: str) -> None:
+    """Whichever part it is, and whichever way round; both desks name it and say what it must be."""
+
+    async def waiting(*_arguments: Any, **_named: Any) -> None:
+        raise AssertionError("nobody calls it")
+
+    def plain(*_arguments: Any, **_named: Any) -> None:
+        raise AssertionError("nobody calls it")
+
+    half: Any = type("Half", (Wrapped,), {method: waiting})
+    with pytest.raises(SetupError, match=f"^Half is half a store: {method} must be awaited, .* AsyncDesk$"):
+        face(half(MemoryStore()), secret=SECRET)
+    half = type("Half", (Waiting,), {method: plain})
+    with pytest.raises(SetupError, match=r"^Half is half a store: .* AsyncDesk$"):
+        face(half(MemoryStore()), secret=SECRET)
+
+
+@pytest.mark.parametrize("method", ["read", "write"])
+def test_a_plain_method_that_gives_something_to_be_awaited_is_refused_by_its_name(method: str) -> None:
+    """A proxy may hide it from the border; the first call finds it, and nothing is left behind that nobody awaits."""
+
+    async def late(inner: Any, arguments: tuple[Any, ...]) -> Any:
+        return getattr(inner, method)(*arguments)
+
+    proxy: Any = type("Proxy", (Wrapped,), {method: lambda self, *arguments: late(self.inner, arguments)})
+    desk = Desk(proxy(MemoryStore()), secret=SECRET)
+    with pytest.raises(SetupError, match=rf"^Proxy\.{method} gave something to be awaited: .* AsyncDesk$"):
+        desk.find()
+
+
+def test_a_plain_channel_that_gives_something_to_be_awaited_is_refused_by_its_name() -> None:
+    """Not taken for a receipt."""
+    inner = WaitingPost(MailboxChannel())
+    proxy: Any = attrs.make_class(
+        "Proxy", {"name": attrs.field(default="post"), "idempotent": attrs.field(default=True)}
+    )
+    proxy.send = lambda _self, message: inner.send(message)
+    h = house(channel=proxy())
+    h.desk.request(ask("r"))
+    with pytest.raises(SetupError, match=r"^Proxy\.send gave something to be awaited"):
+        h.desk.run()
+
+
+def test_a_future_is_something_to_be_awaited_too() -> None:
+    """Not coroutines alone."""
+
+    async def story() -> None:
+        nothing: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        proxy: Any = type("Proxy", (Wrapped,), {"read": lambda _self, *_arguments: nothing})
+        with pytest.raises(SetupError, match=r"^Proxy\.read gave"):
+            Desk(proxy(MemoryStore()), secret=SECRET).find()
+
+    asyncio.run(story())
 
 
 def test_tasks_of_one_desk_hand_in_many_answers_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from feedbackkit.domain.engagement import Extension
 from feedbackkit.domain.request import EventKind, State
-from feedbackkit.policies import playbooks
+from feedbackkit.policies import Cadence, ContactRules, OpenLimit, playbooks
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
 from tests.desk.house import HUBER, WEBER, House, Post, ask, house, mandate, snapshot
@@ -150,6 +151,20 @@ def year(store: Any) -> dict[str, Any]:
             h.desk.plan(mandate(extensions=[Extension(agreed="2026-08-20", ends="2027-04-30")]), INTERIM)
         h.later(days=7)
     return snapshot(store)
+
+
+def test_i6_what_was_held_by_a_clock_that_leapt_ahead_wakes_no_earlier_than_the_respondent_chose() -> None:
+    """Deferred to June and held in a June that was none: in March there is room, and still nobody is asked."""
+    h = house(rules=ContactRules((OpenLimit(1),)), cadence=Cadence(rest=dt.timedelta(days=300)))
+    h.desk.request_all([ask("a", value=90), ask("b")])
+    h.desk.defer("b", until="2026-06-01")
+    h.desk.run()
+    h.clock.set("2026-06-02T10:00:00Z")
+    h.desk.run()
+    assert h.desk.get("b").due is None
+    h.clock.set("2026-03-03T10:00:00Z")
+    h.desk.decline("a")
+    assert str(h.desk.get("b").due) == "2026-06-01 00:00:00+00:00"
 
 
 def test_i6_a_year_played_twice_is_the_same_to_the_byte() -> None:

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedbackkit.codec.values import encode
 from feedbackkit.domain.decision import At, Held, Never
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US, HOUR_US
 from feedbackkit.policies import Cadence, StepKind
-from feedbackkit.ports import Outcome
+from feedbackkit.ports import Change, Outcome, Put
 from tests.desk.house import HUBER, WEBER, House, Post, ask, house, snapshot
 
 if TYPE_CHECKING:
@@ -46,27 +48,28 @@ def played_on(h: House, key: str) -> list[tuple[EventKind, int]]:
 
 @settings(max_examples=60)
 @given(
-    hours=st.integers(0, 24 * 14),
+    when=st.tuples(st.integers(0, 24 * 14), st.integers(0, 24 * 30), st.none() | st.integers(1, 24 * 40)),
     earlier=st.lists(st.integers(1, 24 * 70), max_size=6),
     colleague=st.lists(st.integers(1, 24 * 35), max_size=14),
     zone=st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/New_York", "Pacific/Apia"]),
-    ahead_by=st.integers(0, 24 * 30),
     asked=st.booleans(),
     deferred=st.none() | st.integers(1, 100),
     reminders=st.lists(st.integers(1, 20), max_size=4),
+    no_reminders=st.booleans(),
 )
 def test_the_ladder_ahead_is_what_happens(
     *,
-    hours: int,
+    when: tuple[int, int, int | None],
     earlier: list[int],
     colleague: list[int],
     zone: str,
-    ahead_by: int,
     asked: bool,
     deferred: int | None,
     reminders: list[int],
+    no_reminders: bool,
 ) -> None:
-    """Whatever was before: contacts of the person and of the house, dates, zones, ladders of any length."""
+    """Whatever was before: contacts of the person and of the house, dates, zones, wishes, ladders of any length."""
+    hours, ahead_by, time_left = when
     cadence = Cadence(reminders=tuple(dt.timedelta(days=days) for days in reminders))
     h = house(cadence=cadence)
     here, there = attrs.evolve(WEBER, timezone=zone), attrs.evolve(HUBER, timezone=zone)
@@ -77,18 +80,23 @@ def test_the_ladder_ahead_is_what_happens(
         for number, ago in enumerate(contacts):
             at = dt.datetime.fromtimestamp((now_us - ago * HOUR_US) / 1_000_000, dt.UTC)
             h.desk.record_contact(person, at=at, key=f"{person.id}-{number}")
-    h.desk.request(ask("r", respondent=here, due_us=now_us + ahead_by * HOUR_US))
+    due_us = now_us + ahead_by * HOUR_US
+    until_us = None if time_left is None else due_us + time_left * HOUR_US
+    h.desk.request(ask("r", respondent=here, due_us=due_us, until_us=until_us))
+    if no_reminders:
+        h.desk.opt_out(here, scope="reminders")
     if asked:
         due = h.desk.get("r").progress.due_us
         assert due is not None
         h.clock.set_us(due)
         h.desk.run()
-    if deferred is not None and h.desk.get("r").state is not State.EXPIRED:
+    over = h.desk.get("r").state is State.EXPIRED
+    if deferred is not None and not over:
         until = dt.datetime.fromtimestamp((h.clock.now_us() + deferred * DAY_US) / 1_000_000, dt.UTC)
         h.desk.defer("r", until=until)
     ahead = foreseen(h.desk.explain("r"))
     assert ahead == played_on(h, "r")
-    assert ahead[-1][0] is EventKind.EXPIRED
+    assert [kind for kind, _ in ahead[-1:]] == [EventKind.EXPIRED] * (not over)
 
 
 def test_explaining_changes_nothing() -> None:
@@ -151,6 +159,61 @@ def test_times_are_told_where_the_respondent_is() -> None:
     text = str(h.desk.explain("r"))
     assert "Asia/Tokyo" in text
     assert "Wed  4 Mar 2026 09:00  ask" in text
+
+
+def test_without_an_address_the_ask_ahead_is_held() -> None:
+    """As the run will hold it, and with the same words."""
+    h = house()
+    h.desk.request(ask("r", respondent=Person(id="P-x", name="X", basis=WEBER.basis)))
+    [ahead] = h.desk.explain("r").ahead
+    h.desk.run()
+    assert isinstance(ahead.decision, Held)
+    assert h.desk.history("r")[-1].because == ahead.decision.because
+    assert [step.decision for step in h.desk.explain("r").ahead] == [ahead.decision]
+
+
+def test_a_held_reminder_is_told_as_a_reminder_that_waits() -> None:
+    """Deferred, and the address is gone by then: it is not over yet."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.run()
+    h.desk.defer("r", until="2026-04-01")
+    file = h.store.find("person", limit=9)[-1]
+    gone = encode(attrs.evolve(WEBER, email=None))
+    h.store.write(
+        [
+            Change(
+                "gone", 0, (Put(file.kind, file.key, file.version, None, file.group, (), file.state, file.head, gone),)
+            )
+        ]
+    )
+    h.clock.set("2026-04-01T10:00:00Z")
+    h.desk.run()
+    assert h.desk.get("r").due is None
+    [step] = h.desk.explain("r").ahead
+    assert (step.kind, type(step.decision)) == (StepKind.REMINDER, Held)
+
+
+def test_an_ask_whose_time_passes_before_the_rules_allow_it_is_told_as_expiring() -> None:
+    """Asked until Friday evening, allowed on Monday: nobody will be asked, and the text says so."""
+    h = house(at="2026-03-06T16:30:00Z")
+    h.desk.request(ask("r", until_us=h.clock.now_us() + HOUR_US))
+    h.later(minutes=31)
+    [step] = h.desk.explain("r").ahead
+    assert (step.kind, step.decision.at_us) == (StepKind.EXPIRE, h.clock.now_us())  # type: ignore[union-attr]  # an `At`
+    assert "no time was left for it: " in str(h.desk.explain("r"))
+    assert foreseen(h.desk.explain("r")) == played_on(h, "r")
+
+
+def test_whoever_wants_no_reminders_is_told_when_the_silence_ends() -> None:
+    """The reminder never comes, and two weeks after the ask the request expires."""
+    h = house()
+    h.desk.request(ask("r"))
+    h.desk.run()
+    h.desk.opt_out(WEBER, scope="reminders")
+    never, expiry = h.desk.explain("r").ahead
+    assert (never.kind, type(never.decision), expiry.kind) == (StepKind.REMINDER, Never, StepKind.EXPIRE)
+    assert foreseen(h.desk.explain("r")) == played_on(h, "r")
 
 
 def test_every_move_names_its_rule() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,13 +11,35 @@ import pytest
 from feedbackkit.desk import Reply
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
-from feedbackkit.policies import ContactRules, OpenLimit
+from feedbackkit.domain.times import instant
+from feedbackkit.policies import Budget, ContactRules, OpenLimit, OptOutRule
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import ledgers_in, wrong_in
 from tests.desk.house import HUBER, WEBER, House, Wrapped, ask, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from feedbackkit.policies import Proposal, Verdict
+
+
+@attrs.frozen
+class NotBefore:
+    """A rule of one's own: one request is not asked before an instant, whatever holds for the others."""
+
+    key: str
+    at: str
+    name: str = "not before"
+    lookback_us: int = 0
+
+    def earliest(self, at_us: int, proposal: Proposal) -> Verdict:
+        """That instant, for that request."""
+        return max(at_us, instant(self.at)) if proposal.request.key == self.key else at_us
+
+    def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature
+        """That it is so."""
+        return "it is to be asked later"
+
 
 VALUES = {"a": 90, "b": 80, "c": 70, "d": 20, "e": 60, "f": 40}
 
@@ -78,6 +101,89 @@ def test_two_slots_wake_two_in_order_of_value() -> None:
     h.desk.give_all([Reply("a", {"overall": 5}), Reply("c", {"overall": 4})])
     assert waiting(h) == ["d"]
     assert [h.desk.get(key).due is None for key in "efd"] == [False, False, True]
+
+
+@pytest.mark.parametrize("run_between", [False, True])
+def test_two_closings_wake_two(run_between: bool) -> None:
+    """What has woken and was not asked yet has a slot already, also once the gap has moved it."""
+    h = full()
+    h.desk.decline("a")
+    if run_between:
+        h.later(hours=1).desk.run()
+    h.desk.decline("c")
+    assert waiting(h) == ["d"]
+    assert [h.desk.get(key).due is None for key in "efd"] == [False, False, True]
+    assert len(h.desk.history("d")) == 2
+    assert wrong_in(h.store) == []
+
+
+def test_an_ask_that_is_worth_less_does_not_take_the_slot_of_what_has_woken() -> None:
+    """Wished for after it, decided before it; what is worth more goes first, and then the woken one waits again."""
+    h = full(rules=ContactRules((OpenLimit(3),)))
+    desk = h.worker("other", rules=ContactRules((OpenLimit(3), NotBefore("e", "2026-03-06T10:00:00Z"))))
+    desk.decline("a")
+    desk.run()
+    assert str(h.desk.get("e").due) == "2026-03-06 10:00:00+00:00"
+    desk.request(ask("less", value=59))
+    desk.run()
+    assert waiting(h) == ["less", "f", "d"]
+    desk.request(ask("more", value=61))
+    desk.run()
+    assert h.desk.get("more").state is State.REQUESTED
+    h.clock.set("2026-03-06T10:00:00Z")
+    desk.run()
+    assert waiting(h) == ["e", "less", "f", "d"]
+    assert wrong_in(h.store) == []
+
+
+GIVES_BACK: dict[str, Callable[[House], object]] = {
+    "given": lambda h: h.desk.give("e", {"overall": 5}),
+    "declined": lambda h: h.desk.decline("e"),
+    "withdrawn": lambda h: h.desk.withdraw("e"),
+    "delegated": lambda h: h.desk.delegate("e", to=HUBER),
+    "deferred": lambda h: h.desk.defer("e", until="2026-09-01"),
+    "wished away": lambda h: h.desk.opt_out(WEBER, scope="occasion", occasion="verification", until="2026-09-01"),
+}
+
+
+@pytest.mark.parametrize("how", GIVES_BACK)
+def test_what_has_woken_gives_its_slot_back_when_it_is_not_asked_soon(how: str) -> None:
+    """It goes to the next, who is asked; nobody waits for half a year behind somebody else's wish."""
+    h = house(rules=ContactRules((OptOutRule(), OpenLimit(1))))
+    h.desk.request_all([ask("a", value=90), ask("e", value=60, occasion="verification"), ask("f", value=40)])
+    h.desk.run()
+    h.desk.decline("a")
+    assert waiting(h) == ["f"]
+    GIVES_BACK[how](h)
+    h.desk.run()
+    assert h.desk.get("f").state is State.REQUESTED
+    assert wrong_in(h.store) == []
+
+
+def test_what_is_moved_by_the_common_rules_keeps_its_slot() -> None:
+    """A budget that is used up makes everybody wait: nobody else is woken to find out."""
+    h = house(rules=ContactRules((OpenLimit(1), Budget(1, dt.timedelta(days=60)))))
+    h.desk.request_all([ask("a", value=90), ask("e", value=60), ask("f", value=40)])
+    h.desk.run()
+    h.desk.decline("a")
+    h.desk.run()
+    assert str(h.desk.get("e").due) == "2026-05-01 10:00:00+00:00"
+    assert waiting(h) == ["f"]
+    assert len(h.desk.history("f")) == 2
+    assert wrong_in(h.store) == []
+
+
+def test_what_wakes_all_gives_slots_to_the_most_valuable() -> None:
+    """A new address lets all be looked at; the three most valuable go, whatever the order in which they are due."""
+    h = house(rules=ContactRules((OpenLimit(3),)))
+    nobody = Person(id="P-x", name="X", basis=WEBER.basis)
+    h.desk.request_all([ask(key, value=value, respondent=nobody) for key, value in VALUES.items()])
+    h.desk.run()
+    h.desk.register(attrs.evolve(nobody, email="x@house.example"))
+    h.desk.run()
+    assert [line.request for message in h.sent for line in message.lines] == ["a", "b", "c"]
+    assert [held.key for held in ledgers_in(h.store, "person")["P-x"].held] == ["e", "f", "d"]
+    assert wrong_in(h.store) == []
 
 
 def test_what_woke_is_asked_as_soon_as_the_other_rules_let_it() -> None:

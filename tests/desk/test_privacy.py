@@ -11,6 +11,7 @@ import pytest
 
 from feedbackkit.desk import Reply
 from feedbackkit.domain.engagement import Engagement
+from feedbackkit.domain.ledger import OptOut
 from feedbackkit.domain.people import Actor, Consent, Organisation, Person
 from feedbackkit.errors import FeedbackKitError
 from feedbackkit.policies import playbooks
@@ -20,6 +21,8 @@ from tests.desk.house import Died, House, Post, ask, dying, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from feedbackkit.desk import Desk
 
 MARK = "zwiebel"
 RESPONDENT = Person(
@@ -114,6 +117,35 @@ REFUSED: dict[str, Callable[[House], object]] = {
     "an actor by a name": lambda h: h.desk.give("given", {"overall": 1}, by=Actor("Zwiebel Meier")),
     "a key that is a sentence": lambda h: h.desk.request(attrs.evolve(ask("x"), key="Zwiebel Meier")),
 }
+
+IN_PLACE_OF_AN_ID: dict[str, Callable[[Desk, str], object]] = {
+    "opt out": lambda desk, text: desk.opt_out(text),
+    "opt out at the start": lambda desk, text: desk.add(opt_outs={text: [OptOut(since_us=0)]}),
+    "record a contact": lambda desk, text: desk.record_contact(text),
+    "person": lambda desk, text: desk.person(text),
+    "find about": lambda desk, text: desk.find(about=text),
+    "find to": lambda desk, text: desk.find(person=text),
+    "contacts": lambda desk, text: desk.contacts(text),
+    "answers": lambda desk, text: desk.answers(about=text),
+    "give by": lambda desk, text: desk.give("given", {"overall": 4}, by=text),
+    "decline by": lambda desk, text: desk.decline("withdrawn", by=text),
+    "give": lambda desk, text: desk.give(text, {"overall": 4}),
+    "get": lambda desk, text: desk.get(text),
+    "history": lambda desk, text: desk.history(text),
+    "explain": lambda desk, text: desk.explain(text),
+    "delegate": lambda desk, text: desk.delegate(text, to=DELEGATE),
+    "plan": lambda desk, text: desk.plan(text, playbooks.interim()),
+}
+
+
+@pytest.mark.parametrize("text", ["zwiebel@fisch.example", "Zwiebel Fisch", "Zwiebél"])
+@pytest.mark.parametrize("what", IN_PLACE_OF_AN_ID)
+def test_i9_an_address_or_a_name_in_the_place_of_an_id_is_refused_and_not_told(what: str, text: str) -> None:
+    """A program that has only an address will do exactly this; the error tells its shape alone."""
+    h = lived()
+    with pytest.raises(FeedbackKitError, match=f"a text of {len(text)} characters") as caught:
+        IN_PLACE_OF_AN_ID[what](h.desk, text)
+    assert text not in f"{caught.value!s} {caught.value!r}"
 
 
 @pytest.mark.parametrize("what", REFUSED)

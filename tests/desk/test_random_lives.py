@@ -149,8 +149,6 @@ class Lives(RuleBasedStateMachine):
         """The playbook is followed, whatever became of the mandate."""
         known: dict[str, Any] = {"extended": {"extensions": [LONGER]}, "cut short": {"early_end": SHORTER}}
         self.desks[desk].plan(mandate(sponsor=who, **known.get(end, {})), INTERIM)
-        # A plan that changed may ask somebody else, or for another time: only dates of single requests are judged.
-        self.deferred = {key: at_us for key, at_us in self.deferred.items() if not key.startswith("M-17/")}
 
     @rule(
         desk=DESK,
@@ -204,7 +202,7 @@ class Lives(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 99),
         desk=DESK,
-        what=st.sampled_from(["give", "decline", "withdraw", "defer", "delegate"]),
+        what=st.sampled_from(["give", "decline", "undo", "withdraw", "defer", "delegate"]),
         death=st.integers(0, 20),
     )
     def react(self, number: int, desk: str, what: str, death: int) -> None:
@@ -216,6 +214,7 @@ class Lives(RuleBasedStateMachine):
         acts: dict[str, tuple[Any, ...]] = {
             "give": (lambda acting: acting.give(key, {"overall": 5}),),
             "decline": (lambda acting: acting.decline(key),),
+            "undo": (lambda acting: acting.undo_decline(key),),
             "withdraw": (lambda acting: acting.withdraw(key),),
             "defer": (lambda acting: acting.defer(key, until=face(until_us)),),
             "delegate": (lambda acting: acting.delegate(key, to=PEOPLE[number % len(PEOPLE)]),),

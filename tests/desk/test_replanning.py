@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, State
+from feedbackkit.domain.times import DAY_US
+from feedbackkit.errors import InvalidValue, NotAllowed
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
-from tests.desk.house import HUBER, WEBER, Died, House, Wrapped, dying, house, mandate, snapshot
+from tests.desk.house import HUBER, WEBER, Died, House, Wrapped, ask, dying, house, mandate, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +122,66 @@ def test_a_delegate_of_a_planned_request_is_not_withdrawn_by_the_plan() -> None:
     key = h.desk.delegate(CLOSING, to=HUBER)
     h.desk.plan(VARIANTS["cut short"], INTERIM)
     assert h.desk.get(key).state is State.PLANNED
+
+
+def test_a_plan_that_changes_keeps_the_date_that_the_respondent_chose() -> None:
+    """Whatever the plan says now, and also where it withdrew the request in between: nothing comes before the date."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    h.desk.defer(CLOSING, until="2027-03-01")
+    for variant in ("extended", "as agreed", "another sponsor", "with a milestone"):
+        h.desk.plan(VARIANTS[variant], INTERIM)
+        due = h.desk.get(CLOSING).due
+        assert due is not None
+        assert due.isoformat() >= "2027-03-01"
+    assert wrong_in(h.store) == []
+
+
+def test_a_chosen_date_moves_no_later_plan_forward() -> None:
+    """Where the plan comes to ask after it, the plan holds."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    h.desk.defer(CLOSING, until="2026-12-01")
+    h.desk.plan(VARIANTS["extended"], INTERIM)
+    fresh = house()
+    fresh.desk.plan(VARIANTS["extended"], INTERIM)
+    assert h.desk.get(CLOSING).due == fresh.desk.get(CLOSING).due
+
+
+def test_what_was_deferred_withdrawn_by_the_plan_and_taken_up_again_keeps_its_date() -> None:
+    """The plan that cuts short has no third quality check, the one before and after has."""
+    h = house()
+    h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    key = "M-17/quality_check/start/3"
+    h.desk.defer(key, until="2026-10-19T07:00:00Z")
+    assert key in h.desk.plan(VARIANTS["cut short"], INTERIM).withdrawn
+    assert key in h.desk.plan(VARIANTS["as agreed"], INTERIM).moved
+    assert str(h.desk.get(key).due) == "2026-10-19 09:00:00+00:00"
+    assert wrong_in(h.store) == []
+
+
+def test_a_program_has_no_key_among_those_of_its_engagements_plan() -> None:
+    """So that no plan can withdraw what it did not make; any other key of the engagement is the program's own."""
+    with pytest.raises(InvalidValue, match=r"^request\.key must not begin with the id of its engagement and /"):
+        ask("M-17/extra", engagement="M-17")
+    h = house()
+    own = [ask("M-17-extra", engagement="M-17"), ask("M-18/extra", engagement="M-17"), ask("M-17/extra")]
+    h.desk.request_all([attrs.evolve(each, due_us=h.clock.now_us() + DAY_US) for each in own])
+    for variant in VARIANTS.values():
+        report = h.desk.plan(variant, INTERIM)
+        assert not {each.key for each in own} & {*report.added, *report.moved, *report.withdrawn, *report.kept}
+    assert {h.desk.get(each.key).state for each in own} == {State.PLANNED}
+
+
+@pytest.mark.parametrize("engagement", [None, "M-18"])
+def test_a_plan_takes_over_no_request_that_has_its_key(engagement: str | None) -> None:
+    """It is refused as a whole and says why; what the program asked stays as it is."""
+    h = house()
+    h.desk.request(ask(CLOSING, respondent=HUBER, engagement=engagement))
+    before = snapshot(h.store)
+    with pytest.raises(NotAllowed, match=f"plan of engagement 'M-17' needs the key '{CLOSING}'"):
+        h.desk.plan(VARIANTS["as agreed"], INTERIM)
+    assert snapshot(h.store) == before
 
 
 def test_cut_short_and_prolonged_again_the_history_tells_both() -> None:

@@ -35,6 +35,22 @@ def test_a_shape_says_what_kind_of_thing_came(value: object, shape: str) -> None
     assert checks.shape(value) == shape
 
 
+@pytest.mark.parametrize(
+    ("text", "presented"),
+    [
+        ("P-7", "P-7"),
+        ("M-17/reference/start/1", "M-17/reference/start/1"),
+        ("anna@house.example", "a text of 18 characters"),
+        ("Anna Weber", "a text of 10 characters"),
+        ("Ännchen", "a text of 7 characters"),
+        ("", "an empty text"),
+    ],
+)
+def test_what_may_be_an_address_or_a_name_is_presented_by_its_shape(text: str, presented: str) -> None:
+    """An id is shown as it is."""
+    assert checks.presentable(text) == presented
+
+
 def test_text_has_no_control_characters() -> None:
     """Of all characters, exactly controls, surrogates and line separators are refused; newline and tab need lines."""
     for number in range(sys.maxunicode + 1):

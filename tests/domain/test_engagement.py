@@ -99,6 +99,12 @@ REFUSED: Final = [
     ({"extensions": [Extension(agreed="2026-09-01", ends="2026-11-27")]}, "extension.ends must be after the end"),
     ({"extensions": [JULY, Extension(agreed="2027-05-01", ends="2027-06-01")]}, "extension.ends must be after the end"),
     ({"early_end": EarlyEnd(known="2026-01-01", ends="2026-03-01")}, "early end.ends must not be before the start"),
+    ({"early_end": EarlyEnd(known="2026-05-01", ends="2026-11-28")}, "early end.ends must not be after the end that"),
+    (
+        {"extensions": [MAY], "early_end": EarlyEnd(known="2026-08-31", ends="2026-11-28")},
+        "early end.ends must not be after the end that was agreed by then",
+    ),
+    ({"extensions": [MAY], "early_end": EarlyEnd(known="2026-09-01", ends="2027-05-29")}, "got a later date"),
     ({"milestones": [Milestone(id="m", on="2026-04-01"), Milestone(id="m", on="2026-05-01")]}, "one id twice"),
     ({"id": "x" * 81}, "engagement.id must be an id of at most 80 characters"),
 ]
@@ -121,6 +127,14 @@ def test_an_early_end_is_not_known_after_it() -> None:
 def test_an_engagement_may_be_cut_to_its_first_day() -> None:
     """An early end on the first day is let in."""
     assert attrs.evolve(PLAIN, early_end=EarlyEnd(known="2026-03-01", ends="2026-03-02")).last_day == PLAIN.starts
+
+
+def test_an_early_end_may_be_the_end_that_was_agreed_by_then() -> None:
+    """With what was extended by the day of the notice; and what is known of it on any day is an engagement."""
+    cut = attrs.evolve(PLAIN, extensions=[MAY, JULY], early_end=EarlyEnd(known="2026-09-01", ends="2027-05-28"))
+    assert cut.last_day == MAY.ends
+    for day in range(0, 500, 7):
+        assert cut.known_on(PLAIN.starts + dt.timedelta(days=day)).last_day in {PLAIN.ends, MAY.ends}
 
 
 @pytest.mark.parametrize("field", [{"id": "x" * 41}, {"name": "x" * 201}, {"name": "two\nlines"}])

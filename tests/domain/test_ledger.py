@@ -119,6 +119,33 @@ def test_what_is_closed_waits_no_more() -> None:
     assert (ledger.held, ledger.open) == ((HeldRequest("a", 5),), ("c",))
 
 
+WOKEN = Ledger(open=("c",), held=(HeldRequest("b", 9),), woken=(HeldRequest("a", 5), HeldRequest("d", 3)))
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [WOKEN.opened("a"), WOKEN.closed("a"), WOKEN.unheld("a"), WOKEN.holding(HeldRequest("a", 5))],
+    ids=["opened", "closed", "unheld", "held again"],
+)
+def test_what_was_woken_keeps_its_slot_until_something_becomes_of_it(ledger: Ledger) -> None:
+    """Asked, closed, put off or held again, it gives it back; the others keep theirs."""
+    assert ledger.woken == (HeldRequest("d", 3),)
+
+
+def test_what_was_woken_keeps_its_slot_through_everything_else() -> None:
+    """Contacts, answers and what becomes of other requests do not touch it."""
+    ledger = WOKEN.booked(5, keep_us=9).released(5).answered(7).opened("e").closed("c").unheld("b")
+    assert ledger.holding(HeldRequest("f", 1)).woken == WOKEN.woken
+
+
+@pytest.mark.parametrize("key", ["x", "c"])
+def test_what_waits_for_nothing_is_left_as_it_is(key: str) -> None:
+    """The very same ledger, so that nothing is written."""
+    assert WOKEN.unheld(key) is WOKEN
+    assert WOKEN.opened("c") is WOKEN
+    assert WOKEN.closed("x") is WOKEN
+
+
 @given(st.lists(instants, max_size=5), st.lists(keys, max_size=3))
 def test_one_part_of_a_ledger_does_not_touch_another(contacts: list[int], opened: list[str]) -> None:
     """Booking changes contacts alone; opening changes the open requests alone; the old ledger stays as it was."""

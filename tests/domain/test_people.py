@@ -72,6 +72,15 @@ def test_a_condition_is_a_plain_yes_or_no(condition: str, claim: object) -> None
         attrs.evolve(COMPLETE, **{condition: claim})  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - that is the claim
 
 
+def test_a_person_and_their_organisation_are_two() -> None:
+    """With one id for both nobody could tell whose budget a contact counts in; a description without ids is no case."""
+    house = Organisation(id="X", name="X Works")
+    with pytest.raises(InvalidValue, match=r"^person\.id must not be the id of the person's organisation, got one id"):
+        Person(id="X", name="Anna Weber", organisation=house)
+    assert Person(id="Y", name="Anna Weber", organisation=house).organisation == house
+    assert Person(email="anna@nordwerk.example", name="Anna Weber", organisation="Nordwerk").id is None
+
+
 @pytest.mark.parametrize("kind", [Person, Organisation])
 def test_an_address_is_no_id(kind: type[Person | Organisation]) -> None:
     """Ids stand in keys and in history for ever, so that no address may pass for one."""

@@ -56,7 +56,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     Actor: {"id": "staff-7"},
     Milestone: {"id": "go-live", "on": "2026-06-01", "name": "go-live of Nordwerk"},
     Extension: {"agreed": "2026-09-01", "ends": "2027-05-28"},
-    EarlyEnd: {"known": "2026-10-01", "ends": "2026-12-31"},
+    EarlyEnd: {"known": "2026-10-01", "ends": "2026-10-30"},
     Engagement: {
         "id": "M-17",
         "subject": BRANDT,
@@ -65,7 +65,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "ends": "2026-11-27",
         "milestones": (Milestone(id="go-live", on="2026-06-01"),),
         "extensions": (Extension(agreed="2026-09-01", ends="2027-05-28"),),
-        "early_end": EarlyEnd(known="2026-10-01", ends="2026-12-31"),
+        "early_end": EarlyEnd(known="2026-10-01", ends="2026-10-30"),
         "owner": Actor("staff-7"),
     },
     Request: {

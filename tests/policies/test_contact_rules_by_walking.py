@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At, Decision, Held
-from feedbackkit.domain.ledger import Ledger, OptOut, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Basis, Consent
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import DAY_US, instant
@@ -108,6 +108,7 @@ def cases(draw: st.DrawFn, rules: st.SearchStrategy[tuple[ContactRule, ...]] = s
             Ledger,
             contacts=st.lists(around(12), max_size=6).map(lambda found: tuple(sorted(found))),
             open=st.sampled_from([(), ("A",), ("A", "B"), ("A", "B", "C")]),
+            woken=st.sampled_from([(), (HeldRequest("D", 60),), (HeldRequest("Z", 50), HeldRequest("E", 50))]),
             answered_us=st.none() | around(12),
             opt_outs=st.lists(wishes, max_size=1).map(tuple),
         )

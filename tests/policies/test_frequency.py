@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import attrs
 import pendulum
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbackkit.domain.decision import Held
-from feedbackkit.domain.ledger import Ledger
+from feedbackkit.domain.ledger import HeldRequest, Ledger
 from feedbackkit.domain.times import DAY_US, HOUR_US
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import Budget, CoolDown, MinimumGap, OpenLimit
@@ -214,6 +215,38 @@ def test_slots_are_what_is_left(limit: int, slots: int) -> None:
 def test_the_open_limit_says_why() -> None:
     """The sentence tells how many are open."""
     assert OpenLimit(2).because(NOON, proposal(TWO_OPEN)) == "2 requests to the person are open"
+
+
+WOKEN = Ledger(open=("A",), woken=(HeldRequest("D", 60), HeldRequest("B", 50)))
+"""One is open, and two have a slot each; the request proposed is worth 50, too, and comes after B."""
+
+
+def test_what_has_been_woken_has_a_slot() -> None:
+    """No further request is woken for it."""
+    assert [OpenLimit(limit).slots(WOKEN) for limit in (1, 3, 4)] == [0, 0, 1]
+
+
+def test_an_ask_that_is_worth_less_does_not_get_a_slot_of_what_has_been_woken() -> None:
+    """It is held, and says whose turn comes first; of equal value the first by key comes first."""
+    rule = OpenLimit(3)
+    held = Held("one of 3 requests that are open or come before it is closed")
+    assert rule.earliest(NOON, proposal(WOKEN)) == held
+    assert rule.because(NOON, proposal(WOKEN)) == "3 requests to the person are open or come before it"
+    assert OpenLimit(4).earliest(NOON, proposal(WOKEN)) == NOON
+    held = Held("one of 2 requests that are open or come before it is closed")
+    assert OpenLimit(2).earliest(NOON, proposal(WOKEN, key="A0")) == held
+
+
+def test_what_has_been_woken_is_asked_itself() -> None:
+    """Its own slot does not stand in its way, nor does that of what is worth less."""
+    asked = proposal(WOKEN, key="B")
+    assert OpenLimit(3).earliest(NOON, asked) == NOON
+    assert OpenLimit(2).earliest(NOON, attrs.evolve(asked, request=attrs.evolve(asked.request, value=60))) == NOON
+
+
+def test_a_reminder_minds_nobodys_turn() -> None:
+    """It takes no slot."""
+    assert OpenLimit(1).earliest(NOON, proposal(WOKEN, kind=REMINDER)) == NOON
 
 
 # --- cool-down -------------------------------------------------------------------------------------------------------

@@ -279,8 +279,10 @@ def engagements(draw: st.DrawFn) -> Engagement:
         extensions.append((agreed, last))
     early_end = None
     if draw(st.booleans()):
-        ends = draw(st.integers(0, last))
-        early_end = (draw(st.integers(0, ends)), ends)
+        known = draw(st.integers(0, last))
+        agreed_end = max((ends for agreed, ends in extensions if agreed <= known), default=length - 1)
+        assume(known <= agreed_end)
+        early_end = (known, draw(st.integers(known, agreed_end)))
     return engagement(
         length,
         milestones=tuple(draw(st.lists(st.integers(-30, 1500), max_size=4))),
@@ -373,8 +375,8 @@ def test_one_more_extension_keeps_all_keys(mandate: Engagement, later: int, long
 def test_an_early_end_brings_no_new_keys(mandate: Engagement, ends: int) -> None:
     """Cut short, an engagement only loses requests, and what is left is due no later."""
     assume(mandate.early_end is None)
-    assume(on(ends) <= mandate.last_day)
-    before, after = plan(mandate), plan(attrs.evolve(mandate, early_end=EarlyEnd(known=START, ends=on(ends))))
+    assume(on(ends) <= mandate.known_on(on(ends)).last_day)
+    before, after = plan(mandate), plan(attrs.evolve(mandate, early_end=EarlyEnd(known=on(ends), ends=on(ends))))
     assert after.keys() <= before.keys()
     assert all(due <= before[key] for key, due in after.items())
 

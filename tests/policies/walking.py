@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from feedbackkit.domain.contact import ContactKind
-from feedbackkit.domain.ledger import Scope
+from feedbackkit.domain.ledger import HeldRequest, Scope
 from feedbackkit.domain.people import ExistingCustomer
 from feedbackkit.policies import (
     BasisRule,
@@ -99,8 +99,12 @@ def far_enough(span: dt.timedelta, at_us: int, moments: Iterable[int]) -> bool:
 
 def has_room(rule: OpenLimit, proposal: Proposal) -> bool:
     """Whether it opens no request beyond the limit."""
-    still_open = proposal.ledger.open
-    return proposal.kind is not ContactKind.ASK or proposal.request.key in still_open or len(still_open) < rule.limit
+    still_open, request = proposal.ledger.open, proposal.request
+    if proposal.kind is not ContactKind.ASK or request.key in still_open:
+        return True
+    own = HeldRequest(request.key, request.value)
+    in_order = sorted({*proposal.ledger.woken, own}, key=lambda each: (-each.value, each.key))
+    return len(still_open) + in_order.index(own) < rule.limit
 
 
 def has_rested(rule: CoolDown, at_us: int, proposal: Proposal) -> bool:

@@ -168,6 +168,42 @@ def test_a_chosen_date_stands_in_for_the_ladder(state: State) -> None:
     assert (later.anchor_us, later.earlier_us) == (None, None)
 
 
+CHOSEN: Final = event(EventKind.DEFERRED, 30, due_us=500 * HOUR, party=Party.RESPONDENT)
+BETWEEN: Final = {
+    "moved": [event(EventKind.RESCHEDULED, 31, due_us=40 * HOUR)],
+    "held": [event(EventKind.RESCHEDULED, 31)],
+    "declined": [declined()],
+    "expired": [event(EventKind.EXPIRED, 31)],
+    "withdrawn": [withdrawn()],
+    "answered": [given()],
+    "undone": [declined(), event(EventKind.REOPENED, 60, due_us=70 * HOUR)],
+    "not sent": [unsent("c1")],
+    "bounced": [bounced("c1")],
+    "bounced and readdressed": [bounced("c1"), event(EventKind.READDRESSED, 60, due_us=70 * HOUR)],
+}
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_a_chosen_date_is_kept_until_the_next_contact(between: str) -> None:
+    """Whatever happens in between, the end of the request included."""
+    assert after(planned(), asked(), CHOSEN, *BETWEEN[between]).chosen_us == 500 * HOUR
+
+
+def test_a_later_choice_replaces_the_earlier_one_and_a_contact_ends_it() -> None:
+    """The respondent's last word counts, until somebody is contacted about the request."""
+    again = event(EventKind.DEFERRED, 40, due_us=400 * HOUR, party=Party.RESPONDENT)
+    assert after(planned(), CHOSEN, again).chosen_us == 400 * HOUR
+    assert after(planned(), CHOSEN, asked()).chosen_us is None
+    assert after(planned(), asked(), CHOSEN, reminded()).chosen_us is None
+
+
+def test_what_nobody_chose_is_no_chosen_date() -> None:
+    """A plan, a move and a reopening have a date, but it is not the respondent's."""
+    reopened = event(EventKind.REOPENED, 60, due_us=70 * HOUR)
+    moved = event(EventKind.RESCHEDULED, 31, due_us=40 * HOUR)
+    assert after(planned(), moved, declined(), reopened).chosen_us is None
+
+
 def test_after_a_deferral_the_ladder_goes_on_from_the_next_contact() -> None:
     """The contact on the respondent's date is the one that later steps count from."""
     deferred = event(EventKind.DEFERRED, 30, due_us=500 * HOUR)

@@ -37,6 +37,8 @@ class Notes:
     contacts: list[Standing] = field(default_factory=list[Standing])
     made: int = 0
     chosen: bool = False
+    date_us: int | None = None
+    """The respondent's date, until the next contact."""
     takeable: bool = False
     answers: list[str] = field(default_factory=list[str])
 
@@ -46,13 +48,14 @@ class Notes:
             assert event.ref is not None
             self.contacts.append(Standing(event.ref, event.at_us, self.chosen))
             self.made += 1
-            self.chosen, self.takeable = False, True
+            self.chosen, self.takeable, self.date_us = False, True, None
         elif event.kind in {EventKind.UNSENT, EventKind.BOUNCED}:
             taken = self.contacts.pop()
             assert taken.ref == event.ref
             self.chosen, self.takeable = self.chosen or taken.chosen_before, False
         elif event.kind in {EventKind.DEFERRED, EventKind.REOPENED}:
             self.chosen = True
+            self.date_us = event.due_us if event.kind is EventKind.DEFERRED else self.date_us
         elif event.kind in {EventKind.GIVEN, EventKind.REVISED}:
             assert event.ref is not None
             self.answers.append(event.ref)
@@ -93,14 +96,14 @@ class RandomHistory(RuleBasedStateMachine):
     @precondition(lambda self: self.progress.state in OPEN)
     @rule(due_us=st.integers(0, 10**6))
     def a_contact_that_does_not_go_out(self, due_us: int) -> None:
-        """Book a contact and take it back at once: the ladder is where it was."""
+        """Book a contact and take it back at once: the ladder is where it was; a chosen date has come by then."""
         before = self.progress
         kind = EventKind.REQUESTED if before.step == 0 else EventKind.REMINDED
         ref = f"c{self.notes.made + 1}"
         self.happen(Event(kind=kind, at_us=self.now, ref=ref), 1)
         self.happen(Event(kind=EventKind.UNSENT, at_us=self.now, ref=ref, due_us=due_us), 1)
         assert self.progress == attrs.evolve(
-            before, attempt=before.attempt + 1, due_us=due_us, earlier_us=None, contact=None
+            before, attempt=before.attempt + 1, due_us=due_us, earlier_us=None, chosen_us=None, contact=None
         )
 
     @precondition(lambda self: self.progress.state in OPEN)
@@ -141,6 +144,11 @@ class RandomHistory(RuleBasedStateMachine):
         """The next step counts from the latest contact that stands, unless somebody chose a date since."""
         latest = self.notes.contacts[-1].at_us if self.notes.contacts and not self.notes.chosen else None
         assert self.progress.anchor_us == latest
+
+    @invariant()
+    def the_respondents_date_holds_until_the_next_contact(self) -> None:
+        """Whatever moves, closes or reopens the request in between."""
+        assert self.progress.chosen_us == self.notes.date_us
 
     @invariant()
     def only_the_latest_contact_can_be_taken_back(self) -> None:

@@ -74,7 +74,7 @@ def a_basis(field: str, value: object) -> str:
 def take_person(fields: Fields, organisation: Organisation | None, *, prefix: str = "") -> Person | None:
     """The person whose id, name and address stand under names with a prefix, with zone, language and basis."""
     taken = {
-        "id": fields.take(f"{prefix}id", checks.identifier),
+        "id": fields.take(f"{prefix}id", checks.opaque),
         "name": fields.take(f"{prefix}name", checks.line),
         "email": fields.take(f"{prefix}email", checks.email),
         "country": fields.take("country", checks.country),
@@ -85,7 +85,7 @@ def take_person(fields: Fields, organisation: Organisation | None, *, prefix: st
     if any(value is None for value in taken.values()):
         return None
     details: dict[str, Any] = dict(taken)
-    return Person(organisation=organisation, **details)
+    return fields.attempt(lambda: Person(organisation=organisation, **details), f"{prefix}id")
 
 
 def _take_basis(fields: Fields) -> Basis | None:

@@ -166,7 +166,7 @@ class _Seen:
 def _take_engagement(fields: Fields) -> Engagement | None:
     identity = fields.take("mandate", checks.identifier, limit=80)
     subject = _take_subject(fields)
-    client_id = fields.take("client_id", checks.identifier)
+    client_id = fields.take("client_id", checks.opaque)
     client = fields.take("client", checks.line)
     organisation = Organisation(name=client, id=client_id) if client and client_id else None
     sponsor = take_person(fields, organisation, prefix="sponsor_")
@@ -200,7 +200,7 @@ def _take_engagement(fields: Fields) -> Engagement | None:
 
 
 def _take_subject(fields: Fields) -> Person | None:
-    id_ = fields.take("subject_id", checks.identifier)
+    id_ = fields.take("subject_id", checks.opaque)
     name = fields.take("subject_name", checks.line)
     email = fields.take("subject_email", checks.email)
     return None if id_ is None or name is None or email is None else Person(id=id_, name=name, email=email)

@@ -177,7 +177,7 @@ class _Reader:
     def _named(self, where: str, table: dict[str, Any]) -> Person | None:
         self._known(table, f"{where}.", _NAMED)
         fields = Fields(table)
-        client_id = fields.take("client_id", checks.identifier)
+        client_id = fields.take("client_id", checks.opaque)
         client = fields.take("client", checks.line)
         organisation = Organisation(name=client, id=client_id) if client and client_id else None
         person = take_person(fields, organisation)

@@ -68,22 +68,23 @@ def _fields(data: bytes, what: str, count: int) -> list[Any]:
 
 
 def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
-    """The head of a request."""
-    return dumps(
-        [
-            _VERSION,
-            end.seq,
-            end.digest,
-            progress.step,
-            progress.attempt,
-            progress.anchor_us,
-            progress.earlier_us,
-            progress.contact,
-            progress.revision,
-            progress.answer,
-            progress.closed_by,
-        ]
-    )
+    """The head of a request; a date that the respondent chose stands at the end, where there is one."""
+    fields = [
+        _VERSION,
+        end.seq,
+        end.digest,
+        progress.step,
+        progress.attempt,
+        progress.anchor_us,
+        progress.earlier_us,
+        progress.contact,
+        progress.revision,
+        progress.answer,
+        progress.closed_by,
+    ]
+    if progress.chosen_us is not None:
+        fields.append(progress.chosen_us)
+    return dumps(fields)
 
 
 def _wrong(what: str) -> Unreadable:
@@ -94,7 +95,8 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
     """What `encode_progress` wrote, with the record's state and due time."""
     fields = _fields(head, "request", 11)
     try:
-        _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by = fields
+        _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by, *rest = fields
+        [chosen] = rest or [None]
         progress = Progress(
             state=_STATES[state],
             step=step,
@@ -102,6 +104,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
             due_us=due,
             anchor_us=anchor,
             earlier_us=earlier,
+            chosen_us=chosen,
             contact=contact,
             revision=revision,
             answer=answer,
@@ -113,33 +116,40 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
 
 
 def encode_ledger(ledger: Ledger) -> bytes:
-    """The head of a person or an organisation."""
-    return dumps(
-        [
-            _VERSION,
-            ledger.contacts,
-            ledger.open,
-            ledger.held and [(held.key, held.value) for held in ledger.held],
-            ledger.answered_us,
-            ledger.opt_outs and [(wish.scope, wish.occasion, wish.since_us, wish.until_us) for wish in ledger.opt_outs],
-        ]
-    )
+    """The head of a person or an organisation; the woken requests stand at the end, where there are any."""
+    fields: list[object] = [
+        _VERSION,
+        ledger.contacts,
+        ledger.open,
+        ledger.held and [(held.key, held.value) for held in ledger.held],
+        ledger.answered_us,
+        ledger.opt_outs and [(wish.scope, wish.occasion, wish.since_us, wish.until_us) for wish in ledger.opt_outs],
+    ]
+    if ledger.woken:
+        fields.append([(woken.key, woken.value) for woken in ledger.woken])
+    return dumps(fields)
 
 
 def decode_ledger(head: bytes) -> Ledger:
     """What `encode_ledger` wrote."""
     fields = _fields(head, "ledger", 6)
     try:
-        _, contacts, open_keys, held, answered, opt_outs = fields
+        _, contacts, open_keys, held, answered, opt_outs, *rest = fields
+        [woken] = rest or [()]
         return Ledger(
             contacts=tuple(contacts),
             open=tuple(open_keys),
-            held=tuple([HeldRequest(key, value) for key, value in held]) if held else (),
+            held=_held(held),
+            woken=_held(woken),
             answered_us=answered,
             opt_outs=tuple([_opt_out(*wish) for wish in opt_outs]) if opt_outs else (),
         )
     except _WRONG as error:
         raise _wrong("ledger") from error
+
+
+def _held(held: list[Any]) -> tuple[HeldRequest, ...]:
+    return tuple([HeldRequest(key, value) for key, value in held]) if held else ()
 
 
 def _opt_out(scope: str, occasion: str | None, since_us: int, until_us: int | None) -> OptOut:

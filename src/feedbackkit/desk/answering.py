@@ -1,32 +1,33 @@
-"""What comes back: answers, refusals, dates, names of others, and the wish to be left in peace."""
+"""What comes back: answers, refusals, dates; and what is taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.codec.text import canonical
-from feedbackkit.codec.values import encode
-from feedbackkit.desk.cabinet import RequestFile
-from feedbackkit.desk.context import Act
-from feedbackkit.desk.deciding import close
+from feedbackkit.codec.values import decode_as, encode
+from feedbackkit.desk.context import Act, act_all
+from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
+from feedbackkit.domain.decision import At
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Form, State
 from feedbackkit.domain.times import DAY_US
-from feedbackkit.errors import InvalidValue, NotAllowed
-from feedbackkit.ports import Put
+from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound
+from feedbackkit.policies import StepKind
+from feedbackkit.ports import Put, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Policy
-    from feedbackkit.domain.request import Request
 
 __all__ = [
     "ANSWER",
@@ -34,8 +35,7 @@ __all__ = [
     "Reply",
     "decline",
     "defer",
-    "delegate",
-    "give",
+    "give_all",
     "undo_decline",
     "withdraw",
 ]
@@ -64,30 +64,46 @@ class Reply:
     """On whose word: the respondent's own, or the provider's who wrote down a talk."""
 
 
-def give(reply: Reply) -> Act[Answer]:
-    """Accept an answer; the one that is in force already is no event, a different one revises it."""
+async def give_all(
+    context: Context, replies: Sequence[Reply], *, actor: str | None = None
+) -> list[Answer | FeedbackKitError]:
+    """Accept answers, a transaction for each batch; each as it is stored, or its own error in its place."""
+    given: list[Answer | RecordKey | FeedbackKitError] = []
+    for start in range(0, len(replies), context.batch):
+        batch = await act_all(context, [_give(reply) for reply in replies[start : start + context.batch]], actor=actor)
+        given += batch
+    before = list(dict.fromkeys(answer for answer in given if isinstance(answer, RecordKey)))
+    records = zip(before, await context.store.read(before) if before else (), strict=True)
+    stored = {key: decode_as(Answer, record.body) if record else NotFound(*key) for key, record in records}
+    return [stored[answer] if isinstance(answer, RecordKey) else answer for answer in given]
 
-    def work(cabinet: Cabinet, file: RequestFile) -> Answer:
+
+def _answer_key(request: str, revision: int) -> RecordKey:
+    return RecordKey(ANSWER, f"{request}/answer/{revision}")
+
+
+def _give(reply: Reply) -> Act[Answer | RecordKey]:
+    """Accept an answer; the one that is in force already is no event, and is named, a different one revises it."""
+
+    def work(cabinet: Cabinet, file: RequestFile) -> Answer | RecordKey:
         form = reply.form or file.request.form
         digest = sha256(canonical([form, dict(reply.items)])).hexdigest()
         progress = file.progress
-        repeated = progress.state is State.GIVEN and progress.answer == digest
+        if progress.state is State.GIVEN and progress.answer == digest:
+            return _answer_key(file.key, progress.revision)
         answer = Answer(
             request=file.key,
-            revision=progress.revision if repeated else progress.revision + 1,
+            revision=progress.revision + 1,
             at_us=cabinet.now_us,
             form=form,
             party=reply.party,
             items=reply.items,
         )
-        if repeated:
-            return answer
         kind = EventKind.REVISED if progress.state is State.GIVEN else EventKind.GIVEN
         cabinet.happen(file, kind, ref=digest, party=reply.party)
         cabinet.others.append(
             Put(
-                ANSWER,
-                f"{file.key}/answer/{answer.revision}",
+                *_answer_key(file.key, answer.revision),
                 0,
                 None,
                 file.group,
@@ -119,20 +135,30 @@ def decline(key: str, *, reason: str | None, party: Party) -> Act[None]:
 
 
 def undo_decline(policy: Policy, key: str, *, reason: str | None) -> Act[None]:
-    """Undo a no made by mistake: the ladder goes on where it was, not before its next step would have been due."""
+    """Undo a no made by mistake: it goes on where it was, not before its next step would have been due."""
     words = None if reason is None else checks.text("undo.reason", reason, limit=checks.NOTE_LIMIT)
 
     def work(cabinet: Cabinet, file: RequestFile) -> None:
         progress = file.progress
         if progress.state is not State.DECLINED:
             raise NotAllowed(f"request {file.key!r} is {progress.state} and has no decline to undo")
-        due_us = cabinet.now_us
-        if progress.step > 0 and progress.anchor_us is not None:
-            due_us = max(due_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us)
-        cabinet.happen(file, EventKind.REOPENED, due_us=due_us, reason=words)
+        next_step = _as_before(cabinet, policy, file)
+        cabinet.happen(file, EventKind.REOPENED, due_us=next_step.at_us, because=next_step.because, reason=words)
         _reopen(cabinet, file)
 
     return Act(key, work)
+
+
+def _as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
+    """When the next step of a closed request would have been due: as chosen, as planned, or by the ladder."""
+    progress, now_us = file.progress, cabinet.now_us
+    if progress.chosen_us is not None:
+        return At(max(now_us, progress.chosen_us))
+    if progress.step == 0:
+        return next_due(cabinet, policy, file, max(now_us, file.request.planned_us or now_us), StepKind.ASK)
+    if progress.anchor_us is None:
+        return At(now_us)
+    return At(max(now_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us))
 
 
 def _reopen(cabinet: Cabinet, file: RequestFile) -> None:
@@ -147,30 +173,11 @@ def defer(key: str, *, until_us: int) -> Act[None]:
     def work(cabinet: Cabinet, file: RequestFile) -> None:
         if not cabinet.now_us < until_us <= cabinet.now_us + FURTHEST_DEFERRAL_US:
             raise InvalidValue("deferral.until", "must lie ahead, within two years", "another date")
-        if file.progress.state in OPEN and file.progress.due_us == until_us:
+        if file.progress.state in OPEN and file.progress.chosen_us == until_us:
             return
         cabinet.happen(file, EventKind.DEFERRED, due_us=until_us, party=Party.RESPONDENT)
         person = cabinet.person(file.respondent)
-        if any(held.key == key for held in person.ledger.held):
-            still_open = key in person.ledger.open
-            person.ledger = person.ledger.closed(key)
-            person.ledger = person.ledger.opened(key) if still_open else person.ledger
-
-    return Act(key, work)
-
-
-def delegate(key: str, request: Request, *, party: Party) -> Act[str]:
-    """Pass a request on to somebody else, as a request of their own; its key. Repeated, it is the same one."""
-
-    def work(cabinet: Cabinet, file: RequestFile) -> str:
-        if file.progress.state is State.DELEGATED:
-            return request.key
-        cabinet.happen(file, EventKind.DELEGATED, ref=request.key, party=party)
-        close(cabinet, file)
-        other = RequestFile.new(request)
-        cabinet.requests[request.key] = other
-        cabinet.happen(other, EventKind.PLANNED, due_us=cabinet.now_us, ref=key, party=party)
-        return request.key
+        person.ledger = person.ledger.unheld(key)
 
     return Act(key, work)
 

@@ -6,16 +6,15 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import attrs
-
 from feedbackkit.desk import answering, looking, planning, requesting, running
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
 from feedbackkit.desk.deciding import Policy
+from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.recording import book_elsewhere
-from feedbackkit.desk.registering import known_id, register
+from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.domain import checks
 from feedbackkit.domain.fields import member
@@ -78,13 +77,14 @@ class AsyncDesk:
         as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
         worked on in one transaction.
         """
-        names = [channel.name for channel in channels]
+        awaited = tuple(awaited_channel(channel) for channel in channels)
+        names = [channel.name for channel in awaited]
         if len(set(names)) != len(names):
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
         self._proven = False
         self._context = Context(
             store=awaited_store(store),
-            channels=tuple(awaited_channel(channel) for channel in channels),
+            channels=awaited,
             clock=clock or SystemClock(),
             ids=ids or SystemIds(),
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
@@ -125,12 +125,15 @@ class AsyncDesk:
 
         `opt_outs`: what people of theirs do not want, by the person's id.
         """
-        return await planning.add_engagements(await self._ready(), engagements, opt_outs or {})
+        wishes = {checks.opaque("person.id", person): theirs for person, theirs in (opt_outs or {}).items()}
+        return await planning.add_engagements(await self._ready(), engagements, wishes)
 
     async def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
         """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.
 
-        Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind.
+        Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind. What
+        a respondent deferred is not asked before the date that they chose. Where another request has a key that the
+        plan needs, it raises `NotAllowed`, and nothing is changed.
         Extend the engagement and call it again; without a change it changes nothing.
         """
         context = await self._ready()
@@ -179,22 +182,19 @@ class AsyncDesk:
         """Accept an answer: what was said to each question, ratings as numbers, yes or no, words.
 
         `by`: the respondent, or the `Actor` who wrote down a talk; somebody else is refused. The answer that is in
-        force already is no event; a different one revises it. An answer is never lost: it is accepted late, too,
-        unless the request was withdrawn for good.
+        force already is no event, and comes back as it was stored; a different one revises it. An answer is never lost:
+        it is accepted late, too, unless the request was withdrawn for good.
         """
         party, actor = await self._party(key, by)
         reply = answering.Reply(key, items, form=form, party=party)
-        return await self._act(answering.give(reply), actor)
+        [answer] = await answering.give_all(self._context, [reply], actor=actor)
+        if isinstance(answer, FeedbackKitError):
+            raise answer
+        return answer
 
     async def give_all(self, replies: Iterable[Reply]) -> list[Answer | FeedbackKitError]:
         """`give` for many at once, a transaction for each batch; an answer's own error stands in its place."""
-        context = await self._ready()
-        acts = [answering.give(reply) for reply in replies]
-        given: list[Answer | FeedbackKitError] = []
-        for start in range(0, len(acts), context.batch):
-            batch = await act_all(context, acts[start : start + context.batch])
-            given += batch
-        return given
+        return await answering.give_all(await self._ready(), list(replies))
 
     async def decline(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
         """Take a no and its reason; nobody is contacted about it any more. Said twice it counts once."""
@@ -204,12 +204,12 @@ class AsyncDesk:
     async def undo_decline(
         self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None
     ) -> None:
-        """Undo a no made by mistake: the ladder goes on where it was."""
+        """Undo a no made by mistake: it goes on when its next step would have been due, or when it was put off to."""
         _, actor = await self._party(key, by)
         await self._act(answering.undo_decline(self._context.policy, key, reason=reason), actor)
 
     async def defer(self, key: str, *, until: dt.datetime | dt.date | str, by: Person | str | None = None) -> None:
-        """Wait until a date of the respondent's, within two years; no reminder is used up.
+        """Wait until a date of the respondent's, within two years; no reminder is used up. Said twice it counts once.
 
         `until`: an aware instant, or a date, which begins at midnight where the respondent is.
         """
@@ -219,10 +219,13 @@ class AsyncDesk:
         await self._act(answering.defer(key, until_us=until_us), actor)
 
     async def delegate(self, key: str, *, to: Person, by: Person | str | Actor | None = None) -> str:
-        """Ask somebody else instead, by a request of their own; its key. Nobody is named who was asked already."""
+        """Ask somebody else instead, by a request of their own; its key, which is this one's and ``/delegate``.
+
+        Nobody is named who was asked already. Said twice it counts once; somebody else than before is refused, and
+        nothing is stored about them.
+        """
         party, actor = await self._party(key, by)
-        request = await self._delegated(key, to)
-        return await self._act(answering.delegate(key, request, party=party), actor)
+        return await delegate(self._context, key, to, party=party, actor=actor)
 
     async def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
         """Take a request back on the provider's word, or for good on the respondent's or the subject's."""
@@ -355,28 +358,3 @@ class AsyncDesk:
             return instant(at, field="until")
         zone = (await looking.person(await self._ready(), person)).timezone
         return local_midnight(day(at, field="until"), zone)
-
-    async def _delegated(self, key: str, to: Person) -> Request:
-        """The request that somebody named instead gets; a person already in the line is refused."""
-        context = await self._ready()
-        view = await looking.one(context, key)
-        cabinet = context.cabinet()
-        named = (await register(context, cabinet, [to]))[to]
-        asked, origin = {view.request.respondent}, view.request.delegated_from
-        while origin is not None:
-            earlier = (await looking.one(context, origin)).request
-            asked.add(earlier.respondent)
-            origin = earlier.delegated_from
-        if named.id in asked:
-            raise NotAllowed(f"request {key!r} cannot go to {named.id!r}, who was asked already")
-        if named.id == view.request.subject:
-            raise NotAllowed(f"request {key!r} cannot go to {named.id!r}, whom it is about")
-        await planning.store_people(context, [named])
-        return attrs.evolve(
-            view.request,
-            key=f"{key}/delegate",
-            respondent=named.id or "",
-            organisation=named.organisation.id if named.organisation is not None else None,
-            delegated_from=key,
-            planned_us=None,
-        )

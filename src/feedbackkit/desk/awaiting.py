@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from feedbackkit.domain.checks import shape
 from feedbackkit.errors import SetupError
 from feedbackkit.ports import Store
 
@@ -46,6 +47,7 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 _STORE_METHODS: Final = tuple(name for name in vars(Store) if not name.startswith("_"))
+_CHANNEL_PARTS: Final = ("name", "idempotent", "send")
 
 
 def is_plain(thing: object, method: str) -> bool:
@@ -54,19 +56,43 @@ def is_plain(thing: object, method: str) -> bool:
 
 
 def awaited_store(store: Store | AsyncStore) -> AsyncStore:
-    """The store, so that it can be awaited."""
-    missing = [name for name in _STORE_METHODS if not callable(getattr(store, name, None))]
+    """The store, so that it can be awaited; what is none, or plain in one half and async in the other, is refused."""
+    name = type(store).__name__
+    missing = [method for method in _STORE_METHODS if not callable(getattr(store, method, None))]
     if missing:
-        raise SetupError(f"{type(store).__name__} is no store: it has no {', '.join(missing)}")
-    return _AwaitedStore(cast("Store", store)) if is_plain(store, "read") else cast("AsyncStore", store)
+        raise SetupError(f"{name} is no store: it has no {', '.join(missing)}")
+    to_await = [method for method in _STORE_METHODS if not is_plain(store, method)]
+    if not to_await:
+        return _AwaitedStore(cast("Store", store))
+    if len(to_await) < len(_STORE_METHODS):
+        raise SetupError(
+            f"{name} is half a store: {', '.join(to_await)} must be awaited, the rest not; "
+            "all of it must be plain, or all of it awaited for AsyncDesk"
+        )
+    return cast("AsyncStore", store)
 
 
 def awaited_channel(channel: Channel | AsyncChannel) -> AsyncChannel:
-    """The channel, so that it can be awaited."""
-    missing = [name for name in ("name", "idempotent", "send") if not hasattr(channel, name)]
+    """The channel, so that it can be awaited; what is none is refused."""
+    name = type(channel).__name__
+    missing = [part for part in _CHANNEL_PARTS if not hasattr(channel, part)]
     if missing:
-        raise SetupError(f"{type(channel).__name__} is no channel: it has no {', '.join(missing)}")
+        raise SetupError(f"{name} is no channel: it has no {', '.join(missing)}")
+    if not (isinstance(channel.name, str) and channel.name):
+        raise SetupError(f"{name} is no channel: its name must be a text, got {shape(channel.name)}")
     return _AwaitedChannel(cast("Channel", channel)) if is_plain(channel, "send") else cast("AsyncChannel", channel)
+
+
+def _at_once(thing: object, method: str, result: T) -> T:
+    """What a plain method gave; something that would have to be awaited is refused."""
+    if inspect.isawaitable(result):
+        if inspect.iscoroutine(result):
+            result.close()
+        raise SetupError(
+            f"{type(thing).__name__}.{method} gave something to be awaited: "
+            "declare it with async def, and use AsyncDesk"
+        )
+    return result
 
 
 class _AwaitedStore:
@@ -75,17 +101,20 @@ class _AwaitedStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def _plain(self, method: str, result: T) -> T:
+        return _at_once(self._store, method, result)
+
     async def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:
-        return self._store.read(keys)
+        return self._plain("read", self._store.read(keys))
 
     async def heads(self, keys: Sequence[RecordKey]) -> list[Head | None]:
-        return self._store.heads(keys)
+        return self._plain("heads", self._store.heads(keys))
 
     async def write(self, changes: Sequence[Change]) -> list[Result]:
-        return self._store.write(changes)
+        return self._plain("write", self._store.write(changes))
 
     async def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
-        return self._store.claim(kind, now=now, lease=lease, owner=owner, limit=limit)
+        return self._plain("claim", self._store.claim(kind, now=now, lease=lease, owner=owner, limit=limit))
 
     async def release(self, keys: Sequence[RecordKey], *, owner: str, retry_at: int | None = None) -> None:
         self._store.release(keys, owner=owner, retry_at=retry_at)
@@ -100,16 +129,18 @@ class _AwaitedStore:
         after: str | None = None,
         limit: int,
     ) -> list[Record]:
-        return self._store.find(kind, ref=ref, state=state, due_until=due_until, after=after, limit=limit)
+        return self._plain(
+            "find", self._store.find(kind, ref=ref, state=state, due_until=due_until, after=after, limit=limit)
+        )
 
     async def history(self, key: str, *, after: int = 0, limit: int) -> list[HistoryEntry]:
-        return self._store.history(key, after=after, limit=limit)
+        return self._plain("history", self._store.history(key, after=after, limit=limit))
 
     async def dead_letters(self, kind: str, *, after: str | None = None, limit: int) -> list[Record]:
-        return self._store.dead_letters(kind, after=after, limit=limit)
+        return self._plain("dead_letters", self._store.dead_letters(kind, after=after, limit=limit))
 
     async def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
-        return self._store.erase(change, forget)
+        return self._plain("erase", self._store.erase(change, forget))
 
     async def close(self) -> None:
         self._store.close()
@@ -124,4 +155,4 @@ class _AwaitedChannel:
         self.idempotent = channel.idempotent
 
     async def send(self, message: Message) -> Receipt:
-        return self._channel.send(message)
+        return _at_once(self._channel, "send", self._channel.send(message))

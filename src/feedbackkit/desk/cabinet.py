@@ -207,6 +207,7 @@ class LedgerFile:
             return True
         return now is not before and (
             not set(before.open) <= set(now.open)
+            or not {each.key for each in before.woken} <= {*now.open, *(each.key for each in (*now.woken, *now.held))}
             or len(now.contacts) < len(before.contacts)
             or now.opt_outs != before.opt_outs
             or now.answered_us != before.answered_us

@@ -10,6 +10,7 @@ import attrs
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, RequestFile
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
+from feedbackkit.domain.checks import presentable
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
 
@@ -120,7 +121,7 @@ async def _try(
     for number, act in acts:
         record = records.get(act.key)
         if record is None:
-            results[number] = NotFound(REQUEST, act.key)
+            results[number] = NotFound(REQUEST, presentable(act.key))
         else:
             groups.setdefault(record.group, []).append((number, act))
     cabinets: list[tuple[Cabinet, list[tuple[int, Act[T]]]]] = []
@@ -143,10 +144,10 @@ Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
 """One try at a piece of work: it takes in hand what it needs and works on it."""
 
 
-async def until_applied(context: Context, what: str, attempt: Attempt) -> None:
+async def until_applied(context: Context, what: str, attempt: Attempt, *, actor: str | None = None) -> None:
     """Begin a piece of work again until nobody was faster, and store it as one change."""
     for _ in range(TRIES):
-        cabinet = context.cabinet()
+        cabinet = context.cabinet(actor)
         await attempt(cabinet)
         await wake_others(context, [cabinet])
         change = cabinet.change(context.owner, context.ids.salt)

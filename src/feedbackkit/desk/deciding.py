@@ -7,7 +7,7 @@ go out now goes out as one contact.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import attrs
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTACT",
     "NO_ADDRESS",
+    "Expiry",
     "Policy",
     "Tally",
     "book",
@@ -38,8 +39,10 @@ __all__ = [
     "close",
     "contact_put",
     "decide_person",
+    "judge",
     "next_due",
     "proposal",
+    "silence_ends_us",
     "take_step",
     "wake",
     "wake_held",
@@ -58,6 +61,14 @@ class Policy:
 
     rules: ContactRules
     cadence: Cadence
+
+    @property
+    def slot_kept_us(self) -> int:
+        """For how long an ask that is moved keeps its slot: as long as the contacts of others may make it wait.
+
+        What is moved further, by a wish against its occasion for instance, would only stand in the way of the others.
+        """
+        return self.rules.lookback_us + 7 * DAY_US
 
     @property
     def keep_us(self) -> int:
@@ -111,31 +122,35 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
 
 
 def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
-    """Take those out of a person's held requests whose turn it is, the most valuable first, and name them."""
-    held = person.ledger.held
+    """Take those out of a person's held requests whose turn it is, the most valuable first, and name them.
+
+    Those for which there is a slot keep it until they are asked, so that it is given away once.
+    """
+    ledger = person.ledger
+    held = ledger.held
     if not held:
         return ()
-    slots = None if person.wake_all else policy.rules.slots(person.ledger)
-    woken = held if slots is None else held[:slots]
+    slots = policy.rules.slots(ledger)
+    woken = held if slots is None or person.wake_all else held[:slots]
     if woken:
-        person.ledger = attrs.evolve(person.ledger, held=held[len(woken) :])
+        with_a_slot = [request for request in woken[: slots or 0] if request.key not in ledger.open]
+        person.ledger = attrs.evolve(ledger, held=held[len(woken) :], woken=(*ledger.woken, *with_a_slot))
     return tuple(request.key for request in woken)
 
 
 def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
-    """Let held requests become due now; those that are due or closed already stay as they are."""
+    """Let held requests become due now, or on the date that was chosen; the due and the closed stay as they are."""
     for key in keys:
         file = cabinet.requests.get(key)
         if file is not None and file.progress.state in OPEN and file.progress.due_us is None:
-            cabinet.happen(file, EventKind.RESCHEDULED, due_us=cabinet.now_us, reason=_SLOT_FREE)
+            due_us = max(cabinet.now_us, file.progress.chosen_us or 0)
+            cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, reason=_SLOT_FREE)
 
 
 def close(cabinet: Cabinet, file: RequestFile) -> None:
     """Strike a request that is no longer open from its respondent's ledger."""
     person = cabinet.person(file.respondent)
-    ledger = person.ledger
-    if file.key in ledger.open or any(held.key == file.key for held in ledger.held):
-        person.ledger = ledger.closed(file.key)
+    person.ledger = person.ledger.closed(file.key)
 
 
 def decide_person(
@@ -161,21 +176,45 @@ def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, tally: Tally) -
     step = policy.cadence.next_step(file.progress)
     if step is None:
         return None
-    request = file.request
-    if step.kind is StepKind.EXPIRE:
-        _expire(cabinet, file, "no answer after the last reminder", tally)
+    verdict = judge(cabinet, policy, file, step.kind, now_us)
+    if isinstance(verdict, Expiry):
+        tally.blame("stopped", verdict.because)
+        _expire(cabinet, file, verdict.reason, tally)
         return None
-    if step.kind is StepKind.ASK and request.until_us is not None and now_us >= request.until_us:
-        _expire(cabinet, file, "its time had passed before anybody was asked", tally)
-        return None
-    asking = proposal(cabinet, file, ContactKind(step.kind.value))
-    decision = NO_ADDRESS if asking.person.email is None else policy.rules.earliest(now_us, asking)
-    if isinstance(decision, At) and decision.at_us <= now_us:
+    if isinstance(verdict, At) and verdict.at_us <= now_us:
         person = cabinet.person(file.respondent)
         person.ledger = person.ledger.opened(file.key)
-        return ContactLine(file.key, asking.kind, file.progress.step + 1)
-    _put_off(cabinet, policy, file, step.kind, decision, tally)
+        return ContactLine(file.key, ContactKind(step.kind.value), file.progress.step + 1)
+    _put_off(cabinet, policy, file, step.kind, verdict, tally)
     return None
+
+
+class Expiry(NamedTuple):
+    """The request ends in silence instead of a contact."""
+
+    reason: str
+    because: tuple[Reason, ...] = ()
+    """What the rules had to do with it."""
+
+
+def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, at_us: int) -> Decision | Expiry:
+    """What becomes of a step that is looked at at an instant, as things stand in hand; nothing is changed."""
+    if kind is StepKind.EXPIRE:
+        return Expiry("no answer after the last reminder")
+    until_us = file.request.until_us if kind is StepKind.ASK else None
+    if until_us is not None and at_us >= until_us:
+        return Expiry("its time had passed before anybody was asked")
+    asking = proposal(cabinet, file, ContactKind(kind.value))
+    decision = NO_ADDRESS if asking.person.email is None else policy.rules.earliest(at_us, asking)
+    if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
+        return Expiry(f"no time was left for it: {decision.because[-1].text}", decision.because)
+    return decision
+
+
+def silence_ends_us(policy: Policy, file: RequestFile, at_us: int) -> int:
+    """When a request expires whose respondent must not be reminded any more: an answer may still come until then."""
+    anchor_us = file.progress.anchor_us
+    return at_us if anchor_us is None else max(at_us, anchor_us + policy.cadence.rest_us)
 
 
 def _expire(cabinet: Cabinet, file: RequestFile, reason: str, tally: Tally) -> None:
@@ -189,12 +228,10 @@ def _put_off(
 ) -> None:
     """What the rules do not allow now: later, when something happens, or not at all."""
     if isinstance(decision, At):
-        until_us = file.request.until_us
-        if kind is StepKind.ASK and until_us is not None and decision.at_us >= until_us:
-            tally.blame("stopped", decision.because)
-            _expire(cabinet, file, f"no time was left for it: {decision.because[-1].text}", tally)
-            return
         tally.blame("moved", decision.because)
+        if decision.at_us > cabinet.now_us + policy.slot_kept_us:
+            person = cabinet.person(file.respondent)
+            person.ledger = person.ledger.unheld(file.key)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
     elif isinstance(decision, Held):
@@ -213,14 +250,13 @@ def _leave_in_peace(
 ) -> None:
     """An ask that must not go is withdrawn; after one, the request only falls silent: an answer may still come."""
     text = "; ".join(reason.text for reason in decision.because)
-    anchor_us = file.progress.anchor_us
-    rest_ends_us = cabinet.now_us if anchor_us is None else anchor_us + policy.cadence.rest_us
+    ends_us = silence_ends_us(policy, file, cabinet.now_us)
     if kind is StepKind.ASK:
         cabinet.happen(file, EventKind.WITHDRAWN, party=Party.RULES, because=decision.because, reason=text)
         close(cabinet, file)
         tally.counts["left in peace"] += 1
-    elif rest_ends_us > cabinet.now_us:
-        cabinet.happen(file, EventKind.RESCHEDULED, due_us=rest_ends_us, because=decision.because)
+    elif ends_us > cabinet.now_us:
+        cabinet.happen(file, EventKind.RESCHEDULED, due_us=ends_us, because=decision.because)
         tally.counts["silenced"] += 1
     else:
         _expire(cabinet, file, f"not reminded: {text}", tally)

@@ -10,11 +10,12 @@ from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.answering import ANSWER
 from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.context import ledgers_of
-from feedbackkit.desk.deciding import CONTACT, proposal
+from feedbackkit.desk.deciding import CONTACT, Expiry, judge, silence_ends_us
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
-from feedbackkit.domain.contact import ContactKind, ContactStatus
-from feedbackkit.domain.decision import At
+from feedbackkit.domain.checks import presentable
+from feedbackkit.domain.contact import ContactStatus
+from feedbackkit.domain.decision import At, Never, Reason
 from feedbackkit.domain.request import EventKind, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.policies import StepKind
@@ -81,7 +82,7 @@ def _view(record: Record) -> RequestView:
 async def _record(context: Context, kind: str, key: str) -> Record:
     [record] = await context.store.read([RecordKey(kind, key)])
     if record is None:
-        raise NotFound(kind, key)
+        raise NotFound(kind, presentable(key))
     return record
 
 
@@ -166,23 +167,32 @@ def _ladder_ahead(context: Context, cabinet: Cabinet, file: RequestFile) -> list
     policy = context.policy
     ahead: list[StepAhead] = []
     now_us = cabinet.now_us
-    for _ in range(_LONGEST_LADDER):
-        step = policy.cadence.next_step(file.progress)
+    while file.progress.state in OPEN and len(ahead) < _LONGEST_LADDER:
         due_us = file.progress.due_us
-        kind = StepKind.ASK if step is None and file.progress.step == 0 else step.kind if step else None
-        if kind is None or file.progress.state not in OPEN:
-            break
         wanted_us = now_us if due_us is None else max(due_us, now_us)
-        if kind is StepKind.EXPIRE:
-            ahead.append(StepAhead(kind=kind, wanted_us=wanted_us, decision=At(wanted_us)))
+        kind = _next_kind(policy, file)
+        verdict = judge(cabinet, policy, file, kind, wanted_us)
+        if isinstance(verdict, Expiry):
+            because = () if kind is StepKind.EXPIRE else (*verdict.because, Reason("time", None, verdict.reason))
+            ahead.append(StepAhead(kind=StepKind.EXPIRE, wanted_us=wanted_us, decision=At(wanted_us, because)))
             break
-        decision = policy.rules.earliest(wanted_us, proposal(cabinet, file, ContactKind(kind.value)))
-        ahead.append(StepAhead(kind=kind, wanted_us=wanted_us, decision=decision))
-        if not isinstance(decision, At):
+        ahead.append(StepAhead(kind=kind, wanted_us=wanted_us, decision=verdict))
+        if isinstance(verdict, Never) and kind is StepKind.REMINDER:
+            ends_us = silence_ends_us(policy, file, wanted_us)
+            ahead.append(StepAhead(kind=StepKind.EXPIRE, wanted_us=ends_us, decision=At(ends_us)))
+        if not isinstance(verdict, At):
             break
-        now_us = cabinet.now_us = decision.at_us
+        now_us = cabinet.now_us = verdict.at_us
         _contact(cabinet, policy, file, kind)
     return ahead
+
+
+def _next_kind(policy: Policy, file: RequestFile) -> StepKind:
+    """What comes next for an open request, also while it is held."""
+    step = policy.cadence.next_step(file.progress)
+    if step is not None:
+        return step.kind
+    return StepKind.ASK if file.progress.step == 0 else StepKind.REMINDER
 
 
 def _contact(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind) -> None:

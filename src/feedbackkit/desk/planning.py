@@ -12,10 +12,11 @@ from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.desk.registering import register
 from feedbackkit.desk.requesting import begin, who
+from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Party, Person
 from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.domain.times import face
-from feedbackkit.errors import NotFound
+from feedbackkit.errors import NotAllowed, NotFound
 from feedbackkit.policies import StepKind
 from feedbackkit.ports import Put, RecordKey
 
@@ -107,7 +108,7 @@ async def engagement_of(context: Context, key: str) -> Engagement:
     """A stored engagement with its people as they are known now."""
     [record] = await context.store.read([RecordKey(ENGAGEMENT, key)])
     if record is None:
-        raise NotFound(ENGAGEMENT, key)
+        raise NotFound(ENGAGEMENT, presentable(key))
     [engagement] = await _joined(context, [record])
     return engagement
 
@@ -199,6 +200,8 @@ def _reconcile(
     kept: list[str] = []
     for key, (planned, request) in wanted.items():
         file = cabinet.requests.get(key)
+        if file is not None and not _is_planned(file, request.engagement):
+            raise NotAllowed(f"the plan of engagement {engagement!r} needs the key {key!r}, which another request has")
         if file is None:
             if planned.until_us > cabinet.now_us:
                 begin(context, cabinet, request, planned.due_us)
@@ -210,13 +213,20 @@ def _reconcile(
     for key, file in cabinet.requests.items():
         if key in wanted or file.request.engagement != engagement or not key.startswith(f"{engagement}/"):
             continue
-        if file.progress.state is State.PLANNED and file.request.delegated_from is None:
+        if file.progress.state is State.PLANNED and _is_planned(file, engagement):
             cabinet.happen(file, EventKind.WITHDRAWN, party=Party.PLAN, reason=_PLAN_CHANGED)
             close(cabinet, file)
             withdrawn.append(key)
         else:
             kept.append(key)
     return PlanReport(added=tuple(added), moved=tuple(moved), withdrawn=tuple(withdrawn), kept=tuple(sorted(kept)))
+
+
+def _is_planned(file: RequestFile, engagement: str | None) -> bool:
+    """Whether a plan of that engagement made it: not a program, which uses no such keys, nor a delegation."""
+    request = file.request
+    planned = request.engagement == engagement and file.key.startswith(f"{engagement}/")
+    return planned and request.delegated_from is None
 
 
 def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Request) -> bool:
@@ -234,6 +244,7 @@ def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Requ
         return False
     close(cabinet, file)
     file.rewrite(request)
-    decision = next_due(cabinet, context.policy, file, max(request.planned_us, cabinet.now_us), StepKind.ASK)
+    wanted_us = max(request.planned_us, cabinet.now_us, progress.chosen_us or 0)
+    decision = next_due(cabinet, context.policy, file, wanted_us, StepKind.ASK)
     cabinet.happen(file, kind, due_us=decision.at_us, because=decision.because, party=Party.PLAN)
     return True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile
+from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import Erased, InvalidValue, NotFound
@@ -69,16 +70,20 @@ async def _readdress(context: Context, cabinet: Cabinet, moved: Iterable[str]) -
         for record in records:
             file = cabinet.requests[record.key] if record.refs[0] == person else None
             if file is not None and file.progress.state is State.UNDELIVERABLE:
-                cabinet.happen(file, EventKind.READDRESSED, due_us=cabinet.now_us)
+                due_us = max(cabinet.now_us, file.progress.chosen_us or 0)
+                cabinet.happen(file, EventKind.READDRESSED, due_us=due_us)
                 if file.progress.step > 0:
                     ledger_file = cabinet.person(person)
                     ledger_file.ledger = ledger_file.ledger.opened(file.key)
 
 
 async def known_id(context: Context, who: Person | str) -> str:
-    """The id of somebody who is stored: the id itself, or the one behind a description's id or address."""
+    """The id of somebody who is stored: the id itself, or the one behind a description's id or address.
+
+    A text that can be no id is refused, and not told: it may be an address or a name.
+    """
     if isinstance(who, str):
-        return who
+        return opaque("person.id", who)
     if who.id is not None:
         return who.id
     owners = await _owners(context, [who])

@@ -41,7 +41,11 @@ class Ask:
     """One request that a program wants, outside of any playbook."""
 
     key: str = attrs.field(validator=checked(identifier, "request.key"))
-    """The program's idempotency key: the same ask under the same key is made once."""
+    """The program's idempotency key: the same ask under the same key is made once.
+
+    It must not begin with the id of its engagement and ``/``: such keys are those of the engagement's plan. Nor should
+    it end with ``/delegate``, for such a key a request needs that is delegated.
+    """
     respondent: Person
     """Who is asked."""
     subject: Person
@@ -60,6 +64,14 @@ class Ask:
     """The id of the engagement it belongs to."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.engagement is not None and self.key.startswith(f"{self.engagement}/"):
+            raise InvalidValue(
+                "request.key",
+                "must not begin with the id of its engagement and /, as keys of its plan do",
+                "one that does",
+            )
 
 
 async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:

@@ -2,7 +2,9 @@
 
 The clock goes on hour by hour. In every hour the plans of engagements are followed whose facts became known that day,
 what is due is sent, and the reactions that fall into the hour reach the desk. Where the play stands is kept in the
-store: killed anywhere and started again, it goes on there, and ends as if nothing had happened.
+store: killed anywhere and started again, it goes on there, and ends as if nothing had happened. Where two plays are
+started on one store, the later one goes on, and the earlier one stops at its next hour: nothing is doubled, but to what
+it sends in the hour that it is in nobody may react.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from feedbackkit.domain.contact import ContactLine, ContactStatus
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import State
 from feedbackkit.domain.times import HOUR_US, face
-from feedbackkit.errors import NotAllowed, SetupError
-from feedbackkit.ports import Change, Outcome, Put, Receipt, RecordKey
+from feedbackkit.errors import NotAllowed, SetupError, StoreBusy
+from feedbackkit.ports import Applied, Change, Outcome, Put, Receipt, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
 __all__ = ["Reaction", "ReactionKind", "Script", "SilentPost", "Simulator"]
 
 _POSITION: Final = RecordKey("play", "position")
+_ON_ITS_WAY: Final = frozenset({ContactStatus.SENDING, ContactStatus.SENT})
+_TRIES: Final = 20
+"""How often a play that begins tries to be faster than one that goes on."""
+_NOT_ALONE: Final = "another play is going on on this store, so this one has stopped"
 
 
 class ReactionKind(enum.StrEnum):
@@ -122,16 +128,18 @@ class Simulator:
         self._script = script
         self._playbook = playbook
         self._reactions: list[_Due] = []
+        self._version = 0
+        """Of the position, as this play wrote it last; another one is another play's."""
 
     def play(self, first: dt.date, last: dt.date, *, each_day: Callable[[dt.date], object] = lambda _day: None) -> None:
         """Play from the first hour of one day to the last hour of another, in UTC; `each_day` hears of every day.
 
         Where the store was played in before, it goes on behind that, so that playing the same days again does nothing.
+        Where another play begins on the store meanwhile, this one raises `StoreBusy`.
         """
         if last < first:
             raise SetupError("the last day of a play must not be before its first")
-        start_us, position = _midnight_us(first), self._position()
-        tick_us, phase = (start_us, _Phase.BEGUN) if position is None else position
+        tick_us, phase = self._take_over(_midnight_us(first))
         self._foresee_all(tick_us + HOUR_US if phase is _Phase.REACTED else tick_us)
         known = _days_of_change(self._desk.engagements(), first)
         for tick in range(tick_us, _midnight_us(last + dt.timedelta(days=1)), HOUR_US):
@@ -139,6 +147,7 @@ class Simulator:
             if _midnight_us(day) == tick or tick == tick_us:
                 each_day(day)
             self._clock.set_us(tick)
+            self._check_alone()
             self._play_hour(tick, phase, known.get(day, ()) if _midnight_us(day) == tick else ())
             phase = _Phase.BEGUN
 
@@ -168,7 +177,7 @@ class Simulator:
     def _foresee_all(self, from_us: int) -> None:
         """Work out the reactions that were still to come when the play was broken off."""
         for view in self._desk.contacts():
-            if view.status is ContactStatus.SENT and view.contact.lines:
+            if view.status in _ON_ITS_WAY and view.contact.lines:
                 person = self._desk.person(view.contact.person)
                 for line in view.contact.lines:
                     self._foresee_line(view.contact.id, line, person, view.contact.booked_us)
@@ -200,18 +209,38 @@ class Simulator:
 
     # --- where the play stands ---------------------------------------------------------------------------------------
 
-    def _position(self) -> tuple[int, _Phase] | None:
-        [record] = self._store.read([_POSITION])
-        if record is None:
-            return None
-        tick, phase = loads(record.head)
-        return tick, _Phase(phase)
+    def _take_over(self, start_us: int) -> tuple[int, _Phase]:
+        """The hour from which to go on, and how much of it was played; from now on the store is this play's."""
+        for _ in range(_TRIES):
+            [record] = self._store.read([_POSITION])
+            tick, phase = start_us, _Phase.BEGUN
+            self._version = 0
+            if record is not None:
+                self._version = record.version
+                kept, name = loads(record.head)
+                if _Phase(name) is not _Phase.BEGUN:
+                    tick, phase = kept, _Phase(name)
+            if self._kept(tick, phase):
+                return tick, phase
+        raise StoreBusy(_NOT_ALONE)
 
     def _keep(self, tick: int, phase: _Phase) -> None:
-        [record] = self._store.read([_POSITION])
-        version = 0 if record is None else record.version
-        put = Put(*_POSITION, version, None, "play", (), "played", dumps([tick, phase]), b"{}")
-        self._store.write([Change(f"{tick:014x}.play.{phase}@{version}", tick, (put,))])
+        if not self._kept(tick, phase):
+            raise StoreBusy(_NOT_ALONE)
+
+    def _kept(self, tick: int, phase: _Phase) -> bool:
+        """Write the position; whether it was still as this play knew it."""
+        put = Put(*_POSITION, self._version, None, "play", (), "played", dumps([tick, phase]), b"{}")
+        change = Change(f"{tick:014x}.play.{phase}@{self._version}", tick, (put,))
+        if not isinstance(self._store.write([change])[0], Applied):
+            return False
+        self._version += 1
+        return True
+
+    def _check_alone(self) -> None:
+        [head] = self._store.heads([_POSITION])
+        if head is None or head.version != self._version:
+            raise StoreBusy(_NOT_ALONE)
 
 
 def _midnight_us(day: dt.date) -> int:

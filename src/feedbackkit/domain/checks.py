@@ -26,6 +26,7 @@ __all__ = [
     "number",
     "opaque",
     "phone",
+    "presentable",
     "shape",
     "text",
     "whole",
@@ -94,6 +95,11 @@ def opaque(field: str, value: object) -> str:
     if "@" in identifier(field, value):
         raise InvalidValue(field, "must be an opaque id, never an address", shape(value))
     return str(value)
+
+
+def presentable(value: str) -> str:
+    """What an error may say of a text that came as an id: the id, or its shape where it may be an address or a name."""
+    return value if _IDENTIFIER.fullmatch(value) and "@" not in value else shape(value)
 
 
 def email(field: str, value: object) -> str:

@@ -77,7 +77,7 @@ class Extension:
 @final
 @attrs.frozen(kw_only=True)
 class EarlyEnd:
-    """The engagement is cut short."""
+    """The engagement is cut short: it ends no later than was agreed by the day on which notice was given."""
 
     known: dt.date = attrs.field(converter=_known)
     """The day on which notice was given; from then on it is known."""
@@ -149,11 +149,18 @@ class Engagement:
             if extension.ends <= last:
                 raise InvalidValue("extension.ends", "must be after the end that it prolongs", "no later date")
             last = extension.ends
-        if self.early_end is not None and self.early_end.ends < self.starts:
-            raise InvalidValue("early end.ends", "must not be before the start", "an earlier date")
+        if self.early_end is not None:
+            self._check(self.early_end)
         ids = [milestone.id for milestone in self.milestones]
         if len(set(ids)) != len(ids):
             raise InvalidValue("engagement.milestones", "must have an id of its own each", "one id twice")
+
+    def _check(self, early_end: EarlyEnd) -> None:
+        if early_end.ends < self.starts:
+            raise InvalidValue("early end.ends", "must not be before the start", "an earlier date")
+        agreed = [extension.ends for extension in self.extensions if extension.agreed <= early_end.known]
+        if early_end.ends > max(agreed, default=self.ends):
+            raise InvalidValue("early end.ends", "must not be after the end that was agreed by then", "a later date")
 
     @property
     def last_day(self) -> dt.date:

@@ -81,6 +81,8 @@ class Ledger:
     """Keys of the requests that were asked and not closed."""
     held: tuple[HeldRequest, ...] = ()
     """Requests that wait for something to happen, the most valuable first."""
+    woken: tuple[HeldRequest, ...] = ()
+    """Requests that waited and whose turn it is: each keeps its slot until it is asked, closed, or waits again."""
     answered_us: int | None = None
     """When the latest answer came."""
     opt_outs: tuple[OptOut, ...] = ()
@@ -106,42 +108,50 @@ class Ledger:
         return self._with(contacts=tuple(contacts))
 
     def opened(self, key: str) -> Ledger:
-        """With that request among the open ones, once, and no longer among the held ones."""
-        held = self._held_without(key)
+        """With that request among the open ones, once, and waiting no longer."""
         if key in self.open:
-            return self if held is self.held else self._with(held=held)
-        return self._with(open=(*self.open, key), held=held)
+            return self.unheld(key)
+        return self._with(open=(*self.open, key), held=_without(key, self.held), woken=_without(key, self.woken))
 
     def closed(self, key: str) -> Ledger:
-        """Without that request among the open and the held ones."""
-        return self._with(open=tuple([other for other in self.open if other != key]), held=self._held_without(key))
+        """Without that request, open or waiting; unchanged where it is neither."""
+        if key not in self.open:
+            return self.unheld(key)
+        others = tuple(other for other in self.open if other != key)
+        return self._with(open=others, held=_without(key, self.held), woken=_without(key, self.woken))
 
     def holding(self, request: HeldRequest) -> Ledger:
         """With that request waiting, once, in order of value and then of key."""
-        others = [other for other in self.held if other.key != request.key]
-        return self._with(held=tuple(sorted((*others, request), key=lambda held: (-held.value, held.key))))
+        held = sorted((*_without(request.key, self.held), request), key=lambda held: (-held.value, held.key))
+        return self._with(held=tuple(held), woken=_without(request.key, self.woken))
+
+    def unheld(self, key: str) -> Ledger:
+        """Without that request among the held and the woken ones; unchanged where it is neither."""
+        if not (self.held or self.woken) or all(other.key != key for other in (*self.held, *self.woken)):
+            return self
+        return self._with(held=_without(key, self.held), woken=_without(key, self.woken))
 
     def answered(self, at_us: int) -> Ledger:
         """With an answer that came at that instant; an earlier one than the latest changes nothing."""
         return self if self.answered_us is not None and self.answered_us >= at_us else self._with(answered_us=at_us)
-
-    def _held_without(self, key: str) -> tuple[HeldRequest, ...]:
-        """Those that wait, without that one; the very same where it does not wait."""
-        if not self.held or not any(held.key == key for held in self.held):
-            return self.held
-        return tuple([held for held in self.held if held.key != key])
 
     def _with(
         self,
         contacts: tuple[int, ...] | None = None,
         open: tuple[str, ...] | None = None,  # noqa: A002 - the field's name
         held: tuple[HeldRequest, ...] | None = None,
+        woken: tuple[HeldRequest, ...] | None = None,
         answered_us: int | None = None,
     ) -> Ledger:
         return Ledger(
             contacts=self.contacts if contacts is None else contacts,
             open=self.open if open is None else open,
             held=self.held if held is None else held,
+            woken=self.woken if woken is None else woken,
             answered_us=self.answered_us if answered_us is None else answered_us,
             opt_outs=self.opt_outs,
         )
+
+
+def _without(key: str, requests: tuple[HeldRequest, ...]) -> tuple[HeldRequest, ...]:
+    return tuple([request for request in requests if request.key != key]) if requests else ()

@@ -136,7 +136,8 @@ class Person:
     name: str = attrs.field(repr=False, validator=checked(checks.line, "person.name"))
     """How the person is called in a message."""
     id: str | None = attrs.field(default=None, validator=checked(checks.opaque, "person.id", optional=True))
-    """The opaque id, from the program's own records or assigned by the desk; never an address or a name."""
+    """The opaque id, from the program's own records or assigned by the desk; never an address, a name, or the id of
+    the person's organisation."""
     organisation: Organisation | None = attrs.field(
         default=None,
         repr=False,
@@ -168,6 +169,8 @@ class Person:
     def __attrs_post_init__(self) -> None:
         if self.email is None and self.id is None:
             raise InvalidValue("person", "must have an id or an e-mail address", "neither")
+        if self.id is not None and self.organisation is not None and self.organisation.id == self.id:
+            raise InvalidValue("person.id", "must not be the id of the person's organisation", "one id for both")
 
 
 @final

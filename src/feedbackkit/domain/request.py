@@ -189,6 +189,8 @@ class Progress:
     instead, by a deferral or a reopening."""
     earlier_us: int | None = None
     """When the contact before it was made: what to go back to when the latest did not go out."""
+    chosen_us: int | None = None
+    """No contact comes before this instant, for the respondent chose it by a deferral; `None` after the next one."""
     contact: str | None = None
     """The id of the latest contact, while it stands; `None` after it was taken back, until the next one."""
     revision: int = 0

@@ -138,7 +138,8 @@ class OpenLimit:
     """Nobody is asked for more while so many requests to them are open.
 
     It holds asks alone: a reminder opens nothing, and a request that is open already does not wait for itself. What is
-    held has no time; it waits until one of the open requests is closed.
+    held has no time; it waits until one of the open requests is closed. What has been woken and not asked yet has a
+    slot, which an ask that is worth less does not get.
     """
 
     limit: int = attrs.field(validator=checked(whole, "open limit.limit", least=1))
@@ -151,17 +152,33 @@ class OpenLimit:
     def earliest(self, at_us: int, proposal: Proposal) -> Verdict:
         """The instant itself, or held while the limit is reached."""
         still_open = proposal.ledger.open
-        if len(still_open) < self.limit or proposal.kind is not _ASK or proposal.request.key in still_open:
+        if proposal.kind is not _ASK or proposal.request.key in still_open:
             return at_us
+        before = _before(proposal)
+        if len(still_open) + before < self.limit:
+            return at_us
+        if before:
+            return Held(f"one of {len(still_open) + before} requests that are open or come before it is closed")
         return Held(f"one of {len(still_open)} open requests is closed")
 
     def slots(self, ledger: Ledger) -> int:
-        """How many more requests may be opened; 0 where the limit is reached or exceeded."""
-        return max(0, self.limit - len(ledger.open))
+        """How many more requests may be woken; 0 where the limit is reached or exceeded."""
+        return max(0, self.limit - len(ledger.open) - len(ledger.woken))
 
     def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature
-        """How many are open."""
-        return f"{len(proposal.ledger.open)} requests to the person are open"
+        """How many are open, or have a slot before it."""
+        before = _before(proposal)
+        taken = f"{len(proposal.ledger.open) + before} requests to the person are open"
+        return f"{taken} or come before it" if before else taken
+
+
+def _before(proposal: Proposal) -> int:
+    """How many woken requests have a slot before the one proposed, for they are worth more."""
+    woken = proposal.ledger.woken
+    if not woken:
+        return 0
+    request = proposal.request
+    return sum((-each.value, each.key) < (-request.value, request.key) for each in woken)
 
 
 @final

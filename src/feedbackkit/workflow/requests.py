@@ -61,19 +61,35 @@ def _moved(progress: Progress, event: Event, target: State) -> Progress:
         due_us=event.due_us,
         anchor_us=progress.anchor_us,
         earlier_us=progress.earlier_us,
+        chosen_us=progress.chosen_us,
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
     )
 
 
-def _promised(progress: Progress, event: Event, target: State) -> Progress:
-    """A date was chosen by somebody: the next contact comes then, wherever the ladder was."""
+def _deferred(progress: Progress, event: Event, target: State) -> Progress:
+    """The respondent chose a date: the next contact comes then and not before, wherever the ladder was."""
     return Progress(
         state=target,
         step=progress.step,
         attempt=progress.attempt,
         due_us=event.due_us,
+        chosen_us=event.due_us,
+        contact=progress.contact,
+        revision=progress.revision,
+        answer=progress.answer,
+    )
+
+
+def _reopened(progress: Progress, event: Event, target: State) -> Progress:
+    """It goes on at the date of the event, wherever the ladder was."""
+    return Progress(
+        state=target,
+        step=progress.step,
+        attempt=progress.attempt,
+        due_us=event.due_us,
+        chosen_us=progress.chosen_us,
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
@@ -104,6 +120,7 @@ def _taken_back(progress: Progress, event: Event, target: State) -> Progress:
         due_us=event.due_us if target in OPEN else None,
         anchor_us=progress.earlier_us,
         earlier_us=None,
+        chosen_us=progress.chosen_us,
         revision=progress.revision,
         answer=progress.answer,
         closed_by=progress.closed_by,
@@ -118,6 +135,7 @@ def _closed(progress: Progress, event: Event, target: State) -> Progress:
         attempt=progress.attempt,
         anchor_us=progress.anchor_us,
         earlier_us=progress.earlier_us,
+        chosen_us=progress.chosen_us,
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
@@ -133,6 +151,7 @@ def _answered(progress: Progress, event: Event, target: State) -> Progress:
         attempt=progress.attempt,
         anchor_us=progress.anchor_us,
         earlier_us=progress.earlier_us,
+        chosen_us=progress.chosen_us,
         contact=progress.contact,
         revision=progress.revision + 1,
         answer=event.ref,
@@ -175,7 +194,7 @@ _DIFFERS = Guard(_differs, "the same answer is in force already")
 
 _PLAN = Transition(State.PLANNED, _moved, (_HAS_DUE,))
 _MOVE = Transition(None, _moved)
-_DEFER = Transition(None, _promised, (_HAS_DUE,))
+_DEFER = Transition(None, _deferred, (_HAS_DUE,))
 _ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
 _REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
 _TAKE_BACK = Transition(None, _taken_back, (_IS_LATEST,))
@@ -186,8 +205,8 @@ _GIVE = Transition(State.GIVEN, _answered, (_HAS_REF,))
 _GIVE_AFTER_WITHDRAWAL = Transition(State.GIVEN, _answered, (_HAS_REF, _NOT_FOR_GOOD))
 _REVISE = Transition(State.GIVEN, _answered, (_HAS_REF, _DIFFERS))
 _DECLINE = Transition(State.DECLINED, _closed)
-_REOPEN = Transition(None, _promised, (_HAS_DUE,))
-_REOPEN_WITHDRAWN = Transition(None, _promised, (_HAS_DUE, _NOT_FOR_GOOD))
+_REOPEN = Transition(None, _reopened, (_HAS_DUE,))
+_REOPEN_WITHDRAWN = Transition(None, _reopened, (_HAS_DUE, _NOT_FOR_GOOD))
 _EXPIRE = Transition(State.EXPIRED, _closed)
 _WITHDRAW = Transition(State.WITHDRAWN, _closed)
 _WITHDRAW_AGAIN = Transition(State.WITHDRAWN, _closed, (_NOT_FOR_GOOD,))
@@ -305,15 +324,16 @@ def legal_events(state: State) -> tuple[EventKind, ...]:
 def apply(progress: Progress, event: Event, *, key: str = "") -> Progress:
     """The progress after an event; `progress` itself stays as it is.
 
-    An event that the table does not allow raises `IllegalTransition`, which names what would be legal; `key` names the
-    request in it.
+    An event that the table does not allow raises `IllegalTransition`, which names what else would be legal; `key` names
+    the request in it.
     """
     transition = TABLE[progress.state].get(event.kind)
     if transition is None:
         raise IllegalTransition(key, progress.state, event.kind, legal_events(progress.state))
     for guard in transition.guards:
         if not guard.holds(progress, event):
-            raise IllegalTransition(key, progress.state, event.kind, legal_events(progress.state), guard.rule)
+            others = tuple(kind for kind in TABLE[progress.state] if kind is not event.kind)
+            raise IllegalTransition(key, progress.state, event.kind, others, guard.rule)
     target = transition.target
     if target is None:
         step = progress.step - 1 if event.kind is EventKind.UNSENT else progress.step
