@@ -36,6 +36,7 @@ _WRONG: Final = (ValueError, TypeError, AttributeError, LookupError)
 """What bytes that break the rules of their version may raise on the way."""
 
 _STATES: Final = {state.value: state for state in State}  # a look-up costs a tenth of calling the class
+_OPEN: Final = frozenset({State.PLANNED.value, State.REQUESTED.value, State.REMINDED.value})
 _KINDS: Final = {kind.value: kind for kind in ContactKind}
 _PARTIES: Final[dict[str | None, Party | None]] = {None: None, **{party.value: party for party in Party}}
 
@@ -92,7 +93,10 @@ def _wrong(what: str) -> Unreadable:
 
 
 def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress, ChainEnd]:
-    """What `encode_progress` wrote, with the record's state and due time."""
+    """What `encode_progress` wrote, with the record's state, and its due time where it is open.
+
+    A closed request that is due waits for its closing to be noted in a ledger; that is not its own progress.
+    """
     fields = _fields(head, "request", 11)
     try:
         _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by, *rest = fields
@@ -101,7 +105,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
             state=_STATES[state],
             step=step,
             attempt=attempt,
-            due_us=due,
+            due_us=due if state in _OPEN else None,
             anchor_us=anchor,
             earlier_us=earlier,
             chosen_us=chosen,

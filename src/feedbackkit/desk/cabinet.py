@@ -23,6 +23,7 @@ from feedbackkit.domain.request import Event, EventKind, Progress, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
+from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,6 +67,7 @@ class RequestFile:
         "progress",
         "refs",
         "rewritten",
+        "unnoted_us",
         "version",
     )
 
@@ -80,6 +82,8 @@ class RequestFile:
         self.end = end
         self.changed = False
         self.rewritten = False
+        self.unnoted_us = record.due if progress.due_us is None else None
+        """When it was closed, while the respondent's ledger does not know yet: the next run notes it there."""
         self._body = record.body
         self._request: Request | None = None
 
@@ -132,9 +136,10 @@ class RequestFile:
         progress = self.progress
         head = encode_progress(progress, self.end)
         state = progress.state.value
+        due_us = progress.due_us if progress.state in OPEN else self.unnoted_us
         if self.rewritten:
-            return Put(REQUEST, self.key, self.version, progress.due_us, self.group, self.refs, state, head, self._body)
-        return Update(REQUEST, self.key, self.version, progress.due_us, state, head)
+            return Put(REQUEST, self.key, self.version, due_us, self.group, self.refs, state, head, self._body)
+        return Update(REQUEST, self.key, self.version, due_us, state, head)
 
 
 class LedgerFile:
@@ -239,11 +244,13 @@ NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
 class Cabinet:
     """The files of one change, by key, and what else it writes."""
 
-    __slots__ = ("_happened", "actor", "now_us", "organisations", "others", "people", "requests")
+    __slots__ = ("_happened", "actor", "joined", "now_us", "organisations", "others", "people", "requests")
 
-    def __init__(self, now_us: int, actor: str) -> None:
+    def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
         self.now_us = now_us
         self.actor = actor
+        self.joined = joined
+        """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
         self.requests: dict[str, RequestFile] = {}
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}

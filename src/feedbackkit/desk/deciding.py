@@ -16,7 +16,7 @@ from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Contac
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind
+from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind
 from feedbackkit.ports import Put
@@ -148,9 +148,19 @@ def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
 
 
 def close(cabinet: Cabinet, file: RequestFile) -> None:
-    """Strike a request that is no longer open from its respondent's ledger."""
+    """Strike a request that is no longer open from its respondent's ledger, and note the answer there.
+
+    In a transaction of the caller's the ledger is left to the next run: others wait for whoever holds it.
+    """
+    if cabinet.joined and file.progress.state not in OPEN:
+        file.unnoted_us = cabinet.now_us
+        return
+    closed_us = cabinet.now_us if file.unnoted_us is None else file.unnoted_us
+    file.unnoted_us = None
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.closed(file.key)
+    if file.progress.state is State.GIVEN:
+        person.ledger = person.ledger.answered(closed_us)
 
 
 def decide_person(
@@ -160,6 +170,10 @@ def decide_person(
 
     `channel` is to carry it, and `harmless` says whether it may be handed to that channel twice.
     """
+    for file in due:
+        if file.unnoted_us is not None:
+            close(cabinet, file)
+            file.changed = True
     lines: list[tuple[RequestFile, ContactLine]] = []
     for file in sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key)):
         line = _decide(cabinet, policy, file, tally)
