@@ -2,73 +2,74 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.stores.sql import AsyncSQLStore, SQLStore
-from feedbackkit.testing import DrivenStore, StoreContract
-from tests.servers import MARIADB, OTHER_POSTGRESQL, POSTGRESQL
+from feedbackkit.testing import StoreContract
+from tests.stores.sql.opening import OPENERS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from feedbackkit.ports import Store
 
 
 class TestSQLite(StoreContract):
     """On SQLite through SQLAlchemy."""
 
-    def make_store(self, folder: Path) -> SQLStore:
+    def make_store(self, folder: Path) -> Store:
         """In a file of the folder."""
-        return SQLStore(f"sqlite:///{folder / 'feedback.db'}")
-
-
-class TestPostgreSQL(StoreContract):
-    """On the PostgreSQL that comes as a package."""
-
-    def make_store(self, folder: Path) -> SQLStore:
-        """In tables that stand for the folder."""
-        return SQLStore(POSTGRESQL.url(), prefix=POSTGRESQL.prefix(folder))
-
-
-class TestOtherPostgreSQL(StoreContract):
-    """On an older PostgreSQL, where one answers."""
-
-    def make_store(self, folder: Path) -> SQLStore:
-        """In tables that stand for the folder."""
-        return SQLStore(OTHER_POSTGRESQL.url(), prefix=OTHER_POSTGRESQL.prefix(folder))
-
-
-class TestMariaDB(StoreContract):
-    """On MariaDB, where one answers."""
-
-    def make_store(self, folder: Path) -> SQLStore:
-        """In tables that stand for the folder."""
-        return SQLStore(MARIADB.url(), prefix=MARIADB.prefix(folder))
+        return OPENERS["sqlite"](folder)
 
 
 class TestSQLiteAwaited(StoreContract):
-    """On SQLite, awaited."""
+    """On SQLite by aiosqlite."""
 
-    def make_store(self, folder: Path) -> DrivenStore:
+    def make_store(self, folder: Path) -> Store:
         """In a file of the folder."""
-        return DrivenStore(AsyncSQLStore(f"sqlite+aiosqlite:///{folder / 'feedback.db'}"))
+        return OPENERS["sqlite by aiosqlite"](folder)
+
+
+class TestPostgreSQL(StoreContract):
+    """On PostgreSQL by psycopg."""
+
+    def make_store(self, folder: Path) -> Store:
+        """In tables that stand for the folder."""
+        return OPENERS["postgresql by psycopg"](folder)
 
 
 class TestPostgreSQLAwaited(StoreContract):
     """On PostgreSQL by psycopg, awaited."""
 
-    def make_store(self, folder: Path) -> DrivenStore:
+    def make_store(self, folder: Path) -> Store:
         """In tables that stand for the folder."""
-        return DrivenStore(AsyncSQLStore(POSTGRESQL.url(), prefix=POSTGRESQL.prefix(folder)))
+        return OPENERS["postgresql by psycopg, awaited"](folder)
 
 
 class TestAsyncpg(StoreContract):
     """On PostgreSQL by asyncpg."""
 
-    def make_store(self, folder: Path) -> DrivenStore:
+    def make_store(self, folder: Path) -> Store:
         """In tables that stand for the folder."""
-        return DrivenStore(AsyncSQLStore(POSTGRESQL.url("asyncpg"), prefix=POSTGRESQL.prefix(folder)))
+        return OPENERS["postgresql by asyncpg"](folder)
+
+
+class TestOtherPostgreSQL(StoreContract):
+    """On a PostgreSQL of another release, where one answers."""
+
+    def make_store(self, folder: Path) -> Store:
+        """In tables that stand for the folder."""
+        return OPENERS["another postgresql"](folder)
+
+
+class TestMariaDB(StoreContract):
+    """On MariaDB by pymysql, where one answers."""
+
+    def make_store(self, folder: Path) -> Store:
+        """In tables that stand for the folder."""
+        return OPENERS["mariadb by pymysql"](folder)
 
 
 class TestMariaDBAwaited(StoreContract):
     """On MariaDB by asyncmy, where one answers."""
 
-    def make_store(self, folder: Path) -> DrivenStore:
+    def make_store(self, folder: Path) -> Store:
         """In tables that stand for the folder."""
-        return DrivenStore(AsyncSQLStore(MARIADB.url("asyncmy"), prefix=MARIADB.prefix(folder)))
+        return OPENERS["mariadb by asyncmy"](folder)

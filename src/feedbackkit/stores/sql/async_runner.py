@@ -17,6 +17,7 @@ from feedbackkit.stores.sql.transactions import (
     check_callers,
     in_callers_transaction,
     in_own_transaction,
+    sweep,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class AsyncOwnTransactions:
                 failure = error
             await self.sleep(tries.pause_after(failure))
 
+    async def sweep(self) -> None:
+        """See `feedbackkit.stores.sql.runner.OwnTransactions.sweep`."""
+        if self._engine.dialect.name == "sqlite":
+            async with self._engine.connect() as conn:
+                await conn.run_sync(sweep)
+
     async def close(self) -> None:
         """Let go of the pool, if it is the store's own."""
         self._life.end()
@@ -109,6 +116,9 @@ class AsyncCallersTransaction:
         except FAILURES as error:
             failure = error
         raise fault_of(failure, self._life.where).error
+
+    async def sweep(self) -> None:
+        """Nothing yet: it is for the caller to end the transaction."""
 
     async def close(self) -> None:
         """From now on the store may not be used; the caller's connection may."""

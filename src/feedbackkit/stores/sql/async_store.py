@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeVar, final
 
 from feedbackkit.errors import SetupError
 from feedbackkit.stores.checks import check_change
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from feedbackkit.ports import Change, Head, HistoryEntry, Record, RecordKey, Result
     from feedbackkit.stores.sql.life import Jitter
     from feedbackkit.stores.sql.targets import AsyncDatabase
+    from feedbackkit.stores.sql.transactions import Piece
 
 __all__ = ["AsyncSQLStore"]
+
+T = TypeVar("T")
 
 
 @final
@@ -80,14 +83,7 @@ class AsyncSQLStore:
                 return await self._runner.run(Mode.WRITE, lambda conn: self._work.batches.apply(conn, changes))
             except Mismatch:
                 self._wariness.disappointed()
-        for _ in range(TRIES):
-            try:
-                return await self._runner.run(
-                    Mode.WRITE, lambda conn: self._work.batches.judge_and_apply(conn, changes)
-                )
-            except Mismatch:
-                continue
-        raise self._wariness.give_up()
+        return await self._made_to_fit(lambda conn: self._work.batches.judge_and_apply(conn, changes))
 
     async def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
         """See `feedbackkit.ports.Store.claim`."""
@@ -131,16 +127,22 @@ class AsyncSQLStore:
     async def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         """See `feedbackkit.ports.Store.erase`."""
         check_change(change)
-        for _ in range(TRIES):
-            try:
-                return await self._runner.run(Mode.WRITE, lambda conn: self._work.batches.erase(conn, change, forget))
-            except Mismatch:
-                continue
-        raise self._wariness.give_up()
+        result = await self._made_to_fit(lambda conn: self._work.batches.erase(conn, change, forget))
+        await self._runner.sweep()
+        return result
 
     async def close(self) -> None:
         """See `feedbackkit.ports.Store.close`; the caller's engine, connection or session stays open."""
         await self._runner.close()
+
+    async def _made_to_fit(self, piece: Piece[T]) -> T:
+        """Look and then write, again if somebody wrote in between."""
+        for _ in range(TRIES):
+            try:
+                return await self._runner.run(Mode.WRITE, piece)
+            except Mismatch:
+                continue
+        raise self._wariness.give_up()
 
     def _refuse_callers(self, what: str) -> None:
         if isinstance(self._runner, AsyncCallersTransaction):

@@ -7,7 +7,7 @@ change what becomes of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from sqlalchemy import func, select
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from feedbackkit.stores.sql.bulk import Bulk
 
 __all__ = ["Batches", "Mismatch"]
+
+_Stored: TypeAlias = "dict[str, tuple[int, str]]"  # the version and the packed refs of a record, by its name
 
 _ENTRY: Final = ("record_key", "seq", "at", "actor", "event", "change_id", "salt", "commitment", "previous", "payload")
 
@@ -62,11 +64,12 @@ class Batches:
     def judge_and_apply(self, conn: Connection, changes: Sequence[Change]) -> list[Result]:
         """Make those changes that can be made; raises `Mismatch` only where somebody writes at the same time."""
         fetch = self._bulk.fetch
-        known = {id_ for (id_,) in fetch(conn, self._known, (change.id for change in changes))}
         names = {name_of(write.kind, write.key): write[:2] for change in changes for write in change.writes}
         versions = {names[name]: version for name, version in fetch(conn, self._versions, sorted(names))}
         chains = {entry.key for change in changes for entry in change.entries}
         ends = {key: end for key, end in fetch(conn, self._ends, chains)}  # noqa: C416 - a row is no pair to `dict`
+        # The ids come last: whoever has made one of these changes meanwhile is then known, and not taken for a rival.
+        known = {id_ for (id_,) in fetch(conn, self._known, (change.id for change in changes))}
         passed, results = judge(changes, known, versions, ends)
         self.apply(conn, passed)
         return results
@@ -92,8 +95,9 @@ class Batches:
                     updates.append(write)
         tables = self._bulk.tables
         self._bulk.insert(conn, tables.change, ("id", "at"), sorted((change.id, change.at) for change in changes))
+        stored = self._held(conn, replacements, updates)
         self._update(conn, updates)
-        self._replace(conn, _in_order(replacements))
+        self._replace(conn, _in_order(replacements), stored)
         self._create(conn, _in_order(creations))
         self._bulk.insert_leases(conn, sorted({put.group for put in (*replacements, *creations)}))
         self._append(conn, [entry for change in changes for entry in change.entries])
@@ -114,24 +118,30 @@ class Batches:
         self._bulk.insert(conn, tables.body, ("name", "body"), bodies)
         self._add_refs(conn, {(ref, name_of(put.kind, put.key)) for put in puts for ref in put.refs})
 
-    def _replace(self, conn: Connection, puts: Sequence[Put]) -> None:
-        if not puts:
-            return
+    def _held(self, conn: Connection, replacements: Sequence[Put], updates: Sequence[Update]) -> _Stored:
+        """Versions and refs of what is to be replaced, which nobody else can change now.
+
+        What is to be updated is held with it, all in one order, for two statements that wait in turn may meet another
+        two that wait the other way round.
+        """
+        if not replacements:
+            return {}
+        written: list[Put | Update] = [*replacements, *updates]
+        names = sorted(name_of(write.kind, write.key) for write in written)
+        return {name: (version, refs) for name, version, refs in self._bulk.fetch(conn, self._refs, names)}
+
+    def _replace(self, conn: Connection, puts: Sequence[Put], stored: _Stored) -> None:
         rows = [
             (name_of(put.kind, put.key), put.version, put.due, put.state, put.head, put.group, pack_refs(put.refs))
             for put in puts
         ]
-        stored = {
-            name: (version, refs)
-            for name, version, refs in self._bulk.fetch(conn, self._refs, (row[0] for row in rows))
-        }
         if any(row[0] not in stored or stored[row[0]][0] != row[1] for row in rows):
             raise Mismatch
         if not self._bulk.overwrite(conn, REPLACED, rows):
             raise Mismatch
         self._bulk.put_bodies(conn, [(row[0], put.body) for row, put in zip(rows, puts, strict=True) if put.body])
         self._bulk.delete_bodies(conn, [row[0] for row, put in zip(rows, puts, strict=True) if not put.body])
-        before = {(ref, name) for name, (_, refs) in stored.items() for ref in unpack_refs(refs)}
+        before = {(ref, row[0]) for row in rows for ref in unpack_refs(stored[row[0]][1])}
         after = {(ref, row[0]) for row, put in zip(rows, puts, strict=True) for ref in put.refs}
         self._bulk.delete_refs(conn, sorted(before - after))
         self._add_refs(conn, after - before)

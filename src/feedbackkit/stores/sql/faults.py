@@ -102,11 +102,13 @@ def is_duplicate(error: exc.IntegrityError) -> bool:
 
 def fault_of(error: BaseException, where: str) -> Fault:
     """What an error of SQLAlchemy, of a driver or of the network means for the store at `where`."""
+    if isinstance(error, exc.TimeoutError):  # of the pool, which has waited already
+        return Fault(_CROWDED.kind(f"the store {where} {_CROWDED.advice}"), passing=False)
     original: Any = getattr(error, "orig", None) or error
     if isinstance(original, sqlite3.Error):
         return Fault(_of_sqlite(original, where), passing=False)
     code, known, meaning = _looked_up(original)
-    if not known and _is_cut_off(error, original):
+    if not known and _is_cut_off(error, original, code):
         known, meaning = True, _CUT_OFF
     if (known and meaning is None) or isinstance(original, (UnicodeEncodeError, OverflowError, TypeError)):
         return Fault(InvalidInput(_UNSTORABLE), passing=False)
@@ -138,8 +140,8 @@ def _number(original: Any) -> int:  # noqa: ANN401 - as above
     return first if isinstance(first, int) else 0
 
 
-def _is_cut_off(error: BaseException, original: BaseException) -> bool:
+def _is_cut_off(error: BaseException, original: BaseException, code: object) -> bool:
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
     # Without a code an operational error of a driver is one of connecting.
-    return isinstance(original, OSError) or isinstance(error, (exc.OperationalError, exc.TimeoutError))
+    return isinstance(original, OSError) or (isinstance(error, exc.OperationalError) and not code)

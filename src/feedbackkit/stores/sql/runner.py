@@ -17,6 +17,7 @@ from feedbackkit.stores.sql.transactions import (
     check_callers,
     in_callers_transaction,
     in_own_transaction,
+    sweep,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class OwnTransactions:
                 failure = error
             self.sleep(tries.pause_after(failure))  # raised out here, an error of ours drags no other along
 
+    def sweep(self) -> None:
+        """Let erased bytes lie in no log, as far as it can be reached."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as conn:
+                sweep(conn)
+
     def close(self) -> None:
         """Let go of the pool, if it is the store's own."""
         self._life.end()
@@ -97,6 +104,9 @@ class CallersTransaction:
         except FAILURES as error:
             failure = error
         raise fault_of(failure, self._life.where).error
+
+    def sweep(self) -> None:
+        """Nothing yet: it is for the caller to end the transaction."""
 
     def close(self) -> None:
         """From now on the store may not be used; the caller's connection may."""

@@ -21,7 +21,7 @@ from feedbackkit.stores.sql.making import check_layout, layout_of
 if TYPE_CHECKING:
     from feedbackkit.stores.sql.tables import Tables
 
-__all__ = ["FAILURES", "Mode", "Piece", "check_callers", "in_callers_transaction", "in_own_transaction"]
+__all__ = ["FAILURES", "Mode", "Piece", "check_callers", "in_callers_transaction", "in_own_transaction", "sweep"]
 
 T = TypeVar("T")
 
@@ -75,6 +75,12 @@ def in_callers_transaction(conn: Connection, mode: Mode, piece: Piece[T]) -> T:
         raise
     savepoint.commit()
     return result
+
+
+def sweep(conn: Connection) -> None:
+    """Empty SQLite's log, which may hold erased bytes; a reader may prevent it, and then the next erasure does it."""
+    with suppress(exc.DBAPIError):
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def check_callers(conn: Connection, tables: Tables, where: str) -> None:
