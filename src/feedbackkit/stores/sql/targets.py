@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 __all__ = [
+    "READ_COMMITTED",
     "AsyncDatabase",
     "AsyncJoined",
     "Database",
@@ -50,7 +51,7 @@ AsyncDatabase: TypeAlias = "str | URL | AsyncEngine | AsyncConnection | AsyncSes
 
 E = TypeVar("E", Engine, AsyncEngine)
 
-_READ_COMMITTED: Final = "READ COMMITTED"
+READ_COMMITTED: Final = "READ COMMITTED"
 """How the store's own transactions are isolated: versions keep order, and locked ranges would only hold others up."""
 
 
@@ -127,4 +128,5 @@ def _made(database: str | URL, create: Callable[..., E]) -> E:
 
 
 def _isolated(engine: E) -> E:
-    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level=_READ_COMMITTED)
+    """The same pool; only on PostgreSQL is the isolation a matter of the connection, and set without asking it."""
+    return engine.execution_options(isolation_level=READ_COMMITTED) if engine.dialect.name == "postgresql" else engine

@@ -17,6 +17,7 @@ from feedbackkit.errors import SetupError
 from feedbackkit.stores.sql.batch import Mismatch
 from feedbackkit.stores.sql.faults import CommitFailed, is_duplicate
 from feedbackkit.stores.sql.making import check_layout, layout_of
+from feedbackkit.stores.sql.targets import READ_COMMITTED
 
 if TYPE_CHECKING:
     from feedbackkit.stores.sql.tables import Tables
@@ -85,11 +86,16 @@ def sweep(conn: Connection) -> None:
 
 def check_callers(conn: Connection, tables: Tables, where: str) -> None:
     """Refuse a connection on which nothing could be rolled back, or to a database without the tables."""
-    detect = getattr(conn.dialect, "detect_autocommit_setting", None)  # since SQLAlchemy 2.1
-    set_so = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-    if conn.dialect.name != "sqlite" and (set_so or (detect and detect(conn.connection.dbapi_connection))):
+    if conn.dialect.name != "sqlite" and _is_autocommit(conn):
         raise SetupError("this connection is in autocommit and has no transaction to take part in: hand in the engine")
     check_layout(layout_of(conn, tables), where, dialect=conn.dialect.name)
+
+
+def _is_autocommit(conn: Connection) -> bool:
+    """Whether it commits every statement, as far as SQLAlchemy tells; before 2.1 it tells of its own options alone."""
+    detect = getattr(conn.dialect, "detect_autocommit_setting", None)
+    set_so = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    return set_so or (detect is not None and bool(detect(conn.connection.dbapi_connection)))
 
 
 def _done(conn: Connection, piece: Piece[T]) -> T:
@@ -109,8 +115,13 @@ def _settle(conn: Connection, mode: Mode) -> None:
             conn.exec_driver_sql("PRAGMA secure_delete = ON")  # what is erased or replaced leaves no bytes behind
             conn.info["feedbackkit"] = True
         _begin_sqlite(conn, "BEGIN" if mode is Mode.READ else "BEGIN IMMEDIATE")
-    elif name == "postgresql" and mode is Mode.NOTE:
-        conn.execute(_NOTING)
+    elif name == "postgresql":
+        if mode is Mode.NOTE:
+            conn.execute(_NOTING)
+    elif _is_autocommit(conn):
+        raise SetupError("this engine is in autocommit, and a store needs transactions: hand in another one")
+    elif mode is not Mode.READ:
+        conn.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {READ_COMMITTED}")
 
 
 def _begin_sqlite(conn: Connection, statement: str) -> None:
