@@ -110,7 +110,7 @@ async def _send_some(
     finally:
         for parcel in marked[tried:]:
             status = ContactStatus.SENDING if parcel.may_be_out else ContactStatus.BOOKED
-            back = parcel.settled(status, parcel.delivery, context.clock.now_us())
+            back = parcel.settled(status, Delivery(parcel.tried), context.clock.now_us())
             notes.setdefault(parcel.group, []).append(back)
         if notes:
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])

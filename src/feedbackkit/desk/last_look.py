@@ -194,7 +194,7 @@ def let_go(
         return
     cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
     because = fallen[0][1].because
-    delivery = Delivery(parcel.delivery.tries, cabinet.now_us, because[0].text if because else "")
+    delivery = Delivery(parcel.tried, cabinet.now_us, because[0].text if because else "")
     cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
     tally.counts["released"] += 1
 

@@ -74,6 +74,11 @@ class Parcel:
         return parcel
 
     @property
+    def tried(self) -> int:
+        """How often it was handed over already: the mark of one that is in our own hand counts the try to come."""
+        return self.delivery.tries - (self.status is ContactStatus.SENDING and not self.may_be_out)
+
+    @property
     def keys(self) -> tuple[RecordKey, ...]:
         """The records that the last look looks at: requests, the person and the organisation."""
         if not self._keys:
