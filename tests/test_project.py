@@ -91,7 +91,10 @@ def test_the_import_is_isolated_and_loads_no_extra() -> None:
     assert set(json.loads(done.stdout)).isdisjoint({"hypothesis", "orjson", "pytest", "sqlalchemy", "sqlite3"})
 
 
-EXTRAS = ["aiosmtpd", "babel", "holidays", "hypothesis", "icalendar", "itsdangerous", "jinja2", "orjson", "pytest"]
+EXTRAS = [
+    "aiosmtpd", "babel", "holidays", "hypothesis", "icalendar", "itsdangerous", "jinja2", "orjson", "pytest",
+    "sqlalchemy",
+]  # fmt: skip
 
 
 def without_extras(code: str) -> subprocess.CompletedProcess[str]:
@@ -100,8 +103,9 @@ def without_extras(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_no_module_needs_an_extra_to_be_imported() -> None:
-    """Without any extra all modules import, but for the insides of the kit that pytest runs."""
-    bare = [name for name in modules() if not name.startswith("feedbackkit.testing.")]
+    """Without any extra all modules import, but for the insides of the SQL store and of the kit that pytest runs."""
+    insides = ("feedbackkit.testing.", "feedbackkit.stores.sql.")
+    bare = [name for name in modules() if not name.startswith(insides)]
     done = without_extras(f"import importlib\nfor name in {bare}: importlib.import_module(name)")
     assert done.stderr == ""
 
@@ -112,6 +116,15 @@ def test_a_missing_extra_is_named_in_one_sentence(name: str, needed: str) -> Non
     done = without_extras(f"import feedbackkit.testing\nfeedbackkit.testing.{name}")
     *_, last = done.stderr.splitlines()
     assert last == f"feedbackkit.errors.MissingExtra: feedbackkit.testing.{name} needs {needed}: pip install {needed}"
+
+
+@pytest.mark.parametrize("name", ["SQLStore", "AsyncSQLStore"])
+def test_a_store_in_a_database_says_what_it_needs(name: str) -> None:
+    """The face has it where SQLAlchemy is not installed too, and then tells the command that installs it."""
+    done = without_extras(f"from feedbackkit import {name}")
+    *_, last = done.stderr.splitlines()
+    said = f"feedbackkit.stores.sql.{name} needs SQLAlchemy: pip install 'feedbackkit[sql]'"
+    assert last == f"feedbackkit.errors.MissingExtra: {said}"
 
 
 # Metadata

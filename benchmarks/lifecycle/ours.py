@@ -44,7 +44,7 @@ class Counting:
 
 
 def _key(number: int) -> str:
-    return f"M-{number // story.PEOPLE_PER_ORGANISATION:06d}/reference/start/{number % story.PEOPLE_PER_ORGANISATION}"
+    return f"reference/{number // story.PEOPLE_PER_ORGANISATION:06d}/{number % story.PEOPLE_PER_ORGANISATION}"
 
 
 def _asks(numbers: range) -> Iterator[Ask]:
@@ -97,16 +97,17 @@ def main() -> None:
 
 def _play(options: argparse.Namespace) -> None:
     from benchmarks.lifecycle.contested import Contested
-    from feedbackkit import Ask, Contract, Desk, ManualClock, Organisation, Person, Reply, SQLiteStore
+    from feedbackkit import Desk, ManualClock, SQLiteStore
     from feedbackkit.codec import text
-
-    assert Ask and Contract and Organisation and Person and Reply  # loaded before the story begins, as by any program
 
     assert (text.dumps.__module__ == text.__name__) == options.json
     plain = SQLiteStore(options.file)
     store: Any = Contested(plain, SQLiteStore(options.file)) if options.contested else plain
     clock, channel, count = ManualClock(START), Counting(), options.count
     with closing(Desk(store, channels=[channel], clock=clock, secret=bytes(range(32)))) as desk:
+        for second, numbers in enumerate(story.batches(count)):
+            clock.set_us(story.START_US - story.DAY_US + second * 1_000_000)
+            desk.register(*[person for ask in _asks(numbers) for person in (ask.respondent, ask.subject)])
         settle()
         print("ready", flush=True)
         sys.stdin.readline()

@@ -40,11 +40,14 @@ if TYPE_CHECKING:
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.stores import MemoryStore as MemoryStore
     from feedbackkit.stores import SQLiteStore as SQLiteStore
+    from feedbackkit.stores.sql import AsyncSQLStore as AsyncSQLStore
+    from feedbackkit.stores.sql import SQLStore as SQLStore
 
 _HOMES = {
     "Actor": "domain.people",
     "Ask": "desk",
     "AsyncDesk": "desk",
+    "AsyncSQLStore": "stores.sql",
     "Cadence": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
@@ -68,6 +71,7 @@ _HOMES = {
     "Party": "domain.people",
     "Person": "domain.people",
     "Reply": "desk",
+    "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
     "State": "domain.request",
@@ -79,6 +83,7 @@ __all__ = [
     "Actor",
     "Ask",
     "AsyncDesk",
+    "AsyncSQLStore",
     "Cadence",
     "Consent",
     "ConsoleChannel",
@@ -102,6 +107,7 @@ __all__ = [
     "Party",
     "Person",
     "Reply",
+    "SQLStore",
     "SQLiteStore",
     "Scope",
     "State",

@@ -165,8 +165,10 @@ class Store(Protocol):
     Every method is atomic and sees all that was written before it. What fails raises a `StoreError`; `StoreBusy`
     means that the same call may be repeated as a whole.
 
-    Two attributes are optional, and tell a desk where the secret behind its address digests is kept: a `path` (a
-    `pathlib.Path`) of a store that is a file, `ephemeral` (true) of one that ends with the process.
+    Three attributes are optional. Two tell a desk where the secret behind its address digests is kept: a `path` (a
+    `pathlib.Path`) of a store that is a file, `ephemeral` (true) of one that ends with the process. The third,
+    `joined` (true), is of a store that takes part in a transaction of its caller's: then what it wrote is durable when
+    the caller commits, and a desk over it begins nothing again and leaves the ledgers that others share to a later run.
     """
 
     def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
-from feedbackkit.codec.values import StoredAddress, StoredEngagement
+from feedbackkit.codec.values import StoredEngagement
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
@@ -30,7 +30,6 @@ _CUSTOMER: Final = ExistingCustomer(
 )
 
 BODIES: Final[dict[str, Any]] = {
-    "address": StoredAddress(owner="P-1"),
     "answer": Answer(
         request="M-17/reference/start/1",
         revision=2,
@@ -38,14 +37,6 @@ BODIES: Final[dict[str, Any]] = {
         form=Form.PHONE,
         party=Party.PROVIDER,
         items={"again": True, "overall": 5, "share": 0.25, "words": 'Grüße, "ja"\n☃ \U0001f600'},
-    ),
-    "contact": Contact(
-        id="M-17/reference/start/1#2",
-        person="P-1",
-        organisation="O-1",
-        lines=(ContactLine("M-17/reference/start/1", ContactKind.REMINDER, 2), ContactLine("r", ContactKind.ASK, 1)),
-        channel="mail",
-        booked_us=1_772_445_600_000_000,
     ),
     "engagement": StoredEngagement(
         id="M-17",
@@ -116,6 +107,14 @@ LEDGER: Final = Ledger(
     ),
 )
 WOKEN: Final = Ledger(held=(HeldRequest("t", 90),), woken=(HeldRequest("u", 95), HeldRequest("v", 40)))
+CONTACT: Final = Contact(
+    id="M-17/reference/start/1#2",
+    person="P-1",
+    organisation="O-1",
+    lines=(ContactLine("M-17/reference/start/1", ContactKind.REMINDER, 2), ContactLine("r", ContactKind.ASK, 1)),
+    channel="mail",
+    booked_us=1_772_445_600_000_000,
+)
 DELIVERY: Final = Delivery(2, 1_772_445_600_000_000, "452 mailbox full")
 
 EVENTS: Final = (

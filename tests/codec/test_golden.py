@@ -13,16 +13,16 @@ import pytest
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import (
     ChainEnd,
-    decode_delivery,
+    decode_contact,
     decode_ledger,
     decode_progress,
-    encode_delivery,
+    encode_contact,
     encode_ledger,
     encode_progress,
 )
 from feedbackkit.codec.values import TYPES, decode, encode
-from feedbackkit.ports import HistoryEntry
-from tests.codec.examples import BODIES, DEFERRED, DELIVERY, END, EVENTS, LEDGER, PROGRESS, WOKEN, history
+from feedbackkit.ports import HistoryEntry, Record
+from tests.codec.examples import BODIES, CONTACT, DEFERRED, DELIVERY, END, EVENTS, LEDGER, PROGRESS, WOKEN, history
 
 GOLDEN = Path(__file__).parent / "golden" / "0.1.0"
 
@@ -72,11 +72,12 @@ def test_a_golden_ledger_with_woken_requests_is_read_and_written_again() -> None
     assert encode_ledger(WOKEN) == data
 
 
-def test_a_golden_delivery_is_read_and_written_again() -> None:
-    """The head of a contact."""
+def test_a_golden_contact_is_read_and_written_again() -> None:
+    """The head of a contact, with what stands in the columns of its record."""
     data = (GOLDEN / "head-contact.json").read_bytes()
-    assert decode_delivery(data) == DELIVERY
-    assert encode_delivery(DELIVERY) == data
+    record = Record("contact", "M-17/reference/start/1#2", 1, None, "O-1", ("P-1",), "sent", data, b"")
+    assert decode_contact(record) == (CONTACT, DELIVERY)
+    assert encode_contact(CONTACT, DELIVERY) == data
 
 
 def test_a_golden_history_still_verifies_and_tells_the_same_events() -> None:

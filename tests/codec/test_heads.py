@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from feedbackkit.codec.heads import decode_delivery, decode_ledger, decode_progress
+from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
 from feedbackkit.errors import Unreadable
+from feedbackkit.ports import Record
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,15 @@ def test_a_ledger_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
         decode_ledger(head)
 
 
-@pytest.mark.parametrize("head", [b"[9,0,null,0]", b"[1]", b"null", b""])
+@pytest.mark.parametrize("head", [b"[9,0,null,0]", b"[1]", b"null", b"", b'[1,1,null,"","mail",5,[["r","letter",1]]]'])
 def test_the_head_of_a_contact_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
-    """Another version, or fields that are missing."""
+    """Another version, fields that are missing, or a kind that is none."""
     with pytest.raises(Unreadable):
-        decode_delivery(head)
+        decode_contact(Record("contact", "r#1", 1, None, "P-1", ("P-1",), "sent", head, b""))
+
+
+@pytest.mark.parametrize("refs", [(), ("P-1", "P-2")])
+def test_a_contact_is_of_one_person(refs: tuple[str, ...]) -> None:
+    """Whose id is its only ref."""
+    with pytest.raises(Unreadable):
+        decode_contact(Record("contact", "r#1", 1, None, "P-1", refs, "sent", b'[1,1,null,"","mail",5,[]]', b""))

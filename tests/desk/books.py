@@ -6,9 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from feedbackkit.codec.chain import event_of, verify
-from feedbackkit.codec.heads import decode_ledger, decode_progress
-from feedbackkit.codec.values import decode_as
-from feedbackkit.domain.contact import Contact, ContactStatus
+from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
+from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.request import Event, EventKind, Progress, State
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
@@ -16,6 +15,7 @@ from feedbackkit.workflow.requests import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.ledger import Ledger
     from feedbackkit.ports import Record, Store
 
@@ -32,7 +32,7 @@ def wrong_in(store: Store) -> list[str]:
 def contacts_in(store: Store) -> list[tuple[Contact, ContactStatus]]:
     """Every contact, and what became of it."""
     found = store.find("contact", limit=ALL)
-    return [(decode_as(Contact, record.body), ContactStatus(record.state)) for record in found]
+    return [(decode_contact(record)[0], ContactStatus(record.state)) for record in found]
 
 
 def ledgers_in(store: Store, kind: str) -> dict[str, Ledger]:

@@ -7,12 +7,12 @@ Each reads what the other wrote, so a store may be written with one and read wit
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from feedbackkit.errors import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 try:
     import orjson
@@ -22,15 +22,38 @@ except ImportError:
 __all__ = ["canonical", "dumps", "loads"]
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False)
+_DECODER = json.JSONDecoder()
 _CANONICAL = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
+def _in_c() -> Callable[[Any, int], Iterable[str]] | None:
+    """The encoder in C, kept: `JSONEncoder.encode` makes one at every call. `None` on a Python without it."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return None
+    options = (_ENCODER.sort_keys, _ENCODER.skipkeys, _ENCODER.allow_nan)
+    kept = make(None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", *options)
+    return cast("Callable[[Any, int], Iterable[str]]", kept)
+
+
+_encode = _in_c()
+
+
 def _dumps_standard(value: Any) -> bytes:
-    return _ENCODER.encode(value).encode()
+    return (_ENCODER.encode(value) if _encode is None else "".join(_encode(value, 0))).encode()
+
+
+def _loads_standard(data: bytes) -> Any:
+    text = data.decode()
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        message = "more than one value"
+        raise ValueError(message)
+    return value
 
 
 dumps: Callable[[Any], bytes] = _dumps_standard if orjson is None else orjson.dumps
-_loads: Callable[[bytes], Any] = json.loads if orjson is None else orjson.loads
+_loads: Callable[[bytes], Any] = _loads_standard if orjson is None else orjson.loads
 
 
 def loads(data: bytes) -> Any:

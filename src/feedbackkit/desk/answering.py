@@ -114,8 +114,6 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
             )
         )
         close(cabinet, file)
-        person = cabinet.person(file.respondent)
-        person.ledger = person.ledger.answered(cabinet.now_us)
         return answer
 
     return Act(reply.key, work)

@@ -98,6 +98,7 @@ class AsyncDesk:
             sender=checks.line("desk.sender", sender),
             lease_us=_LEASE_US,
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
+            joined=getattr(store, "joined", False) is True,
         )
 
     async def _ready(self) -> Context:

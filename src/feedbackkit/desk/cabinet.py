@@ -18,17 +18,20 @@ from feedbackkit.codec.heads import (
 )
 from feedbackkit.codec.values import decode_as, decode_person, encode
 from feedbackkit.domain.ledger import Ledger
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Event, EventKind, Progress, Request
 from feedbackkit.errors import NotFound
-from feedbackkit.ports import Change, Put, RecordKey, Update
+from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
+from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from feedbackkit.domain.people import Organisation, Person
-    from feedbackkit.ports import HistoryEntry, Record
+    from feedbackkit.codec.heads import ChainEnd
+    from feedbackkit.domain.people import Organisation
+    from feedbackkit.ports import HistoryEntry
 
 __all__ = ["ORGANISATION", "PERSON", "REQUEST", "Cabinet", "LedgerFile", "RequestFile", "change_id_of", "request_refs"]
 
@@ -43,9 +46,12 @@ def request_refs(request: Request) -> tuple[str, ...]:
     return refs if request.engagement is None else (*refs, request.engagement)
 
 
-def change_id_of(now_us: int, owner: str, kind: str, key: str, version: int, salt: bytes) -> str:
-    """The id of a change, from its first record."""
-    return f"{now_us:014x}.{owner}.{kind}/{key}@{version}.{salt[:8].hex()}"
+def change_id_of(now_us: int, owner: str, first: Put | Update | RequestFile | LedgerFile, salt: bytes) -> str:
+    """The id of a change: when and by whom it was made, from which version of its first record, and chance.
+
+    No other change has it, whoever works under the same name at the same instant, or draws the same chance again.
+    """
+    return f"{now_us:014x}.{owner}.{first.kind}/{first.key}@{first.version}.{salt[:8].hex()}"
 
 
 class RequestFile:
@@ -58,37 +64,39 @@ class RequestFile:
         "end",
         "group",
         "key",
-        "kind",
         "progress",
         "refs",
         "rewritten",
+        "unnoted_us",
         "version",
     )
 
-    def __init__(self, key: str, version: int, group: str, refs: tuple[str, ...], body: bytes) -> None:
-        self.kind = REQUEST
-        self.key = key
-        self.version = version
-        self.group = group
-        self.refs = refs
-        self.progress = Progress()
-        self.end = NO_CHAIN
+    kind: Final = REQUEST
+
+    def __init__(self, record: Record, progress: Progress, end: ChainEnd) -> None:
+        self.key = record.key
+        self.version = record.version
+        self.group = record.group
+        self.refs = record.refs
+        self.progress = progress
+        self.end = end
         self.changed = False
         self.rewritten = False
-        self._body = body
+        self.unnoted_us = record.due if progress.due_us is None else None
+        """When it was closed, while the respondent's ledger does not know yet: the next run notes it there."""
+        self._body = record.body
         self._request: Request | None = None
 
     @classmethod
     def stored(cls, record: Record) -> RequestFile:
         """The file of a stored record."""
-        file = cls(record.key, record.version, record.group, record.refs, record.body)
-        file.progress, file.end = decode_progress(record.state, record.due, record.head)
-        return file
+        return cls(record, *decode_progress(record.state, record.due, record.head))
 
     @classmethod
     def new(cls, request: Request) -> RequestFile:
         """The file of a request that is not stored yet."""
-        file = cls(request.key, 0, request.group, request_refs(request), encode(request))
+        refs, body = request_refs(request), encode(request)
+        file = cls(Record(REQUEST, request.key, 0, None, request.group, refs, "", b"", body), Progress(), NO_CHAIN)
         file._request = request
         file.rewritten = True
         return file
@@ -128,9 +136,10 @@ class RequestFile:
         progress = self.progress
         head = encode_progress(progress, self.end)
         state = progress.state.value
+        due_us = progress.due_us if progress.state in OPEN else self.unnoted_us
         if self.rewritten:
-            return Put(REQUEST, self.key, self.version, progress.due_us, self.group, self.refs, state, head, self._body)
-        return Update(REQUEST, self.key, self.version, progress.due_us, state, head)
+            return Put(REQUEST, self.key, self.version, due_us, self.group, self.refs, state, head, self._body)
+        return Update(REQUEST, self.key, self.version, due_us, state, head)
 
 
 class LedgerFile:
@@ -170,6 +179,7 @@ class LedgerFile:
     def new(cls, kind: str, profile: Person | Organisation, group: str) -> LedgerFile:
         """The file of somebody who is not stored yet; `profile` has its id."""
         file = cls(kind, profile.id or "", 0, group, encode(profile), Ledger())
+        file._person = profile if isinstance(profile, Person) else None
         file.rewritten = True
         return file
 
@@ -214,7 +224,7 @@ class LedgerFile:
         if body == self._body and group == self.group:
             return False
         self._body = body
-        self._person = None
+        self._person = profile if isinstance(profile, Person) else None
         self.group = group
         self.rewritten = True
         return True
@@ -234,11 +244,13 @@ NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
 class Cabinet:
     """The files of one change, by key, and what else it writes."""
 
-    __slots__ = ("_happened", "actor", "now_us", "organisations", "others", "people", "requests")
+    __slots__ = ("_happened", "actor", "joined", "now_us", "organisations", "others", "people", "requests")
 
-    def __init__(self, now_us: int, actor: str) -> None:
+    def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
         self.now_us = now_us
         self.actor = actor
+        self.joined = joined
+        """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
         self.requests: dict[str, RequestFile] = {}
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}
@@ -301,17 +313,13 @@ class Cabinet:
         self._happened.append((file, event))
 
     def change(self, owner: str, salt: Callable[[], bytes]) -> Change | None:
-        """The change that stores all this, or `None` where nothing differs; asked once, at the end.
-
-        Its id tells when and by whom it was made, from which version of its first record, and ends with chance: no
-        other change can have it, whoever works under the same name at the same instant.
-        """
+        """The change that stores all this, or `None` where nothing differs; asked once, at the end."""
         requests = [file for file in self.requests.values() if file.changed]
         ledgers = [file for file in (*self.people.values(), *self.organisations.values()) if file.changed]
         first = next(iter((*requests, *ledgers, *self.others)), None)
         if first is None:
             return None
-        change_id = change_id_of(self.now_us, owner, first.kind, first.key, first.version, salt())
+        change_id = change_id_of(self.now_us, owner, first, salt())
         entries: list[HistoryEntry] = []
         for file, event in self._happened:
             entry, file.end = append(file.key, event, change_id=change_id, end=file.end, salt=salt())

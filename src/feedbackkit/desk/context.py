@@ -45,10 +45,17 @@ class Context:
     lease_us: int
     batch: int
     """How many records are worked on at a time."""
+    joined: bool = False
+    """Whether the store takes part in a transaction of the caller's."""
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""
-        return Cabinet(self.clock.now_us(), actor or self.owner)
+        return Cabinet(self.clock.now_us(), actor or self.owner, joined=self.joined)
+
+    @property
+    def tries(self) -> int:
+        """How often a piece of work is begun: in a caller's transaction once, for it goes on seeing what it saw."""
+        return 1 if self.joined else TRIES
 
 
 @final
@@ -99,7 +106,7 @@ async def act_all(context: Context, acts: Sequence[Act[T]], *, actor: str | None
     """
     results: dict[int, T | FeedbackKitError] = {}
     open_acts = list(enumerate(acts))
-    for _ in range(TRIES):
+    for _ in range(context.tries):
         open_acts = await _try(context, open_acts, results, actor)
         if not open_acts:
             return [results[number] for number in range(len(acts))]
@@ -146,7 +153,7 @@ Attempt: TypeAlias = "Callable[[Cabinet], Awaitable[None]]"
 
 async def until_applied(context: Context, what: str, attempt: Attempt, *, actor: str | None = None) -> None:
     """Begin a piece of work again until nobody was faster, and store it as one change."""
-    for _ in range(TRIES):
+    for _ in range(context.tries):
         cabinet = context.cabinet(actor)
         await attempt(cabinet)
         await wake_others(context, [cabinet])

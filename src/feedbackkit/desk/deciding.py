@@ -6,18 +6,17 @@ go out now goes out as one contact.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import attrs
 
-from feedbackkit.codec.heads import Delivery, encode_delivery
-from feedbackkit.codec.values import encode
+from feedbackkit.codec.heads import Delivery, encode_contact
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind
+from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind
 from feedbackkit.ports import Put
@@ -38,6 +37,7 @@ __all__ = [
     "book",
     "booked_as",
     "close",
+    "contact_put",
     "decide_person",
     "judge",
     "next_due",
@@ -82,13 +82,15 @@ class Tally:
     __slots__ = ("counts", "rules")
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.rules: Counter[tuple[str, str]] = Counter()
+        self.counts: defaultdict[str, int] = defaultdict(int)
+        self.rules: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted, too."""
-        self.counts.update(other.counts)
-        self.rules.update(other.rules)
+        for what, count in other.counts.items():
+            self.counts[what] += count
+        for blamed, count in other.rules.items():
+            self.rules[blamed] += count
 
     def blame(self, what: str, because: Iterable[Reason]) -> None:
         """Count a move, a hold or a stop for each rule that had a part in it."""
@@ -146,9 +148,19 @@ def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
 
 
 def close(cabinet: Cabinet, file: RequestFile) -> None:
-    """Strike a request that is no longer open from its respondent's ledger."""
+    """Strike a request that is no longer open from its respondent's ledger, and note the answer there.
+
+    In a transaction of the caller's the ledger is left to the next run: others wait for whoever holds it.
+    """
+    if cabinet.joined and file.progress.state not in OPEN:
+        file.unnoted_us = cabinet.now_us
+        return
+    closed_us = cabinet.now_us if file.unnoted_us is None else file.unnoted_us
+    file.unnoted_us = None
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.closed(file.key)
+    if file.progress.state is State.GIVEN:
+        person.ledger = person.ledger.answered(closed_us)
 
 
 def decide_person(
@@ -158,6 +170,10 @@ def decide_person(
 
     `channel` is to carry it, and `harmless` says whether it may be handed to that channel twice.
     """
+    for file in due:
+        if file.unnoted_us is not None:
+            close(cabinet, file)
+            file.changed = True
     lines: list[tuple[RequestFile, ContactLine]] = []
     for file in sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key)):
         line = _decide(cabinet, policy, file, tally)
@@ -278,6 +294,12 @@ def booked_as(*, harmless: bool) -> tuple[ContactStatus, Delivery]:
     return (ContactStatus.SENDING, Delivery(1)) if harmless else (ContactStatus.BOOKED, Delivery())
 
 
+def contact_put(contact: Contact, version: int, due_us: int | None, status: ContactStatus, delivery: Delivery) -> Put:
+    """The write of a whole contact, which is leased by its organisation, or by the person without one."""
+    group, head = contact.organisation or contact.person, encode_contact(contact, delivery)
+    return Put(CONTACT, contact.id, version, due_us, group, (contact.person,), status.value, head, b"")
+
+
 def book(
     cabinet: Cabinet,
     policy: Policy,
@@ -304,17 +326,5 @@ def book(
         following = take_step(cabinet, policy, file, line, contact.id)
         tally.blame("moved", following.because)
         tally.counts[file.progress.state.value] += 1
-    cabinet.others.append(
-        Put(
-            CONTACT,
-            contact.id,
-            0,
-            now_us,
-            first.group,
-            (contact.person,),
-            status.value,
-            encode_delivery(delivery),
-            encode(contact),
-        )
-    )
+    cabinet.others.append(contact_put(contact, 0, now_us, status, delivery))
     return contact

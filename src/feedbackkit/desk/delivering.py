@@ -110,7 +110,7 @@ async def _send_some(
     finally:
         for parcel in marked[tried:]:
             status = ContactStatus.SENDING if parcel.may_be_out else ContactStatus.BOOKED
-            back = parcel.settled(status, parcel.delivery, context.clock.now_us())
+            back = parcel.settled(status, Delivery(parcel.tried), context.clock.now_us())
             notes.setdefault(parcel.group, []).append(back)
         if notes:
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
@@ -158,9 +158,8 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
 
 def _noted(context: Context, notes: Sequence[Update]) -> Change:
     """The change of some notes, which are of one group: nothing but what became of its contacts."""
-    now_us, first = context.clock.now_us(), notes[0]
-    change_id = change_id_of(now_us, context.owner, CONTACT, first.key, first.version, context.ids.salt())
-    return Change(change_id, now_us, tuple(notes))
+    now_us = context.clock.now_us()
+    return Change(change_id_of(now_us, context.owner, notes[0], context.ids.salt()), now_us, tuple(notes))
 
 
 async def _messages(context: Context, parcels: Sequence[Parcel]) -> list[Message]:

@@ -63,13 +63,18 @@ async def last_look(context: Context, parcels: Sequence[Parcel], tally: Tally) -
 
 async def _moved_since(context: Context, parcels: Sequence[Parcel]) -> set[str]:
     """The ids of the contacts for which something has another version than their decision left behind."""
-    decided = [parcel for parcel in parcels if parcel.cabinet is not None]
-    keys = list(dict.fromkeys(key for parcel in decided for key in parcel.keys))
-    if not keys:
+    expected: dict[RecordKey, int] = {}
+    for parcel in parcels:
+        expected.update(parcel.expected)
+    if not expected:
         return set()
-    heads = await context.store.heads(keys)
-    now = {key: None if head is None else head.version for key, head in zip(keys, heads, strict=True)}
-    return {parcel.contact.id for parcel in decided if tuple(now[key] for key in parcel.keys) != parcel.expected}
+    heads = await context.store.heads(list(expected))
+    moved = {
+        key
+        for (key, version), head in zip(expected.items(), heads, strict=True)
+        if head is None or head.version != version
+    }
+    return {parcel.contact.id for parcel in parcels if moved and not moved.isdisjoint(parcel.expected)}
 
 
 def _fallen(context: Context, cabinet: Cabinet, parcel: Parcel) -> list[tuple[ContactLine, Decision]]:
@@ -189,7 +194,7 @@ def let_go(
         return
     cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
     because = fallen[0][1].because
-    delivery = Delivery(parcel.delivery.tries, cabinet.now_us, because[0].text if because else "")
+    delivery = Delivery(parcel.tried, cabinet.now_us, because[0].text if because else "")
     cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
     tally.counts["released"] += 1
 

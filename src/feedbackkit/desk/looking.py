@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.chain import event_of, verify
-from feedbackkit.codec.heads import decode_delivery, decode_progress
+from feedbackkit.codec.heads import decode_contact, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.answering import ANSWER
 from feedbackkit.desk.cabinet import PERSON, REQUEST
@@ -14,7 +14,7 @@ from feedbackkit.desk.deciding import CONTACT, Expiry, judge, silence_ends_us
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import presentable
-from feedbackkit.domain.contact import Contact, ContactStatus
+from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.decision import At, Never, Reason
 from feedbackkit.domain.request import EventKind, Request
 from feedbackkit.errors import NotFound
@@ -122,10 +122,10 @@ async def contacts(context: Context, person_id: str | None) -> list[ContactView]
     """The contacts of one person, or of all, in order of their booking and then of their ids."""
     views: list[ContactView] = []
     async for record in pages(context, CONTACT, ref=person_id):
-        delivery = decode_delivery(record.head)
+        contact, delivery = decode_contact(record)
         views.append(
             ContactView(
-                contact=decode_as(Contact, record.body),
+                contact=contact,
                 status=ContactStatus(record.state),
                 tries=delivery.tries,
                 settled_us=delivery.settled_us,

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.codec.heads import decode_delivery, encode_delivery
-from feedbackkit.codec.values import decode_as, encode
+from feedbackkit.codec.heads import decode_contact, encode_contact
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT, booked_as
+from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put
 from feedbackkit.domain.contact import Contact, ContactLine, ContactStatus
-from feedbackkit.ports import Put, RecordKey, Update
+from feedbackkit.ports import RecordKey, Update
 
 if TYPE_CHECKING:
     from feedbackkit.codec.heads import Delivery
     from feedbackkit.desk.cabinet import Cabinet
-    from feedbackkit.ports import Record
+    from feedbackkit.ports import Put, Record
 
 __all__ = ["Parcel"]
 
@@ -50,14 +49,16 @@ class Parcel:
         self.may_be_out = status in _IN_DOUBT
         """Whether an earlier try may have reached the person, although nobody knows."""
         self.cabinet: Cabinet | None = None
-        self.expected: tuple[int, ...] = ()
+        self.expected: dict[RecordKey, int] = {}
+        """The versions that its decision left behind, where that was just now."""
         self._keys: tuple[RecordKey, ...] = ()
 
     @classmethod
     def stored(cls, record: Record) -> Parcel:
         """The parcel of a contact that an earlier run left."""
         status = ContactStatus(record.state)
-        return cls(decode_as(Contact, record.body), record.group, record.version, status, decode_delivery(record.head))
+        contact, delivery = decode_contact(record)
+        return cls(contact, record.group, record.version, status, delivery)
 
     @classmethod
     def fresh(cls, contact: Contact, group: str, cabinet: Cabinet, *, harmless: bool) -> Parcel:
@@ -69,8 +70,13 @@ class Parcel:
         versions.append(cabinet.people[contact.person].next_version)
         if contact.organisation is not None:
             versions.append(cabinet.organisations[contact.organisation].next_version)
-        parcel.expected = tuple(versions)
+        parcel.expected = dict(zip(parcel.keys, versions, strict=True))
         return parcel
+
+    @property
+    def tried(self) -> int:
+        """How often it was handed over already: the mark of one that is in our own hand counts the try to come."""
+        return self.delivery.tries - (self.status is ContactStatus.SENDING and not self.may_be_out)
 
     @property
     def keys(self) -> tuple[RecordKey, ...]:
@@ -86,7 +92,8 @@ class Parcel:
 
     def settled(self, status: ContactStatus, delivery: Delivery, due_us: int | None = None) -> Update:
         """The write that notes what became of it."""
-        return Update(CONTACT, self.contact.id, self.version, due_us, status.value, encode_delivery(delivery))
+        head = encode_contact(self.contact, delivery)
+        return Update(CONTACT, self.contact.id, self.version, due_us, status.value, head)
 
     def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
         """The write that leaves some of its lines out."""
@@ -98,14 +105,4 @@ class Parcel:
 
     def _rewritten(self, contact: Contact, now_us: int) -> Put:
         self.contact = contact
-        return Put(
-            CONTACT,
-            contact.id,
-            self.version,
-            now_us,
-            self.group,
-            (contact.person,),
-            self.status.value,
-            encode_delivery(self.delivery),
-            encode(contact),
-        )
+        return contact_put(contact, self.version, now_us, self.status, self.delivery)

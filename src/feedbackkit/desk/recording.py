@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.codec.heads import Delivery, encode_delivery
-from feedbackkit.codec.values import encode
+from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.desk.deciding import CONTACT, contact_put
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.errors import NotFound
-from feedbackkit.ports import Put, RecordKey
+from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet
@@ -35,20 +34,7 @@ async def book_elsewhere(context: Context, person_id: str, at_us: int, channel: 
             cabinet.file(await context.store.read([RecordKey(ORGANISATION, organisation)]))
         cabinet.count(person_id, organisation, at_us, keep_us=context.policy.keep_us)
         contact = Contact(id=contact_id, person=person_id, organisation=organisation, channel=channel, booked_us=at_us)
-        sent = encode_delivery(Delivery(1, at_us))
-        cabinet.others.append(
-            Put(
-                CONTACT,
-                contact_id,
-                0,
-                None,
-                record.group,
-                (person_id,),
-                ContactStatus.SENT.value,
-                sent,
-                encode(contact),
-            )
-        )
+        cabinet.others.append(contact_put(contact, 0, None, ContactStatus.SENT, Delivery(1, at_us)))
 
     await until_applied(context, f"the person of contact {contact_id!r}", attempt)
     return contact_id

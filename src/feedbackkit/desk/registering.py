@@ -7,11 +7,11 @@ anything about a person is stored again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.codec.values import StoredAddress, decode_as, encode
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.people import Organisation, Person
@@ -20,7 +20,7 @@ from feedbackkit.errors import Erased, InvalidValue, NotFound
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
@@ -33,6 +33,7 @@ ERASED: Final = "erased"
 
 _MOST_UNDELIVERABLE: Final = 1000
 _DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Person)}
+_TOLD: Final = {name: default for name, default in _DEFAULTS.items() if name not in {"id", "organisation"}}
 _ERASED: Final = "a description is of an erased person, about whom nothing may be stored again"
 
 
@@ -42,23 +43,24 @@ async def register(context: Context, cabinet: Cabinet, descriptions: Iterable[Pe
     What a description leaves out stays as it is stored; of two descriptions of one person the later one counts. An
     erased person raises `Erased`, an address that belongs to somebody else than the id says `InvalidValue`.
     """
-    wanted = list(dict.fromkeys(descriptions))
-    owners = await _owners(context, wanted)
+    digests = _digests(context, descriptions)
+    owners = await _owners(context, digests.values())
     known = set(owners)
-    people = {description: _identified(context, cabinet, description, owners) for description in wanted}
-    await _take_in_hand(context, cabinet, people.values())
+    ids = {description: _ids(context, cabinet, description, digests[description], owners) for description in digests}
+    await _take_in_hand(context, cabinet, ids.values())
+    people: dict[Person, Person] = {}
     moved: list[str] = []
-    for description, person in people.items():
-        before = cabinet.people.get(person.id or "")
+    for description, its in ids.items():
+        before = cabinet.people.get(its.person)
         address = None if before is None else before.person.email
-        people[description] = _filed(cabinet, person)
+        people[description] = _filed(cabinet, description, its)
         if address is not None and people[description].email != address:
-            moved.append(person.id or "")
+            moved.append(its.person)
     await _readdress(context, cabinet, moved)
     for digest in owners.keys() - known:
         owner = owners[digest]
         cabinet.others.append(
-            Put(ADDRESS, digest, 0, None, owner, (owner,), "live", b"[1]", encode(StoredAddress(owner=owner)))
+            Put(ADDRESS, digest, 0, None, owner, (owner,), "live", b"[1]", b"")  # whose it is, its ref says
         )
     return people
 
@@ -87,52 +89,71 @@ async def known_id(context: Context, who: Person | str) -> str:
         return opaque("person.id", who)
     if who.id is not None:
         return who.id
-    owners = await _owners(context, [who])
+    digests = _digests(context, [who])[who]
+    owners = await _owners(context, [digests])
     try:
-        return owners[context.fingerprints.email(who.email or "")]
+        return owners[digests.email or ""]
     except KeyError:
         raise NotFound(PERSON, "behind that address") from None
 
 
-async def _owners(context: Context, people: Sequence[Person]) -> dict[str, str]:
+class _Digests(NamedTuple):
+    """Under which names the address and the organisation of a description are known."""
+
+    email: str | None
+    organisation: str | None
+
+
+class _Ids(NamedTuple):
+    """Whose description it is, and where that person works."""
+
+    person: str
+    organisation: str | None
+
+
+def _digests(context: Context, people: Iterable[Person]) -> dict[Person, _Digests]:
+    """The digests of each description, once for equal ones."""
+    of_name = lru_cache(maxsize=None)(context.fingerprints.organisation)
+    return {
+        person: _Digests(
+            None if person.email is None else context.fingerprints.email(person.email),
+            None if person.organisation is None else of_name(person.organisation.name),
+        )
+        for person in dict.fromkeys(people)
+    }
+
+
+async def _owners(context: Context, digests: Iterable[_Digests]) -> dict[str, str]:
     """Whom the addresses and names in some descriptions lead to, as far as they are known."""
-    digests: dict[str, None] = {}
-    for person in people:
-        if person.email is not None:
-            digests[context.fingerprints.email(person.email)] = None
-        if person.organisation is not None:
-            digests[context.fingerprints.organisation(person.organisation.name)] = None
-    records = await context.store.read([RecordKey(ADDRESS, digest) for digest in digests])
+    wanted = dict.fromkeys(digest for pair in digests for digest in pair if digest is not None)
+    records = await context.store.read([RecordKey(ADDRESS, digest) for digest in wanted])
     if any(record is not None and record.state == ERASED for record in records):
         raise Erased(_ERASED)
-    return {record.key: decode_as(StoredAddress, record.body).owner for record in records if record is not None}
+    return {record.key: record.refs[0] for record in records if record is not None}
 
 
-def _identified(context: Context, cabinet: Cabinet, person: Person, owners: dict[str, str]) -> Person:
-    """The description with ids: its own, those that its address and name lead to, or new ones."""
-    organisation = person.organisation
-    if organisation is not None:
-        digest = context.fingerprints.organisation(organisation.name)
-        chosen = organisation.id or owners.get(digest) or f"o{context.ids.new(cabinet.now_us)}"
-        owners.setdefault(digest, chosen)
-        organisation = attrs.evolve(organisation, id=chosen)
+def _ids(context: Context, cabinet: Cabinet, person: Person, digests: _Digests, owners: dict[str, str]) -> _Ids:
+    """The ids in a description, those that its address and name lead to, or new ones; `owners` learns the new ones."""
+    house = None
+    if person.organisation is not None and digests.organisation is not None:
+        house = person.organisation.id or owners.get(digests.organisation) or f"o{context.ids.new(cabinet.now_us)}"
+        owners.setdefault(digests.organisation, house)
     id_ = person.id
-    if person.email is not None:
-        digest = context.fingerprints.email(person.email)
-        owner = owners.get(digest)
+    if digests.email is not None:
+        owner = owners.get(digests.email)
         if owner is not None and id_ is not None and owner != id_:
             raise InvalidValue("person.email", "must not belong to another person", f"an address of person {owner!r}")
         id_ = id_ or owner or f"p{context.ids.new(cabinet.now_us)}"
-        owners[digest] = id_
-    return attrs.evolve(person, id=id_, organisation=organisation)
+        owners[digests.email] = id_
+    return _Ids(id_ or "", house)
 
 
-async def _take_in_hand(context: Context, cabinet: Cabinet, people: Iterable[Person]) -> None:
+async def _take_in_hand(context: Context, cabinet: Cabinet, people: Iterable[_Ids]) -> None:
     keys: dict[RecordKey, None] = {}
-    for person in people:
-        keys[RecordKey(PERSON, person.id or "")] = None
-        if person.organisation is not None:
-            keys[RecordKey(ORGANISATION, person.organisation.id or "")] = None
+    for person, house in people:
+        keys[RecordKey(PERSON, person)] = None
+        if house is not None:
+            keys[RecordKey(ORGANISATION, house)] = None
     records = await context.store.read([key for key in keys if not cabinet.has(key)])
     if any(record is not None and record.state == ERASED for record in records):
         raise Erased(_ERASED)
@@ -142,18 +163,34 @@ async def _take_in_hand(context: Context, cabinet: Cabinet, people: Iterable[Per
         cabinet.file(await context.store.read([RecordKey(ORGANISATION, house) for house in sorted(houses)]))
 
 
-def _filed(cabinet: Cabinet, described: Person) -> Person:
+def _filed(cabinet: Cabinet, described: Person, ids: _Ids) -> Person:
     """Bring a person's file up to date, or begin one; the person as filed."""
-    key = described.id or ""
-    file = cabinet.people.get(key)
-    person = described if file is None else _merged(file.person, described)
-    group = _file_organisation(cabinet, person.organisation) or key
+    file = cabinet.people.get(ids.person)
+    if file is not None and _says_nothing_new(described, ids, file.person):
+        _file_organisation(cabinet, file.person.organisation)
+        return file.person
+    organisation = described.organisation and attrs.evolve(described.organisation, id=ids.organisation)
+    person = attrs.evolve(described, id=ids.person, organisation=organisation)
+    person = person if file is None else _merged(file.person, person)
+    group = _file_organisation(cabinet, person.organisation) or ids.person
     if file is None:
-        cabinet.people[key] = LedgerFile.new(PERSON, person, group)
+        cabinet.people[ids.person] = LedgerFile.new(PERSON, person, group)
     elif file.rewrite(person, group):
         # What held a request may be known now, an address for instance: all that wait are looked at again.
         file.wake_all = True
     return person
+
+
+def _says_nothing_new(described: Person, ids: _Ids, stored: Person) -> bool:
+    """Whether a description leaves out, or says as it is stored, all that there is to say."""
+    if described.organisation is not None:
+        house = stored.organisation
+        if house is None or (house.id, house.name) != (ids.organisation, described.organisation.name):
+            return False
+    return all(
+        (said := getattr(described, name)) == default or said == getattr(stored, name)
+        for name, default in _TOLD.items()
+    )
 
 
 def _merged(stored: Person, described: Person) -> Person:

@@ -127,7 +127,7 @@ class Ledger:
 
     def unheld(self, key: str) -> Ledger:
         """Without that request among the held and the woken ones; unchanged where it is neither."""
-        if all(other.key != key for other in (*self.held, *self.woken)):
+        if not (self.held or self.woken) or all(other.key != key for other in (*self.held, *self.woken)):
             return self
         return self._with(held=_without(key, self.held), woken=_without(key, self.woken))
 
@@ -154,4 +154,4 @@ class Ledger:
 
 
 def _without(key: str, requests: tuple[HeldRequest, ...]) -> tuple[HeldRequest, ...]:
-    return tuple(request for request in requests if request.key != key)
+    return tuple([request for request in requests if request.key != key]) if requests else ()

@@ -1,5 +1,7 @@
 """For the tests of whoever writes a store: the contract, and the machine that compares stores with each other.
 
+An async store passes them behind `DrivenStore`.
+
 Neither pytest nor Hypothesis is needed to use feedbackkit, so both are imported when they are first asked for.
 """
 
@@ -13,10 +15,12 @@ from feedbackkit.errors import MissingExtra
 if TYPE_CHECKING:
     from feedbackkit.testing.agreement import StoreAgreement
     from feedbackkit.testing.contract import StoreContract
+    from feedbackkit.testing.driven import DrivenStore
 
-__all__ = ["StoreAgreement", "StoreContract"]
+__all__ = ["DrivenStore", "StoreAgreement", "StoreContract"]
 
 _HOMES: Final = {
+    "DrivenStore": "feedbackkit.testing.driven",
     "StoreAgreement": "feedbackkit.testing.agreement",
     "StoreContract": "feedbackkit.testing.contract",
 }

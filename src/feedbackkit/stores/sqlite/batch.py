@@ -61,28 +61,38 @@ def fetch_among(db: sqlite3.Connection, statement: str, keys: Iterable[str]) -> 
 
 def apply(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf) -> bool:
     """Write all of it, or say that something does not fit; then what was written has to be rolled back."""
-    return all(_apply_run(db, run, statements_of) for run in _runs(changes))
+    work = _Work(changes)
+    if not work.writes_again():
+        return work.written(db, statements_of)
+    return all(_Work(run).written(db, statements_of) for run in _runs(changes))
 
 
 def judge(
-    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf
+    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf, *, thoroughly: bool
 ) -> tuple[list[Change], list[Result]]:
-    """The changes that can be made, one after the other, and the result of each; nothing is written."""
-    known = {row[0] for row in fetch_among(db, schema.KNOWN_CHANGES, (change.id for change in changes))}
-    versions = _versions(db, changes, statements_of)
-    chained = (entry.key for change in changes for entry in change.entries)
+    """The changes that can be made, one after the other, and the result of each; nothing is written.
+
+    Unless thoroughly, only those are looked into that change a record which somebody else has written meanwhile: what
+    goes wrong most often. Those that create a record which exists, or were made before, may then be among the others.
+    """
+    versions = _versions(db, changes, statements_of, created=thoroughly)
+    suspects = list(changes) if thoroughly else _outdated(changes, dict(versions))
+    known = {row[0] for row in fetch_among(db, schema.KNOWN_CHANGES, (change.id for change in suspects))}
+    versions |= {} if thoroughly else _versions(db, suspects, statements_of, created=True)
+    chained = (entry.key for change in suspects for entry in change.entries)
     ends: dict[str, int] = dict(fetch_among(db, schema.CHAIN_ENDS, chained))
+    suspected = {id(change) for change in suspects}
     passed: list[Change] = []
     results: list[Result] = []
     for change in changes:
-        if change.id in known:
+        suspect = id(change) in suspected
+        if suspect and change.id in known:
             results.append(_ALREADY_APPLIED)
-        elif stale := _stale(change, versions) + (_broken(change, ends) if change.entries else []):
+        elif suspect and (stale := _stale(change.writes, versions) + _broken(change, ends)):
             results.append(Refused(tuple(stale)))
         else:
             known.add(change.id)
-            for write in change.writes:
-                versions[write[:2]] = write.version + 1
+            _advance(change, versions)
             for entry in change.entries:
                 ends[entry.key] = entry.seq
             passed.append(change)
@@ -90,53 +100,67 @@ def judge(
     return passed, results
 
 
-def _runs(changes: Sequence[Change]) -> list[Sequence[Change]]:
+def _outdated(changes: Sequence[Change], versions: dict[tuple[str, str], int]) -> list[Change]:
+    """The changes that were not made from the versions that their records have by then."""
+    outdated: list[Change] = []
+    for change in changes:
+        if _stale([write for write in change.writes if write.version], versions):
+            outdated.append(change)
+        else:
+            _advance(change, versions)
+    return outdated
+
+
+def _runs(changes: Sequence[Change]) -> list[list[Change]]:
     """The changes in order, cut where one writes a record again: within a run the order of writing does not matter."""
-    if not _writes_again(changes):
-        return [changes]
     runs: list[list[Change]] = [[]]
     written: set[tuple[str, str]] = set()
     for change in changes:
+        check_change(change)
         here = {write[:2] for write in change.writes}
         if here & written:
             runs.append([])
             written = set()
         runs[-1].append(change)
         written |= here
-    return [*runs]
+    return runs
 
 
-def _writes_again(changes: Sequence[Change]) -> bool:
-    """Whether a record is written by more than one change; by one change it must not be written twice."""
-    names = [write[:2] for change in changes for write in change.writes]
-    if len(set(names)) == len(names):
-        return False
-    for change in changes:
-        check_change(change)
-    return True
+class _Work:
+    """What some changes write, by statement and by kind."""
 
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._ids: list[tuple[str, int]] = []
+        self._entries: list[HistoryEntry] = []
+        self._creations: defaultdict[str, list[Put]] = defaultdict(list)
+        self._replacements: defaultdict[str, list[Put]] = defaultdict(list)
+        self._updates: defaultdict[str, list[Update]] = defaultdict(list)
+        for id_, at, writes, chain in changes:
+            self._ids.append((id_, at))
+            self._entries += chain
+            for write in writes:
+                if isinstance(write, Put):
+                    (self._replacements if write.version else self._creations)[write.kind].append(write)
+                else:
+                    self._updates[write.kind].append(write)
 
-def _apply_run(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf) -> bool:
-    ids: list[tuple[str, int]] = []
-    entries: list[HistoryEntry] = []
-    creations: defaultdict[str, list[Put]] = defaultdict(list)
-    replacements: defaultdict[str, list[Put]] = defaultdict(list)
-    updates: defaultdict[str, list[Update]] = defaultdict(list)
-    for id_, at, writes, chain in changes:
-        ids.append((id_, at))
-        entries += chain
-        for write in writes:
-            if isinstance(write, Put):
-                (replacements if write.version else creations)[write.kind].append(write)
-            else:
-                updates[write.kind].append(write)
-    return (
-        _count(db, schema.INSERT_CHANGE, ids)
-        and all(_update(db, statements_of(kind), some) for kind, some in updates.items())
-        and all(_replace(db, statements_of(kind), some) for kind, some in replacements.items())
-        and all(_create(db, statements_of(kind), some) for kind, some in creations.items())
-        and _append(db, entries)
-    )
+    def writes_again(self) -> bool:
+        """Whether any record is written more than once."""
+        keys: defaultdict[str, list[str]] = defaultdict(list)
+        for writes in (self._creations, self._replacements, self._updates):
+            for kind, some in writes.items():
+                keys[kind] += [write.key for write in some]
+        return any(len(set(some)) < len(some) for some in keys.values())
+
+    def written(self, db: sqlite3.Connection, statements_of: _StatementsOf) -> bool:
+        """Write it; whether all of it could be."""
+        return (
+            _count(db, schema.INSERT_CHANGE, self._ids)
+            and all(_update(db, statements_of(kind), some) for kind, some in self._updates.items())
+            and all(_replace(db, statements_of(kind), some) for kind, some in self._replacements.items())
+            and all(_create(db, statements_of(kind), some) for kind, some in self._creations.items())
+            and _append(db, self._entries)
+        )
 
 
 def _count(db: sqlite3.Connection, statement: str, rows: Sequence[Sequence[object]]) -> bool:
@@ -152,7 +176,7 @@ def _create(db: sqlite3.Connection, statements: schema.Statements, puts: list[Pu
     rows = [(key, due, group, pack_refs(refs), state, head) for _, key, _, due, group, refs, state, head, _ in puts]
     if not _count(db, statements.insert, rows):
         return False
-    db.executemany(statements.insert_body, [(put.key, put.body) for put in puts])
+    db.executemany(statements.insert_body, [(put.key, put.body) for put in puts if put.body])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in puts for ref in put.refs))
     return True
 
@@ -165,7 +189,8 @@ def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[P
     ]
     if not _count(db, statements.replace, rows):
         return False
-    db.executemany(statements.replace_body, [(put.body, put.key, put.body) for put in puts])
+    db.executemany(statements.replace_body, [(put.key, put.body) for put in puts if put.body])
+    db.executemany(statements.delete_body, [(put.key,) for put in puts if not put.body])
     moved = [put for put in puts if unpack_refs(before[put.key]) != put.refs]
     db.executemany(statements.delete_ref, [(ref, put.key) for put in moved for ref in unpack_refs(before[put.key])])
     db.executemany(statements.insert_ref, sorted((ref, put.key) for put in moved for ref in put.refs))
@@ -179,12 +204,14 @@ def _append(db: sqlite3.Connection, entries: list[HistoryEntry]) -> bool:
 
 
 def _versions(
-    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf
+    db: sqlite3.Connection, changes: Sequence[Change], statements_of: _StatementsOf, *, created: bool
 ) -> dict[tuple[str, str], int]:
+    """The versions of the records that are written, with those that are created or without."""
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for change in changes:
         for write in change.writes:
-            keys[write.kind].append(write.key)
+            if write.version or created:
+                keys[write.kind].append(write.key)
     return {
         (kind, key): version
         for kind, some in keys.items()
@@ -192,10 +219,15 @@ def _versions(
     }
 
 
-def _stale(change: Change, versions: dict[tuple[str, str], int]) -> list[RecordKey]:
+def _advance(change: Change, versions: dict[tuple[str, str], int]) -> None:
+    for write in change.writes:
+        versions[write[:2]] = write.version + 1
+
+
+def _stale(writes: Iterable[Put | Update], versions: dict[tuple[str, str], int]) -> list[RecordKey]:
     return [
         RecordKey(write.kind, write.key)
-        for write in change.writes
+        for write in writes
         if write.version != versions.get(write[:2], 0) or not (write.version or isinstance(write, Put))
     ]
 

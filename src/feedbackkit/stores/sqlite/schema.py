@@ -65,8 +65,8 @@ class Statements:
 
     def __init__(self, kind: str) -> None:
         record, body, ref = f"record_{kind}", f"body_{kind}", f"ref_{kind}"
-        columns = "r.key, r.version, r.due, r.group_id, r.refs, r.state, r.head, b.body"
-        with_body = f"CROSS JOIN {body} AS b ON b.key = r.key"  # CROSS: first the record, then its body
+        columns = "r.key, r.version, r.due, r.group_id, r.refs, r.state, r.head, coalesce(b.body, x'')"
+        with_body = f"LEFT JOIN {body} AS b ON b.key = r.key"  # an empty body has no row
         self.create: Final = (
             f"""CREATE TABLE IF NOT EXISTS {record} (
                 key TEXT PRIMARY KEY, version INTEGER NOT NULL, due INTEGER, group_id TEXT NOT NULL,
@@ -93,7 +93,9 @@ class Statements:
         self.delete_ref: Final = f"DELETE FROM {ref} WHERE ref = ? AND key = ?"
         self.replace: Final = f"""UPDATE {record} SET version = version + 1, due = ?, group_id = ?, refs = ?, state = ?,
             head = ?, tries = 0, retry_at = NULL WHERE key = ? AND version = ?"""
-        self.replace_body: Final = f"UPDATE {body} SET body = ? WHERE key = ? AND body <> ?"
+        self.replace_body: Final = f"""INSERT INTO {body} (key, body) VALUES (?, ?)
+            ON CONFLICT (key) DO UPDATE SET body = excluded.body WHERE body <> excluded.body"""
+        self.delete_body: Final = f"DELETE FROM {body} WHERE key = ?"
         self.update: Final = f"""UPDATE {record} SET version = version + 1, due = ?, state = ?, head = ?,
             tries = 0, retry_at = NULL WHERE key = ? AND version = ?"""
 

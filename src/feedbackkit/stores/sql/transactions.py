@@ -1,0 +1,131 @@
+"""Work done in a transaction: in one of the store's own, or in the caller's.
+
+A piece of work is a function of a connection. It begins and ends no transaction, so it serves sync and async stores,
+and both kinds of transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, exc, text
+
+from feedbackkit.errors import SetupError
+from feedbackkit.stores.sql.batch import Mismatch
+from feedbackkit.stores.sql.faults import CommitFailed, is_duplicate
+from feedbackkit.stores.sql.making import check_layout, layout_of
+from feedbackkit.stores.sql.targets import READ_COMMITTED
+
+if TYPE_CHECKING:
+    from feedbackkit.stores.sql.tables import Tables
+
+__all__ = ["FAILURES", "Mode", "Piece", "check_callers", "in_callers_transaction", "in_own_transaction", "sweep"]
+
+T = TypeVar("T")
+
+Piece: TypeAlias = Callable[[Connection], T]
+"""A piece of work."""
+
+FAILURES: Final = (exc.StatementError, exc.TimeoutError, exc.InvalidRequestError, CommitFailed, OSError)
+"""What SQLAlchemy, drivers and the network raise; an error of ours may be an `OSError` too, and must be let through."""
+
+# A claim goes through what is due in the order of its index; a planner that does not know a table yet would sort it.
+_NOTING: Final = text("SELECT set_config('synchronous_commit', 'off', true), set_config('enable_sort', 'off', true)")
+
+
+class Mode(Enum):
+    """What a piece of work does to the database."""
+
+    READ = auto()
+    WRITE = auto()
+    NOTE = auto()
+    """It writes what is worth no wait for the disk: leases and retries may be lost by a power cut."""
+
+
+def in_own_transaction(conn: Connection, mode: Mode, piece: Piece[T]) -> T:
+    """Do the work in a transaction of its own, all of it or nothing."""
+    transaction = conn.begin()
+    try:
+        _settle(conn, mode)
+        result = _done(conn, piece)
+    except BaseException:
+        transaction.rollback()
+        raise
+    try:
+        transaction.commit()
+    except FAILURES as error:
+        raise CommitFailed from error
+    return result
+
+
+def in_callers_transaction(conn: Connection, mode: Mode, piece: Piece[T]) -> T:
+    """Do the work as a part of the transaction that the connection is in; what fails is undone, and nothing else."""
+    if conn.dialect.name == "sqlite":
+        _begin_sqlite(conn, "BEGIN")  # or the savepoint would be the transaction, and its end a commit
+    if mode is Mode.READ:
+        return piece(conn)
+    savepoint = conn.begin_nested()
+    try:
+        result = _done(conn, piece)
+    except BaseException:
+        with suppress(exc.SQLAlchemyError):  # after a deadlock, for one, the database has undone all of it already
+            savepoint.rollback()
+        raise
+    savepoint.commit()
+    return result
+
+
+def sweep(conn: Connection) -> None:
+    """Empty SQLite's log, which may hold erased bytes; a reader may prevent it, and then the next erasure does it."""
+    with suppress(exc.DBAPIError):
+        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def check_callers(conn: Connection, tables: Tables, where: str) -> None:
+    """Refuse a connection on which nothing could be rolled back, or to a database without the tables."""
+    if conn.dialect.name != "sqlite" and _is_autocommit(conn):
+        raise SetupError("this connection is in autocommit and has no transaction to take part in: hand in the engine")
+    check_layout(layout_of(conn, tables), where, dialect=conn.dialect.name)
+
+
+def _is_autocommit(conn: Connection) -> bool:
+    """Whether it commits every statement, as far as SQLAlchemy tells; before 2.1 it tells of its own options alone."""
+    detect = getattr(conn.dialect, "detect_autocommit_setting", None)
+    set_so = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    return set_so or (detect is not None and bool(detect(conn.connection.dbapi_connection)))
+
+
+def _done(conn: Connection, piece: Piece[T]) -> T:
+    try:
+        return piece(conn)
+    except exc.IntegrityError as error:
+        if is_duplicate(error):
+            raise Mismatch from None
+        raise
+
+
+def _settle(conn: Connection, mode: Mode) -> None:
+    """What holds for one transaction of the store's own."""
+    name = conn.dialect.name
+    if name == "sqlite":
+        if mode is not Mode.READ and "feedbackkit" not in conn.info:
+            conn.exec_driver_sql("PRAGMA secure_delete = ON")  # what is erased or replaced leaves no bytes behind
+            conn.info["feedbackkit"] = True
+        _begin_sqlite(conn, "BEGIN" if mode is Mode.READ else "BEGIN IMMEDIATE")
+    elif name == "postgresql":
+        if mode is Mode.NOTE:
+            conn.execute(_NOTING)
+    elif _is_autocommit(conn):
+        raise SetupError("this engine is in autocommit, and a store needs transactions: hand in another one")
+    elif mode is not Mode.READ:
+        conn.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {READ_COMMITTED}")
+
+
+def _begin_sqlite(conn: Connection, statement: str) -> None:
+    """Begin before anything is read: the driver would wait for the first statement that writes, too late to wait."""
+    driver = conn.connection.driver_connection
+    if driver is not None and not driver.in_transaction:
+        conn.exec_driver_sql(statement)
