@@ -15,7 +15,7 @@ from feedbackkit.domain.request import State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 __all__ = ["main"]
 
@@ -77,7 +77,7 @@ def _command_of(options: argparse.Namespace) -> Callable[[argparse.Namespace], i
 
 
 @contextmanager
-def _interruptible(leave: Callable[..., None] | None) -> Iterator[None]:
+def _interruptible(leave: Callable[..., None] | None) -> Generator[None]:
     """Raise an interrupt within, so that a command ends in order; outside, `leave` handles it where it did before."""
     if leave is None or signal.getsignal(signal.SIGINT) is not leave:
         yield
