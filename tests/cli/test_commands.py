@@ -18,6 +18,7 @@ from feedbackkit.cli import commands
 from feedbackkit.cli.app import main
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.domain.request import State
+from feedbackkit.stores.sql import schema_sql
 from feedbackkit.workflow import mermaid
 from tests.cli.files import PERSONAL, a_row, eight, played, respondents, written
 
@@ -175,6 +176,27 @@ def test_explain_shows_people_a_story(year: Path, typed: Any) -> None:
     assert out.startswith(f"{GIVEN}: given\n")
     assert "times in Asia/Tokyo" in out
     assert out.index("What happened") < out.index("What is to come")
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        (["--dialect", "postgresql"], {"dialect": "postgresql"}),
+        (["--dialect", "mariadb", "--from", "1"], {"dialect": "mariadb", "start": 1}),
+        (["--dialect", "sqlite", "--to", "1", "--prefix", "fb_"], {"dialect": "sqlite", "end": 1, "prefix": "fb_"}),
+    ],
+)
+def test_schema_prints_plain_sql(typed: Any, options: list[str], asked: dict[str, Any]) -> None:
+    """Between two layouts, for people who run migrations themselves; SQLAlchemy is not needed for it."""
+    assert typed("schema", *options).out == schema_sql(**asked)
+
+
+@pytest.mark.parametrize("options", [["--dialect", "oracle"], ["--dialect", "sqlite", "--to", "99"]])
+def test_schema_says_what_it_does_not_know(typed: Any, options: list[str]) -> None:
+    """In one line, with the exit code of wrong input."""
+    done = typed("schema", *options)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
 
 
 def test_diagram_prints_the_law(typed: Any) -> None:
@@ -351,7 +373,7 @@ def test_help_names_every_command(typed: Any) -> None:
     """It ends well."""
     ended = typed("--help")
     assert ended.code == 0
-    for command in ("import", "play", "run", "find", "history", "contacts", "explain", "diagram"):
+    for command in ("import", "play", "run", "find", "history", "contacts", "explain", "diagram", "schema"):
         assert re.search(rf"^\s+{command}\s+\w", ended.out, re.MULTILINE)
         assert typed(command, "--help").code == 0
 

@@ -124,6 +124,15 @@ def _parser() -> argparse.ArgumentParser:
 
     picture = commands.add_parser("diagram", help="print the law of a request as a Mermaid diagram")
     picture.set_defaults(command="diagram")
+
+    schema = commands.add_parser("schema", help="print the SQL that makes or upgrades the tables of a database")
+    schema.add_argument("--dialect", required=True, help="postgresql, mariadb, mysql or sqlite")
+    schema.add_argument(
+        "--from", dest="start", metavar="N", type=int, default=0, help="the layout that is there; 0: none"
+    )
+    schema.add_argument("--to", dest="end", metavar="M", type=int, help="the layout that is wanted; the newest")
+    schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
+    schema.set_defaults(command="schema")
     return parser
 
 

@@ -18,6 +18,8 @@ from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import SQLiteStore
+from feedbackkit.stores.sql import schema_sql
+from feedbackkit.stores.sql.layouts import LAYOUT
 from feedbackkit.workflow import mermaid
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.ports import Channel
 
-__all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates", "play", "run"]
+__all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates", "play", "run", "schema"]
 
 _FIRST_YEAR: Final = 1990
 _LAST_YEAR: Final = 2199
@@ -271,4 +273,11 @@ def explain(options: argparse.Namespace) -> int:
 def diagram(_options: argparse.Namespace) -> int:
     """Print the law of a request as a Mermaid diagram."""
     print(mermaid())
+    return 0
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Print the SQL that leads from one layout of a store's tables to another."""
+    end = LAYOUT if options.end is None else options.end
+    print(schema_sql(options.dialect, start=options.start, end=end, prefix=options.prefix), end="")
     return 0
