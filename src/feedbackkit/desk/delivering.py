@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Tally
+    from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.people import Person
-    from feedbackkit.ports import AsyncChannel, Receipt, Update
+    from feedbackkit.ports import AsyncChannel, Receipt, Record, Update
 
-__all__ = ["deliver", "deliver_leftovers"]
+__all__ = ["deliver", "deliver_stored"]
 
 LOOK_HOLDS_US: Final = 1_000_000
 """For how long a last look is fresh enough to send by."""
@@ -46,16 +46,9 @@ _MOST_DOUBLINGS: Final = 5
 _UNKNOWN_TRIES: Final = 2
 
 
-async def deliver_leftovers(context: Context, tally: Tally) -> None:
-    """Send what was booked earlier and has not gone out, oldest first."""
-    while True:
-        records = await context.store.claim(
-            CONTACT, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
-        )
-        if not records:
-            return
-        await deliver(context, [Parcel.stored(record) for record in records], tally)
-        await context.store.release([RecordKey(CONTACT, record.key) for record in records], owner=context.owner)
+async def deliver_stored(context: Context, records: Sequence[Record], tally: Tally) -> None:
+    """Send what was booked earlier and has not gone out."""
+    await deliver(context, [Parcel.stored(record) for record in records], tally)
 
 
 async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally) -> None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy, Tally
+    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 

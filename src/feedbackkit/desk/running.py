@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import attrs
 
 from feedbackkit.desk.cabinet import REQUEST, Cabinet
 from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
-from feedbackkit.desk.deciding import Tally, decide_person
-from feedbackkit.desk.delivering import deliver, deliver_leftovers
+from feedbackkit.desk.deciding import CONTACT, decide_person
+from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import Contact
 from feedbackkit.domain.times import HOUR_US
 from feedbackkit.errors import FeedbackKitError, SetupError
 from feedbackkit.ports import RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from feedbackkit.desk.cabinet import RequestFile
     from feedbackkit.desk.context import Context, Ledgers
@@ -26,40 +28,73 @@ if TYPE_CHECKING:
 
 __all__ = ["RunReport", "run"]
 
+_Handle: TypeAlias = "Callable[[Sequence[Record], Tally], Awaitable[None]]"
 _SET_ASIDE_US: Final = HOUR_US
 
 
 @final
 @attrs.frozen(kw_only=True)
 class RunReport:
-    """What one run came to."""
+    """What one run came to, or the runs of a worker together."""
 
     counts: dict[str, int]
     """How often each thing happened: ``requested``, ``reminded``, ``sent``, ``postponed``, ``held``, ``expired``…"""
     rules: dict[tuple[str, str], int]
     """How often each rule ``moved``, ``held`` or ``stopped`` a contact, by rule and what it did."""
+    due: int = 0
+    """How many requests and booked contacts were due."""
+    next_us: int | None = None
+    """The earliest instant at which it knows something to be due again; what others planned meanwhile is not in it."""
+    runs: int = 1
+    """How many runs these are."""
 
     def __getitem__(self, what: str) -> int:
         return self.counts.get(what, 0)
 
+    @classmethod
+    def of(cls, tally: Tally, *, runs: int = 1) -> RunReport:
+        """The report of what was counted."""
+        return cls(counts=dict(tally.counts), rules=dict(tally.rules), due=tally.due, next_us=tally.next_us, runs=runs)
 
-async def run(context: Context) -> RunReport:
-    """Send what is due and nothing that should not be, until nothing is due any more."""
-    tally = Tally()
+
+def _always() -> bool:
+    return True
+
+
+async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: Tally | None = None) -> RunReport:
+    """Send what is due and nothing that should not be, until nothing is due any more, or `go_on` says no.
+
+    It is asked before each batch, so that a batch in hand is finished. `tally` counts along, whatever the end is.
+    """
     if not context.channels:
         raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
-    await deliver_leftovers(context, tally)
+    total = Tally() if tally is None else tally
     refusals: Counter[str] = Counter()
-    while True:
+    await _work_off(context, CONTACT, partial(deliver_stored, context), total, go_on)
+    await _work_off(context, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
+    return RunReport.of(total)
+
+
+async def _work_off(context: Context, kind: str, handle: _Handle, total: Tally, go_on: Callable[[], bool]) -> None:
+    """Claim, batch by batch, what is due of a kind, oldest first, and hand it on."""
+    while go_on():
         due = await context.store.claim(
-            REQUEST, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
+            kind, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
         )
         if not due:
-            break
-        parcels = await _decide(context, due, refusals, tally)
-        await deliver(context, parcels, tally)
-        await context.store.release([RecordKey(REQUEST, record.key) for record in due], owner=context.owner)
-    return RunReport(counts=dict(tally.counts), rules=dict(tally.rules))
+            return
+        tally = Tally()
+        tally.due = len(due)
+        try:
+            await handle(due, tally)
+        finally:
+            total.add(tally)
+        await context.store.release([RecordKey(kind, record.key) for record in due], owner=context.owner)
+
+
+async def _decide_and_deliver(context: Context, refusals: Counter[str], due: Sequence[Record], tally: Tally) -> None:
+    parcels = await _decide(context, due, refusals, tally)
+    await deliver(context, parcels, tally)
 
 
 async def _decide(context: Context, due: Sequence[Record], refusals: Counter[str], tally: Tally) -> list[Parcel]:
@@ -137,5 +172,14 @@ async def _store(
                 failed += group.due
             continue
         tally.add(group.tally)
+        _expect(group.cabinet, tally)
         parcels += [Parcel.fresh(contact, group.group, group.cabinet, harmless=harmless) for contact in group.contacts]
     return parcels
+
+
+def _expect(cabinet: Cabinet, tally: Tally) -> None:
+    """Know when what was decided comes next."""
+    for file in cabinet.requests.values():
+        due_us = file.progress.due_us
+        if due_us is not None and due_us > cabinet.now_us:
+            tally.expect(due_us)
