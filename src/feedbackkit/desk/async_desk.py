@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from feedbackkit.desk import answering, looking, planning, requesting, running
+from feedbackkit.desk import answering, looking, planning, requesting, running, working
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
@@ -27,13 +27,14 @@ from feedbackkit.policies import Cadence, ContactRules, default_rules
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
@@ -46,6 +47,8 @@ T = TypeVar("T")
 
 _PROOF: Final = RecordKey("desk", "secret")
 _LEASE_US: Final = 5 * MINUTE_US
+EVERY: Final = dt.timedelta(minutes=1)
+"""How long a worker waits between two runs, unless it is told otherwise."""
 
 
 class AsyncDesk:
@@ -169,6 +172,28 @@ class AsyncDesk:
         Any number of workers may run at once, each under an `owner` of its own.
         """
         return await running.run(await self._ready())
+
+    async def work(
+        self,
+        *,
+        every: dt.timedelta = EVERY,
+        stop: Stop | None = None,
+        wait: Callable[[float], Awaitable[object]] | None = None,
+    ) -> RunReport:
+        """Run what is due, wait, and run again, until `stop` is set; what all its runs came to. It plans nothing.
+
+        `every`: how long it waits at most; it comes up to a tenth earlier, so that workers part, and when it knows of
+        something that is due before. `stop`: an `asyncio.Event` (of `Desk`: a `threading.Event`), without which it
+        works for ever; a batch in hand is finished first. `wait`: waits so many seconds instead, in a test for
+        instance, which moves a clock. A store that is busy and a connection that breaks are tried again after a pause
+        that grows to five minutes; anything else is raised. Cancelled anywhere it loses nothing.
+        """
+        if stop is None:
+            import asyncio
+
+            stop = asyncio.Event()
+        waiting = working.by_an_event_of_asyncio(stop) if wait is None else wait
+        return await working.work(self._context, self._ready, every=every, stop=stop, wait=waiting)
 
     # --- what comes back ---------------------------------------------------------------------------------------------
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk.async_desk import AsyncDesk
+from feedbackkit.desk.async_desk import EVERY, AsyncDesk
 from feedbackkit.desk.awaiting import drive, is_plain
+from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
@@ -105,6 +108,18 @@ class Desk:
     def run(self) -> RunReport:
         """See `AsyncDesk.run`."""
         return drive(self._desk.run())
+
+    def work(
+        self,
+        *,
+        every: dt.timedelta = EVERY,
+        stop: Stop | None = None,
+        wait: Callable[[float], object] | None = None,
+    ) -> RunReport:
+        """See `AsyncDesk.work`; `stop` is a `threading.Event`."""
+        stop = threading.Event() if stop is None else stop
+        waiting = by_an_event(stop) if wait is None else at_once(wait)
+        return drive(self._desk.work(every=every, stop=stop, wait=waiting))
 
     def give(
         self,
