@@ -55,6 +55,7 @@ intersphinx_disabled_reftypes = ["std:*"]
 nitpick_ignore_regex = [
     ("py:.*", r"pendulum(\..*)?"),  # publishes no inventory
     ("py:class", r"hypothesis\..*"),  # likewise
+    ("py:class", r"(opentelemetry\..*|MeterProvider|TracerProvider)"),  # likewise
     ("py:class", r"feedbackkit\.testing\.contract\..*"),  # the contract's parts are told as one class
     ("py:class", r"(.*\.)?T"),  # a type variable stands for any type
 ]

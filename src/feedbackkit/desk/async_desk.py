@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
     from feedbackkit.policies import Playbook
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Store
+    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store
 
 __all__ = ["AsyncDesk"]
 
@@ -71,6 +71,7 @@ class AsyncDesk:
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
+        observers: Sequence[Observer] = (),
     ) -> None:
         """Put a desk together.
 
@@ -78,7 +79,7 @@ class AsyncDesk:
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
         when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
         as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
-        worked on in one transaction.
+        worked on in one transaction. `observers`: who is told what runs and workers do, without personal data.
         """
         awaited = tuple(awaited_channel(channel) for channel in channels)
         names = [channel.name for channel in awaited]
@@ -97,6 +98,7 @@ class AsyncDesk:
             lease_us=_LEASE_US,
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
+            observers=tuple(_checked(observer) for observer in observers),
         )
 
     async def _ready(self) -> Context:
@@ -384,3 +386,9 @@ class AsyncDesk:
             return instant(at, field="until")
         zone = (await looking.person(await self._ready(), person)).timezone
         return local_midnight(day(at, field="until"), zone)
+
+
+def _checked(observer: Observer) -> Observer:
+    if not callable(getattr(observer, "observe", None)):
+        raise SetupError(f"{type(observer).__name__} is no observer: it has no observe")
+    return observer

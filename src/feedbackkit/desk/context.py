@@ -12,11 +12,12 @@ from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
-from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
+from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
 
+    from feedbackkit.domain.happenings import Happening
     from feedbackkit.ports import Record
 
 __all__ = ["Act", "Context", "act_all", "ledgers_of", "until_applied", "wake_others"]
@@ -47,6 +48,18 @@ class Context:
     """How many records are worked on at a time."""
     joined: bool = False
     """Whether the store takes part in a transaction of the caller's."""
+    observers: tuple[Observer, ...] = ()
+
+    def tell(self, happening: Happening) -> None:
+        """Tell every observer; one that raises is named in the log and harms nothing."""
+        for observer in self.observers:
+            try:
+                observer.observe(happening)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
+                import logging
+
+                names = type(observer).__name__, type(error).__name__, type(happening).__name__
+                logging.getLogger("feedbackkit").warning("%s raised %s when told of %s; it is ignored", *names)
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""

@@ -139,6 +139,7 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
     if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
         await context.store.write([_noted(context, [parcel.settled(ContactStatus.UNKNOWN, parcel.delivery)])])
         tally.counts["unknown"] += 1
+        tally.unknown.append(parcel.contact.id)
         return
     going = await last_look(context, [parcel], tally)
     for marked in await _mark(context, going):
@@ -208,9 +209,11 @@ async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tal
     if outcome is Outcome.SENT:
         return parcel.settled(ContactStatus.SENT, Delivery(tries, now_us, reason))
     again_us = now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
+    tally.expect(again_us)
     if parcel.may_be_out or outcome is Outcome.UNKNOWN:
         patient = parcel.harmless and outcome is Outcome.TRY_AGAIN
         due_us = again_us if patient or tries < _UNKNOWN_TRIES else None
+        tally.unknown.append(parcel.contact.id)
         return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)
     if outcome is Outcome.TRY_AGAIN:
         return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), again_us)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.policies import Cadence, ContactRules, Playbook
-    from feedbackkit.ports import Channel, Clock, Ids, Store
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store
 
 __all__ = ["Desk"]
 
@@ -56,6 +56,7 @@ class Desk:
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
+        observers: Sequence[Observer] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part."""
         self._desk = AsyncDesk(
@@ -69,6 +70,7 @@ class Desk:
             sender=sender,
             owner=owner,
             batch=batch,
+            observers=observers,
         )
         if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
@@ -15,18 +16,19 @@ from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import Contact
+from feedbackkit.domain.happenings import BatchEnded, ContactUnknown, RunBegan, RunEnded
 from feedbackkit.domain.times import HOUR_US
 from feedbackkit.errors import FeedbackKitError, SetupError
 from feedbackkit.ports import RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Generator, Sequence
 
     from feedbackkit.desk.cabinet import RequestFile
     from feedbackkit.desk.context import Context, Ledgers
     from feedbackkit.ports import Change, Record
 
-__all__ = ["RunReport", "run"]
+__all__ = ["RunReport", "report_of", "run"]
 
 _Handle: TypeAlias = "Callable[[Sequence[Record], Tally], Awaitable[None]]"
 _SET_ASIDE_US: Final = HOUR_US
@@ -51,10 +53,12 @@ class RunReport:
     def __getitem__(self, what: str) -> int:
         return self.counts.get(what, 0)
 
-    @classmethod
-    def of(cls, tally: Tally, *, runs: int = 1) -> RunReport:
-        """The report of what was counted."""
-        return cls(counts=dict(tally.counts), rules=dict(tally.rules), due=tally.due, next_us=tally.next_us, runs=runs)
+
+def report_of(tally: Tally, *, runs: int = 1) -> RunReport:
+    """The report of what was counted."""
+    return RunReport(
+        counts=dict(tally.counts), rules=dict(tally.rules), due=tally.due, next_us=tally.next_us, runs=runs
+    )
 
 
 def _always() -> bool:
@@ -70,9 +74,38 @@ async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: T
         raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
     total = Tally() if tally is None else tally
     refusals: Counter[str] = Counter()
-    await _work_off(context, CONTACT, partial(deliver_stored, context), total, go_on)
-    await _work_off(context, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
-    return RunReport.of(total)
+    with _told(context, total):
+        await _work_off(context, CONTACT, partial(deliver_stored, context), total, go_on)
+        await _work_off(context, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
+    return report_of(total)
+
+
+@contextmanager
+def _told(context: Context, tally: Tally) -> Generator[None]:
+    """Tell the observers of the beginning of a run, and of its end, whatever that is."""
+    begun_us, owner = context.clock.now_us(), context.owner
+    context.tell(RunBegan(at_us=begun_us, owner=owner))
+    error: str | None = None
+    try:
+        yield
+    except BaseException as raised:
+        error = type(raised).__name__
+        raise
+    finally:
+        now_us = context.clock.now_us()
+        for contact in dict.fromkeys(tally.unknown):
+            context.tell(ContactUnknown(at_us=now_us, owner=owner, contact=contact))
+        context.tell(
+            RunEnded(
+                at_us=now_us,
+                owner=owner,
+                begun_us=begun_us,
+                due=tally.due,
+                counts=dict(tally.counts),
+                rules=dict(tally.rules),
+                error=error,
+            )
+        )
 
 
 async def _work_off(context: Context, kind: str, handle: _Handle, total: Tally, go_on: Callable[[], bool]) -> None:
@@ -90,6 +123,8 @@ async def _work_off(context: Context, kind: str, handle: _Handle, total: Tally, 
         finally:
             total.add(tally)
         await context.store.release([RecordKey(kind, record.key) for record in due], owner=context.owner)
+        now_us = context.clock.now_us()
+        context.tell(BatchEnded(at_us=now_us, owner=context.owner, due=tally.due, counts=dict(tally.counts)))
 
 
 async def _decide_and_deliver(context: Context, refusals: Counter[str], due: Sequence[Record], tally: Tally) -> None:

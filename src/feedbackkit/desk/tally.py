@@ -16,7 +16,7 @@ __all__ = ["Tally"]
 class Tally:
     """Counts by name, and by rule how often it moved, held or stopped a contact."""
 
-    __slots__ = ("counts", "due", "next_us", "rules")
+    __slots__ = ("counts", "due", "next_us", "rules", "unknown")
 
     def __init__(self) -> None:
         self.counts: defaultdict[str, int] = defaultdict(int)
@@ -25,6 +25,8 @@ class Tally:
         """How many requests and booked contacts were due."""
         self.next_us: int | None = None
         """The earliest instant at which there is known to be something to do again."""
+        self.unknown: list[str] = []
+        """The ids of contacts of which nobody knows any more whether they went out."""
 
     def add(self, other: Tally) -> None:
         """Count what another tally counted, too."""
@@ -33,6 +35,7 @@ class Tally:
         for blamed, count in other.rules.items():
             self.rules[blamed] += count
         self.due += other.due
+        self.unknown += other.unknown
         if other.next_us is not None:
             self.expect(other.next_us)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from feedbackkit.desk.awaiting import is_plain
-from feedbackkit.desk.running import RunReport, run
+from feedbackkit.desk.running import report_of, run
 from feedbackkit.desk.tally import Tally
+from feedbackkit.domain.happenings import BackedOff, WorkerBegan, WorkerEnded, WorkerWaits
 from feedbackkit.domain.times import MINUTE_US, span
 from feedbackkit.errors import SetupError, StoreBusy
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Generator
 
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.running import RunReport
 
 __all__ = ["Stop", "Waiting", "at_once", "by_an_event", "by_an_event_of_asyncio", "work"]
 
@@ -44,11 +46,12 @@ async def work(
 ) -> RunReport:
     """Run what is due, wait, and again, until told to stop; `ready` is awaited before each run."""
     worker = _Worker(context, ready, stop, span(every, field="work.every", least_us=_SHORTEST_US))
-    while not stop.is_set():
-        pause_us = await worker.run()
-        if not stop.is_set():
-            await wait(pause_us / _SECOND_US)
-    return RunReport.of(worker.total, runs=worker.runs)
+    with worker.told():
+        while not stop.is_set():
+            pause_us = await worker.run()
+            if not stop.is_set():
+                await worker.wait(wait, pause_us)
+    return report_of(worker.total, runs=worker.runs)
 
 
 class _Worker:
@@ -64,19 +67,44 @@ class _Worker:
         self.runs = 0
         self.total = Tally()
 
+    @contextmanager
+    def told(self) -> Generator[None]:
+        """Tell the observers of the beginning and of the end, whatever that is."""
+        context = self._context
+        context.tell(WorkerBegan(at_us=context.clock.now_us(), owner=context.owner, every_us=self._every_us))
+        error: str | None = None
+        try:
+            yield
+        except BaseException as raised:
+            error = type(raised).__name__
+            raise
+        finally:
+            now_us = context.clock.now_us()
+            context.tell(WorkerEnded(at_us=now_us, owner=context.owner, runs=self.runs, error=error))
+
+    async def wait(self, wait: Waiting, pause_us: int) -> None:
+        """Wait so long, or less when it is told to stop."""
+        context = self._context
+        now_us = context.clock.now_us()
+        context.tell(WorkerWaits(at_us=now_us, owner=context.owner, until_us=now_us + pause_us))
+        await wait(pause_us / _SECOND_US)
+
     async def run(self) -> int:
         """Run once; how long to wait afterwards, in microseconds."""
+        context = self._context
         self.runs += 1
         known_us = self.total.next_us
-        if known_us is not None and known_us <= self._context.clock.now_us():
+        if known_us is not None and known_us <= context.clock.now_us():
             self.total.next_us = None  # it is dealt with now
         tally = Tally()
         try:
             await self._ready()
-            await run(self._context, go_on=lambda: not self._stop.is_set(), tally=tally)
-        except _RETRYABLE:
+            await run(context, go_on=lambda: not self._stop.is_set(), tally=tally)
+        except _RETRYABLE as error:
             self._failed += 1
             tally.counts["backed off"] += 1
+            now_us, owner = context.clock.now_us(), context.owner
+            context.tell(BackedOff(at_us=now_us, owner=owner, error=type(error).__name__, times=self._failed))
             return self._back_off_us()
         finally:
             self.total.add(tally)
