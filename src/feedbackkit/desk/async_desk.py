@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from feedbackkit.desk import answering, looking, planning, requesting, running, working
+from feedbackkit.desk import answering, dead_letters, looking, planning, requesting, running, working
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
@@ -196,6 +197,18 @@ class AsyncDesk:
             stop = asyncio.Event()
         waiting = working.by_an_event_of_asyncio(stop) if wait is None else wait
         return await working.work(self._context, self._ready, every=every, stop=stop, wait=waiting)
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The requests and contacts that failed ten times and were given up; contacts first, in order of keys.
+
+        What cannot be handled is set aside for as long again as it is due already, at least a minute and at most a
+        day, and comes round ten times.
+        """
+        return await dead_letters.dead_letters(await self._ready())
+
+    async def retry(self, *keys: str) -> list[DeadLetter]:
+        """Bring dead letters back, for the next run; those that were. An unknown key raises `NotFound`."""
+        return await dead_letters.retry(await self._ready(), keys)
 
     # --- what comes back ---------------------------------------------------------------------------------------------
 

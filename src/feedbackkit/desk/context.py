@@ -11,7 +11,8 @@ from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, Req
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
-from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
+from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused
 
 if TYPE_CHECKING:
@@ -177,16 +178,23 @@ async def until_applied(context: Context, what: str, attempt: Attempt, *, actor:
 
 
 async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
-    """Let what these changes make room for become due: the held requests of each person whose ledger changed."""
+    """Let what these changes make room for become due: the held requests of each person whose ledger changed.
+
+    One that cannot be read goes on waiting behind all others, and keeps nothing from happening.
+    """
     woken = [
-        (cabinet, wake_held(context.policy, file))
+        (cabinet, file, wake_held(context.policy, file))
         for cabinet in cabinets
         for file in cabinet.people.values()
         if file.ledger.held and file.makes_room
     ]
-    for cabinet, keys in woken:
+    for cabinet, person, keys in woken:
         missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]
-        cabinet.file(await context.store.read(missing))
+        for record in filter(None, await context.store.read(missing)):
+            try:
+                cabinet.file((record,))
+            except Unreadable:
+                person.ledger = person.ledger.holding(HeldRequest(record.key, 0))
         wake(cabinet, keys)
 
 

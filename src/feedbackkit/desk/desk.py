@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
@@ -122,6 +123,14 @@ class Desk:
         stop = threading.Event() if stop is None else stop
         waiting = by_an_event(stop) if wait is None else at_once(wait)
         return drive(self._desk.work(every=every, stop=stop, wait=waiting))
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """See `AsyncDesk.dead_letters`."""
+        return drive(self._desk.dead_letters())
+
+    def retry(self, *keys: str) -> list[DeadLetter]:
+        """See `AsyncDesk.retry`."""
+        return drive(self._desk.retry(*keys))
 
     def give(
         self,
