@@ -95,6 +95,7 @@ def _told(context: Context, tally: Tally) -> Generator[None]:
         now_us = context.clock.now_us()
         for contact in dict.fromkeys(tally.unknown):
             context.tell(ContactUnknown(at_us=now_us, owner=owner, contact=contact))
+        tally.unknown.clear()
         context.tell(
             RunEnded(
                 at_us=now_us,
