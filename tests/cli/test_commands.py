@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from feedbackkit.cli import commands
+from feedbackkit.cli import commands, opening
 from feedbackkit.cli.app import main
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.domain.request import State
@@ -222,7 +222,7 @@ def imported(tmp_path: Path, typed: Any, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A store with one mandate, and the machine's clock at a Monday in it."""
     path = tmp_path / "store.db"
     assert typed("import", written(tmp_path / "mandates.csv", a_row()), "--store", path).code == 0
-    monkeypatch.setattr(commands, "Desk", _on_a_monday)
+    monkeypatch.setattr(opening, "Desk", _on_a_monday)
     return path
 
 
@@ -295,6 +295,8 @@ def test_an_unknown_id_to_look_for_is_one_sentence(year: Path, typed: Any, optio
     "command",
     [
         ["run"],
+        ["work"],
+        ["failed"],
         ["find"],
         ["history", "r"],
         ["contacts", "R-1"],
@@ -373,7 +375,8 @@ def test_help_names_every_command(typed: Any) -> None:
     """It ends well."""
     ended = typed("--help")
     assert ended.code == 0
-    for command in ("import", "play", "run", "find", "history", "contacts", "explain", "diagram", "schema"):
+    names = ("import", "play", "run", "work", "failed", "find", "history", "contacts", "explain", "diagram", "schema")
+    for command in names:
         assert re.search(rf"^\s+{command}\s+\w", ended.out, re.MULTILINE)
         assert typed(command, "--help").code == 0
 

@@ -106,9 +106,15 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument("--respondents", metavar="FILE", type=Path, required=True, help="how people behave, in TOML")
 
     run = _command(commands, "run", "run", "plan what is known and send what is due, by now")
-    run.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
-    run.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
-    run.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
+    _sending(run)
+    work = _command(commands, "work", "work", "send what is due, again and again, until it is stopped")
+    _sending(work)
+    work.add_argument("--every", metavar="SECONDS", type=int, default=60, help="between two looks, 1 to 600; else 60")
+    work.add_argument("--name", help="the worker's name, its own for each; else one made of the process's number")
+    failed = _command(commands, "failed", "failed", "list what was given up after it had failed ten times")
+    back = failed.add_mutually_exclusive_group()
+    back.add_argument("--retry", metavar="KEY", nargs="+", help="bring these back, for the next run")
+    back.add_argument("--retry-all", action="store_true", help="bring all of it back")
 
     find = _command(commands, "find", "find", "list requests")
     find.add_argument("--state", choices=[state.value for state in State if state is not State.NEW])
@@ -134,6 +140,12 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
     schema.set_defaults(command="schema")
     return parser
+
+
+def _sending(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
+    parser.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
+    parser.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
 
 
 def _command(commands: Any, name: str, function: str, help_: str) -> argparse.ArgumentParser:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.cli.mandates_csv import read_mandates
+from feedbackkit.cli.opening import channel_of, check_there, open_desk
 from feedbackkit.cli.progress import ProgressBar
 from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
+from feedbackkit.cli.worker import failed, work
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
@@ -25,32 +25,33 @@ from feedbackkit.workflow import mermaid
 if TYPE_CHECKING:
     import argparse
     import datetime as dt
-    from collections.abc import Generator, Iterator, Sequence, Sized
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence, Sized
 
     from feedbackkit.desk import ContactView, RequestView
     from feedbackkit.domain.request import Event
-    from feedbackkit.ports import Channel
 
-__all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates", "play", "run", "schema"]
+__all__ = [
+    "contacts",
+    "diagram",
+    "explain",
+    "failed",
+    "find",
+    "history",
+    "import_mandates",
+    "play",
+    "run",
+    "schema",
+    "work",
+]
 
 _FIRST_YEAR: Final = 1990
 _LAST_YEAR: Final = 2199
 
 
-@contextmanager
-def _desk(path: Path, *channels: Channel, sender: str = "the provider", new: bool = False) -> Generator[Desk]:
-    """The desk over a store file, which must be there unless it may be new."""
-    if not new and not path.exists():
-        raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
-    with Desk(SQLiteStore(path), channels=channels, sender=sender) as desk:
-        yield desk
-
-
 def import_mandates(options: argparse.Namespace) -> int:
     """Store the mandates of a file, all or none."""
     mandates = read_mandates(options.file)
-    with _desk(options.store, new=True) as desk:
+    with open_desk(options.store, new=True) as desk:
         changed = set(desk.add(*mandates.engagements, opt_outs=mandates.opt_outs))
     same = len(mandates.engagements) - len(changed)
     if options.json:
@@ -75,8 +76,7 @@ def play(options: argparse.Namespace) -> int:
     if last < first:
         raise InvalidValue("--until", "must not be before --from", "an earlier date")
     script = read_respondents(options.respondents)
-    if not options.store.exists():
-        raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
+    check_there(options.store)
     clock, post, store = ManualClock(f"{first}T00:00:00+00:00"), SilentPost(), SQLiteStore(options.store)
     with Desk(store, channels=[post], clock=clock, owner="play") as desk:
         bar = ProgressBar(first, last)
@@ -103,10 +103,7 @@ def _date(text: str, option: str) -> dt.date:
 
 def run(options: argparse.Namespace) -> int:
     """Plan what is known by now, and send what is due by now."""
-    if options.eml is not None and options.sender_address is None:
-        raise InvalidValue("--sender-address", "must be given with --eml", "nothing")
-    channel = ConsoleChannel() if options.eml is None else EmlFolderChannel(options.eml, sender=options.sender_address)
-    with _desk(options.store, channel, sender=options.sender) as desk:
+    with open_desk(options.store, channel_of(options), sender=options.sender) as desk:
         for engagement in desk.engagements():
             desk.plan(engagement, playbooks.interim())
         counts = desk.run().counts
@@ -119,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
 
 def find(options: argparse.Namespace) -> int:
     """List requests."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         about, person = _known(desk, options.about, "--about"), _known(desk, options.person, "--person")
         views = desk.find(state=options.state, about=about, person=person)
         if options.json:
@@ -168,7 +165,7 @@ def _request_row(desk: Desk, view: RequestView) -> tuple[str, ...]:
 
 def history(options: argparse.Namespace) -> int:
     """Tell what happened to a request."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         events = desk.history(options.request)
     if options.json:
         for number, event in enumerate(events, start=1):
@@ -206,7 +203,7 @@ def _event_rows(number: int, event: Event) -> Iterator[tuple[object, ...]]:
 
 def contacts(options: argparse.Namespace) -> int:
     """List the contacts of a person."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         desk.person(options.person)
         views = desk.contacts(options.person)
     if options.json:
@@ -245,7 +242,7 @@ def _contact_rows(view: ContactView) -> Iterator[Sequence[str]]:
 
 def explain(options: argparse.Namespace) -> int:
     """Tell the past and the future of a request, with the reasons."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         explanation = desk.explain(options.request)
     if options.json:
         for number, event in enumerate(explanation.past, start=1):
