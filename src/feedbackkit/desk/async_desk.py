@@ -83,24 +83,26 @@ class AsyncDesk:
         `observers`: who is told what runs and workers do, without personal data.
 
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
-        id. Each worker that may run at the same time needs a name of its own, also on another machine or in another
-        container, where process ids come again, and also as a thread or task: two of one name are given each other's
-        work. What they decide stays right, for versions guard it, but most of it is done twice; and a message that one
-        of them is just handing over looks to the other like one that a crash left behind, and is sent once more.
+        id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
+        of one name are given each other's work. What they decide stays right, for versions guard it, but most of it is
+        done twice; and a message that one of them is just handing over looks to the other like one that a crash left
+        behind, and is sent once more.
         """
         awaited = tuple(awaited_channel(channel) for channel in channels)
         names = [channel.name for channel in awaited]
         if len(set(names)) != len(names):
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
+        drawn = ids or SystemIds()
         self._proven = False
         self._context = Context(
             store=awaited_store(store),
             channels=awaited,
             clock=clock or SystemClock(),
-            ids=ids or SystemIds(),
+            ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
-            owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}", limit=60),
+            # In every container process ids begin anew.
+            owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),
             sender=checks.line("desk.sender", sender),
             lease_us=_LEASE_US,
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
