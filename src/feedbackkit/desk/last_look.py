@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy, Tally
+    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 
@@ -211,6 +212,7 @@ def _let_doubtful_go(
     if not parcel.harmless or len(at_us) < len(verdicts):
         cabinet.others.append(parcel.settled(ContactStatus.UNKNOWN, parcel.delivery))
         tally.counts["unknown"] += 1
+        tally.unknown.append(parcel.contact.id)
     elif max(at_us) > cabinet.now_us:
         cabinet.others.append(parcel.settled(parcel.status, parcel.delivery, max(at_us)))
     else:
