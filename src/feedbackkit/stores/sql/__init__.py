@@ -13,14 +13,16 @@ from feedbackkit.stores.sql.layouts import schema_sql
 
 if TYPE_CHECKING:
     from feedbackkit.stores.sql.async_store import AsyncSQLStore
+    from feedbackkit.stores.sql.borrowing import borrowed
     from feedbackkit.stores.sql.store import SQLStore
     from feedbackkit.stores.sql.tables import metadata
 
-__all__ = ["AsyncSQLStore", "SQLStore", "metadata", "schema_sql"]
+__all__ = ["AsyncSQLStore", "SQLStore", "borrowed", "metadata", "schema_sql"]
 
 _HOMES: Final = {
     "AsyncSQLStore": "feedbackkit.stores.sql.async_store",
     "SQLStore": "feedbackkit.stores.sql.store",
+    "borrowed": "feedbackkit.stores.sql.borrowing",
     "metadata": "feedbackkit.stores.sql.tables",
 }
 

@@ -50,6 +50,8 @@ class AsyncSQLStore:
     ) -> None:
         opened = async_engine_of(database)
         dialect, where = place_of(async_joined(database) if opened is None else opened[0])
+        self.joined: Final = opened is None
+        """Whether it takes part in the caller's transaction; a desk over it leaves the shared ledgers to a run."""
         self._life: Final = Life(where)
         self._prefix: Final = prefix
         self._work: Final = work_on(prefix, dialect)
