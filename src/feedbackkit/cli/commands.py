@@ -76,7 +76,8 @@ def play(options: argparse.Namespace) -> int:
     if not options.store.exists():
         raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
     clock, post, store = ManualClock(f"{first}T00:00:00+00:00"), SilentPost(), SQLiteStore(options.store)
-    with Desk(store, channels=[post], clock=clock, owner="play") as desk:
+    # No watermark: whoever plays may begin again on an older copy of the store.
+    with Desk(store, channels=[post], clock=clock, owner="play", watermark=False) as desk:
         bar = ProgressBar(first, last)
         try:
             simulator = Simulator(store, desk, clock, post, script=script, playbook=playbooks.interim())

@@ -9,6 +9,7 @@ from feedbackkit.desk.planning import PlanReport
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
+from feedbackkit.desk.watermark import FileWatermark
 
 __all__ = [
     "Ask",
@@ -16,6 +17,7 @@ __all__ = [
     "ContactView",
     "Desk",
     "Explanation",
+    "FileWatermark",
     "ManualClock",
     "PlanReport",
     "Reply",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from feedbackkit.desk import answering, looking, planning, requesting, running
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
+from feedbackkit.desk.counting import first_count
 from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.recording import book_elsewhere
 from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
+from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
     from feedbackkit.policies import Playbook
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Store
+    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Store, Watermark
 
 __all__ = ["AsyncDesk"]
 
@@ -68,6 +70,7 @@ class AsyncDesk:
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
+        watermark: Watermark | Literal[False] | None = None,
     ) -> None:
         """Put a desk together.
 
@@ -75,7 +78,9 @@ class AsyncDesk:
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
         when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
         as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
-        worked on in one transaction.
+        worked on in one transaction. `watermark`: where it is noted how far the store has come, so that nothing is sent
+        from one that was restored from an older backup; without one it is a `FileWatermark` beside a store that is a
+        file, and nowhere for others; `False` for nowhere.
         """
         awaited = tuple(awaited_channel(channel) for channel in channels)
         names = [channel.name for channel in awaited]
@@ -94,6 +99,7 @@ class AsyncDesk:
             lease_us=_LEASE_US,
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
+            watermark=watermark_of(store, given=watermark),
         )
 
     async def _ready(self) -> Context:
@@ -110,6 +116,7 @@ class AsyncDesk:
         cabinet.others.append(Put(*_PROOF, 0, None, "desk", (), "known", b"[1]", proof))
         [record] = await context.store.read([_PROOF])
         if record is None:
+            cabinet.others += first_count(context)
             change = cabinet.change(context.owner, context.ids.salt)
             if change is not None:
                 await context.store.write([change])

@@ -12,7 +12,7 @@ from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
-from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused
+from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused, Watermark
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
@@ -47,6 +47,8 @@ class Context:
     """How many records are worked on at a time."""
     joined: bool = False
     """Whether the store takes part in a transaction of the caller's."""
+    watermark: Watermark | None = None
+    """Where it is noted how far the store has come; `None` for nowhere."""
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.counting import RunCount
     from feedbackkit.desk.deciding import Tally
     from feedbackkit.domain.people import Person
     from feedbackkit.ports import AsyncChannel, Receipt, Update
@@ -46,7 +47,7 @@ _MOST_DOUBLINGS: Final = 5
 _UNKNOWN_TRIES: Final = 2
 
 
-async def deliver_leftovers(context: Context, tally: Tally) -> None:
+async def deliver_leftovers(context: Context, count: RunCount, tally: Tally) -> None:
     """Send what was booked earlier and has not gone out, oldest first."""
     while True:
         records = await context.store.claim(
@@ -54,6 +55,7 @@ async def deliver_leftovers(context: Context, tally: Tally) -> None:
         )
         if not records:
             return
+        await count.work()
         await deliver(context, [Parcel.stored(record) for record in records], tally)
         await context.store.release([RecordKey(CONTACT, record.key) for record in records], owner=context.owner)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
-    from typing import Self
+    from typing import Literal, Self
 
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.planning import PlanReport
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.policies import Cadence, ContactRules, Playbook
-    from feedbackkit.ports import Channel, Clock, Ids, Store
+    from feedbackkit.ports import Channel, Clock, Ids, Store, Watermark
 
 __all__ = ["Desk"]
 
@@ -53,6 +53,7 @@ class Desk:
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
+        watermark: Watermark | Literal[False] | None = None,
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part."""
         self._desk = AsyncDesk(
@@ -66,6 +67,7 @@ class Desk:
             sender=sender,
             owner=owner,
             batch=batch,
+            watermark=watermark,
         )
         if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")

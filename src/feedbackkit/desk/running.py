@@ -9,7 +9,8 @@ import attrs
 
 from feedbackkit.desk.cabinet import REQUEST, Cabinet
 from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
-from feedbackkit.desk.deciding import Tally, decide_person
+from feedbackkit.desk.counting import RunCount
+from feedbackkit.desk.deciding import Booking, Tally, booked_as, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_leftovers
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.contact import Contact
@@ -48,7 +49,9 @@ async def run(context: Context) -> RunReport:
     tally = Tally()
     if not context.channels:
         raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
-    await deliver_leftovers(context, tally)
+    count = RunCount(context)
+    await count.begin()
+    await deliver_leftovers(context, count, tally)
     refusals: Counter[str] = Counter()
     while True:
         due = await context.store.claim(
@@ -56,9 +59,11 @@ async def run(context: Context) -> RunReport:
         )
         if not due:
             break
+        await count.work()
         parcels = await _decide(context, due, refusals, tally)
         await deliver(context, parcels, tally)
         await context.store.release([RecordKey(REQUEST, record.key) for record in due], owner=context.owner)
+    await count.end()
     return RunReport(counts=dict(tally.counts), rules=dict(tally.rules))
 
 
@@ -103,11 +108,12 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers)
     for file in cabinet.requests.values():
         people.setdefault(file.respondent, []).append(file)
     tally = Tally()
-    name, harmless = context.channels[0].name, context.channels[0].idempotent
+    channel = context.channels[0]
+    booking = Booking(channel.name, *booked_as(harmless=channel.idempotent))
     contacts = [
         contact
         for files in people.values()
-        if (contact := decide_person(cabinet, context.policy, files, channel=name, harmless=harmless, tally=tally))
+        if (contact := decide_person(cabinet, context.policy, files, booking=booking, tally=tally))
     ]
     return _Decided(records[0].group, [RecordKey(REQUEST, record.key) for record in records], cabinet, contacts, tally)
 
