@@ -97,7 +97,7 @@ class Server:
             with admin.connect() as conn:
                 conn.exec_driver_sql(f"CREATE DATABASE {_DATABASE}")
         except (DBAPIError, ImportError) as error:
-            return f"{self.name} does not answer: {error!r:.200}"
+            return f"{self.name} does not answer: {type(getattr(error, 'orig', error)).__name__}"
         engine = create_engine(admin.url.set(database=_DATABASE))
 
         def drop() -> None:

@@ -88,13 +88,15 @@ def test_the_import_is_isolated_and_loads_no_extra() -> None:
     code = "import feedbackkit, json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     done = python("-W", "error", "-Ic", code)
     assert done.stderr == ""
-    assert set(json.loads(done.stdout)).isdisjoint({"hypothesis", "orjson", "pytest", "sqlalchemy", "sqlite3"})
+    assert set(json.loads(done.stdout)).isdisjoint(
+        {"hypothesis", "opentelemetry", "orjson", "pytest", "sqlalchemy", "sqlite3"}
+    )
 
 
 EXTRAS = [
-    "aiosmtpd", "babel", "holidays", "hypothesis", "icalendar", "itsdangerous", "jinja2", "orjson", "pytest",
-    "sqlalchemy",
-]  # fmt: skip
+    *("aiosmtpd", "babel", "holidays", "hypothesis", "icalendar", "itsdangerous", "jinja2", "opentelemetry", "orjson"),
+    *("pytest", "sqlalchemy"),
+]
 
 
 def without_extras(code: str) -> subprocess.CompletedProcess[str]:
@@ -202,6 +204,7 @@ def test_the_package_keeps_its_contracts(tree: Path) -> None:
         ("ports", "import feedbackkit.codec", "layers"),
         ("codec", "import feedbackkit.desk", "layers"),
         ("stores", "import feedbackkit.channels", "layers"),
+        ("observers", "import feedbackkit.desk", "layers"),
         ("desk", "import feedbackkit.stores", "layers"),
         ("testing", "import feedbackkit.cli", "layers"),
         ("cli", "import feedbackkit.testing", "layers"),

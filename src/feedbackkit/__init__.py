@@ -6,8 +6,8 @@ Names load when they are first used, so importing the package is cheap.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers take the name for true; loading `typing` for it is most of what an import costs
 if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
+    from feedbackkit.observers import LogObserver as LogObserver
+    from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
     from feedbackkit.policies import ContactRules as ContactRules
     from feedbackkit.policies import default_rules as default_rules
@@ -63,11 +65,13 @@ _HOMES = {
     "FeedbackKitError": "errors",
     "FileWatermark": "desk",
     "Form": "domain.request",
+    "LogObserver": "observers",
     "MailboxChannel": "channels",
     "ManualClock": "desk",
     "MemoryStore": "stores",
     "Milestone": "domain.engagement",
     "Occasion": "domain.request",
+    "OpenTelemetryObserver": "observers",
     "OptOut": "domain.ledger",
     "Organisation": "domain.people",
     "Party": "domain.people",
@@ -100,11 +104,13 @@ __all__ = [
     "FeedbackKitError",
     "FileWatermark",
     "Form",
+    "LogObserver",
     "MailboxChannel",
     "ManualClock",
     "MemoryStore",
     "Milestone",
     "Occasion",
+    "OpenTelemetryObserver",
     "OptOut",
     "Organisation",
     "Party",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedbackkit.domain.contact import Message
+    from feedbackkit.domain.happenings import Happening
 
 __all__ = [
     "AlreadyApplied",
@@ -28,6 +29,7 @@ __all__ = [
     "Head",
     "HistoryEntry",
     "Ids",
+    "Observer",
     "Outcome",
     "Put",
     "Receipt",
@@ -373,6 +375,19 @@ class Ids(Protocol):
 
     def salt(self) -> bytes:
         """Sixteen bytes that nobody can guess."""
+        ...
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Whoever wants to know what a desk does: a log, a meter, a health check; lives as long as the desk."""
+
+    def observe(self, happening: Happening) -> None:
+        """Take note, quickly and without waiting, for the work stands still meanwhile.
+
+        Each kind of happening is a class of its own; leave alone those you do not know, for there may be more. What
+        is raised is named in the log of `feedbackkit` and otherwise ignored.
+        """
         ...
 
 

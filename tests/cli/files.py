@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.cli.app import main
-from feedbackkit.cli.mandates_csv import COLUMNS
+from tests.cli.rows import ROW, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MANDATE: Final = {
-    "mandate": "M-1",
-    "subject_id": "P-1",
-    "subject_name": "Thomas Brandt",
+    **ROW,
     "subject_email": "t.brandt@interim.example",
-    "client_id": "C-1",
-    "client": "Nordwerk GmbH",
-    "sponsor_id": "R-1",
-    "sponsor_name": "Dr. Anna Weber",
-    "sponsor_email": "anna.weber@nordwerk.example",
-    "country": "DE",
-    "timezone": "Europe/Berlin",
-    "locale": "de",
     "basis": "consent",
     "basis_proof": "consent form CF-2025-0113",
     "basis_since": "2025-01-15",
     "starts": "2026-01-05",
     "ends": "2026-03-27",
     "milestones": "go-live 2026-02-16",
-    "extensions": "",
-    "early_end": "",
-    "opt_out": "",
 }
-"""One mandate with every column that must be filled."""
+"""One mandate of three months."""
 
 PERSONAL: Final = ("Brandt", "Weber", "Huber", "anna", "nordwerk.example", "interim.example", "consent form")
 """Words that no error may repeat."""
@@ -92,11 +77,7 @@ def a_row(**fields: str) -> dict[str, str]:
 
 def written(path: Path, *rows: dict[str, str]) -> Path:
     """A CSV file with these mandates."""
-    text = StringIO()
-    writer: csv.DictWriter[str] = csv.DictWriter(text, list(COLUMNS), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(text.getvalue(), "utf-8")
+    path.write_text(text(*rows), "utf-8")
     return path
 
 

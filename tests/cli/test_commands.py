@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from feedbackkit.cli import commands
+from feedbackkit.cli import commands, opening
 from feedbackkit.cli.app import main
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.domain.request import State
+from feedbackkit.stores.sql import schema_sql
 from feedbackkit.workflow import mermaid
 from tests.cli.files import PERSONAL, a_row, eight, played, respondents, written
 
@@ -145,9 +146,10 @@ def test_contacts_tells_every_contact_of_a_person_in_the_order_of_time(year: Pat
 
 
 def test_contacts_shows_people_a_table(year: Path, typed: Any) -> None:
-    """A line for each contact."""
+    """A row for each request that a contact speaks for."""
     lines = typed("contacts", "R-2", "--store", year).out.splitlines()
-    assert len(lines) - 2 == len(typed("contacts", "R-2", "--store", year, "--json").objects())
+    contacts = typed("contacts", "R-2", "--store", year, "--json").objects()
+    assert len(lines) - 2 == sum(len(contact["lines"]) for contact in contacts)
 
 
 def test_somebody_who_was_never_contacted_has_no_lines(year: Path, typed: Any) -> None:
@@ -176,6 +178,27 @@ def test_explain_shows_people_a_story(year: Path, typed: Any) -> None:
     assert out.index("What happened") < out.index("What is to come")
 
 
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        (["--dialect", "postgresql"], {"dialect": "postgresql"}),
+        (["--dialect", "mariadb", "--from", "1"], {"dialect": "mariadb", "start": 1}),
+        (["--dialect", "sqlite", "--to", "1", "--prefix", "fb_"], {"dialect": "sqlite", "end": 1, "prefix": "fb_"}),
+    ],
+)
+def test_schema_prints_plain_sql(typed: Any, options: list[str], asked: dict[str, Any]) -> None:
+    """Between two layouts, for people who run migrations themselves; SQLAlchemy is not needed for it."""
+    assert typed("schema", *options).out == schema_sql(**asked)
+
+
+@pytest.mark.parametrize("options", [["--dialect", "oracle"], ["--dialect", "sqlite", "--to", "99"]])
+def test_schema_says_what_it_does_not_know(typed: Any, options: list[str]) -> None:
+    """In one line, with the exit code of wrong input."""
+    done = typed("schema", *options)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+
+
 def test_diagram_prints_the_law(typed: Any) -> None:
     """Without any store."""
     assert typed("diagram").out == f"{mermaid()}\n"
@@ -199,7 +222,7 @@ def imported(tmp_path: Path, typed: Any, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A store with one mandate, and the machine's clock at a Monday in it."""
     path = tmp_path / "store.db"
     assert typed("import", written(tmp_path / "mandates.csv", a_row()), "--store", path).code == 0
-    monkeypatch.setattr(commands, "Desk", _on_a_monday)
+    monkeypatch.setattr(opening, "Desk", _on_a_monday)
     return path
 
 
@@ -256,10 +279,24 @@ def test_an_unknown_id_is_one_sentence(year: Path, typed: Any, command: list[str
         assert (ended.code, ended.out, ended.err) == (1, "", f"{said}\n")
 
 
+@pytest.mark.parametrize("option", ["--about", "--person"])
+def test_an_unknown_id_to_look_for_is_one_sentence(year: Path, typed: Any, option: str) -> None:
+    """A slip must not look like somebody without requests; an address or a name is not repeated."""
+    for options in ([], ["--json"]):
+        ended = typed("find", option, "R-99", "--store", year, *options)
+        said = f"{option} must be the id of somebody who is stored, got another one\n"
+        assert (ended.code, ended.out, ended.err) == (2, "", said)
+    ended = typed("find", option, "anna.weber@nordwerk.example", "--store", year)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"{option} must be an opaque id, never an address, got a text of 27 characters\n"
+
+
 @pytest.mark.parametrize(
     "command",
     [
         ["run"],
+        ["work"],
+        ["failed"],
         ["find"],
         ["history", "r"],
         ["contacts", "R-1"],
@@ -338,7 +375,8 @@ def test_help_names_every_command(typed: Any) -> None:
     """It ends well."""
     ended = typed("--help")
     assert ended.code == 0
-    for command in ("import", "play", "run", "find", "history", "contacts", "explain", "diagram"):
+    names = ("import", "play", "run", "work", "failed", "find", "history", "contacts", "explain", "diagram", "schema")
+    for command in names:
         assert re.search(rf"^\s+{command}\s+\w", ended.out, re.MULTILINE)
         assert typed(command, "--help").code == 0
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +44,84 @@ def test_any_stream_may_be_standard_output(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("sys.stdout", stream)
     assert main(["diagram"]) == 0
     assert stream.getvalue().startswith("stateDiagram")
+
+
+INTERRUPTED = """\
+import os, runpy, sys
+
+moment, sys.argv = sys.argv[1], ["feedbackkit", *sys.argv[2:]]
+
+def reached(now):
+    global moment
+    if now == moment:
+        moment = None
+        os.kill(os.getpid(), 2)
+
+class Finder:
+    @staticmethod
+    def find_spec(name, *_others):
+        reached(name)
+
+sys.meta_path.insert(0, Finder)
+sys.addaudithook(lambda name, _arguments: reached(name))
+if moment == "the end":
+    import atexit
+    atexit.register(reached, moment)
+"""
+RUN = """\
+runpy.run_module("feedbackkit", run_name="__main__", alter_sys=True)
+"""
+
+
+def interrupted(moment: str, store: Path, *, before: str = "") -> tuple[int, str, str]:
+    """List the requests of a store, interrupted when a module is loaded or something happens; how it ends."""
+    command = [sys.executable, "-c", INTERRUPTED + before + RUN, moment, "find", "--store", str(store)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+@pytest.mark.parametrize(
+    "module", ["signal", "feedbackkit.cli", "attr", "argparse", "feedbackkit.cli.commands", "pendulum", "sqlite3"]
+)
+def test_an_interrupt_while_modules_load_ends_with_130_and_no_traceback(store: Path, module: str) -> None:
+    """From the first line of the program on, whichever library it comes to."""
+    assert interrupted(module, store) == (130, "", "")
+
+
+def test_an_interrupt_after_the_command_ends_with_130_and_no_traceback(store: Path) -> None:
+    """What was printed is there."""
+    code, out, err = interrupted("the end", store)
+    assert (code, err) == (130, "")
+    assert out.startswith("request ")
+
+
+def test_an_interrupted_command_ends_in_order_and_says_so(store: Path) -> None:
+    """It is raised where the command is, so that the store is closed."""
+    assert interrupted("sqlite3.connect", store) == (130, "", "interrupted; what was done is kept\n")
+
+
+def test_where_interrupts_are_ignored_they_stay_so(store: Path) -> None:
+    """A shell that runs it in the background has said so."""
+    before = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    code, out, err = interrupted("attr", store, before=before)
+    assert (code, err) == (0, "")
+    assert out.startswith("request ")
+
+
+def test_a_program_that_calls_the_command_line_keeps_its_own_handling(
+    store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It gets the exit code, and its handler is where it was."""
+
+    def interrupt(*_arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("feedbackkit.cli.commands.find", interrupt)
+    capsys.readouterr()
+    assert main(["find", "--store", str(store)]) == 130
+    assert capsys.readouterr().err == "interrupted; what was done is kept\n"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize("date", ["1066-10-14", "9999-12-31"])

@@ -1,3 +1,5 @@
+"""What a file of mandates is read as, and what is wrong with one that is refused: each problem with its place."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -55,7 +57,11 @@ def test_a_row_is_an_engagement(tmp_path: Path) -> None:
         locale="de",
         basis=Contract("framework agreement, clause 7", since="2025-06-01"),
     )
-    row = {**ROW, "extensions": "2026-07-10>2026-10-30; 2026-10-01 > 2026-12-18", "early_end": "2026-11-02>2026-11-30"}
+    row = {
+        **ROW,
+        "extensions": "2026-07-10>2026-10-30; 2026-10-01 > 2026-12-18",
+        "early_end": "2026-11-02 > 2026-11-30",
+    }
     expected = Engagement(
         id="M-1",
         subject=Person(id="P-1", name="Thomas Brandt", email="t.brandt@example.org"),
@@ -177,6 +183,7 @@ def test_nobody_has_two_example_mandates_at_once() -> None:
     [
         ("mandate", "", "must be an id"),
         ("mandate", "M 1", "must be an id"),
+        ("mandate", "M" * 81, "must be an id of at most 80 characters"),
         ("subject_id", "Thomas Brandt", "must be an id"),
         ("subject_name", "", "must not be empty"),
         ("subject_email", "brandt", "must be a plain e-mail address"),
@@ -187,7 +194,9 @@ def test_nobody_has_two_example_mandates_at_once() -> None:
         ("client_id", "nordwerk@example.org", "must be an opaque id, never an address"),
         ("sponsor_id", "anna.weber@example.org", "must be an opaque id, never an address"),
         ("sponsor_id", ROW["client_id"], "must not be the id of the person's organisation, got one id for both"),
+        ("sponsor_name", "", "must not be empty"),
         ("sponsor_name", "Anna\u2028Weber", "must have no control characters"),
+        ("sponsor_name", "Anna\x1b[2J Weber", "must have no control characters, got U+001B in a text of 14 characters"),
         ("sponsor_email", "anna.weber@nordwerk", "must be a plain e-mail address"),
         ("country", "Germany", "must be a country code of two capital letters"),
         ("timezone", "Europe/Nowhere", "must be a zone that this machine knows"),
@@ -214,9 +223,10 @@ def test_nobody_has_two_example_mandates_at_once() -> None:
 def test_a_wrong_field_is_one_problem_with_its_line_and_column(
     tmp_path: Path, column: str, value: str, rule: str
 ) -> None:
-    """The problem names line, column by name and number, and the rule, and the good row beside it none."""
+    """It names line, column by name and number, the rule and the shape of what came; the good row has none."""
     [problem] = problems(mandates(tmp_path, other(), {**ROW, column: value}))
     assert problem.startswith(f"line 3: {column} (column {COLUMNS.index(column) + 1}) {rule}")
+    assert ", got " in problem
 
 
 def test_every_bad_row_is_one_problem(tmp_path: Path) -> None:

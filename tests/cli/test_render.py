@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.cli.progress import ProgressBar
-from feedbackkit.cli.render import heading, json_line, local, table, utc, width_of
+from feedbackkit.cli.render import heading, json_line, minute, shortened, table, utc, width_of
 from feedbackkit.domain.times import instant
 
 if TYPE_CHECKING:
@@ -71,11 +71,33 @@ def test_no_instant_is_no_text() -> None:
     assert utc(None) is None
 
 
-def test_people_read_times_where_they_are() -> None:
-    """The local time of a zone, on both sides of a change of its clocks."""
-    assert local(instant("2026-03-28T08:00:00Z"), "Europe/Berlin") == "Sat 28 Mar 09:00"
-    assert local(instant("2026-03-30T07:00:00Z"), "Europe/Berlin") == "Mon 30 Mar 09:00"
-    assert local(instant("2026-03-30T23:00:00Z"), "Asia/Kolkata") == "Tue 31 Mar 04:30"
+def test_a_table_tells_times_in_utc_to_the_minute() -> None:
+    """As a row of fixed width, that sorts by time."""
+    assert minute(instant("2026-03-29T03:04:59+02:00")) == "2026-03-29 01:04"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("Weber", 5, "Weber"),
+        ("Weber", 4, "Web…"),
+        ("Weber", 1, "…"),
+        ("森鷗外", 5, "森鷗…"),
+        ("森鷗外", 4, "森…"),
+        ("", 1, ""),
+    ],
+)
+def test_what_is_too_long_is_shortened(text: str, width: int, shown: str) -> None:
+    """To what a terminal shows, with an ellipsis for the rest."""
+    assert shortened(text, width) == shown
+
+
+@given(st.text("aé森🎉\u0301", max_size=12), st.integers(1, 12))
+def test_a_shortened_text_fits(text: str, width: int) -> None:
+    """Whatever its characters take, and what fits is left as it is."""
+    short = shortened(text, width)
+    assert width_of(short) <= width
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]) and width_of(text) > width)
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=20) | st.none() | st.integers()))

@@ -76,3 +76,42 @@ def test_on_a_terminal_lines_and_tables_fit(
     assert len(shown) > 6
     assert max(map(len, shown)) <= 50
     assert shown[-1].startswith("    word")
+
+
+def test_on_a_narrow_terminal_the_flexible_columns_of_a_table_give_way(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The widest first, so that each row stays on its line; where nothing is too wide nothing is shortened."""
+    rows = [("M-1/closing_review/start/1", "Dr. Anna Maria von Weber", "Thomas Brandt"), ("r", "Bo", "Bo")]
+    head = ("request", "respondent", "about")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setitem(os.environ, "COLUMNS", "52")
+    show_table(head, rows, flexible=(1, 2))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[2:] == [
+        "M-1/closing_review/start/1  Dr. Anna M…  Thomas Bra…",
+        "r                           Bo           Bo",
+    ]
+    monkeypatch.setitem(os.environ, "COLUMNS", "67")
+    show_table(head, rows, flexible=(1, 2))
+    assert capsys.readouterr().out.splitlines()[2].endswith("Dr. Anna Maria von Weber  Thomas Brandt")
+
+
+def test_no_column_becomes_narrower_than_its_head(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too wide even so goes on below, as everywhere."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setitem(os.environ, "COLUMNS", "40")
+    show_table(("request", "respondent", "about"), [("x" * 30, "y" * 30, "z " * 30)], flexible=(1,))
+    shown = capsys.readouterr().out.splitlines()
+    assert f"{'x' * 30}  yyyyyyyyy…" in shown[-2] or any("yyyyyyyyy…" in line for line in shown)
+
+
+def test_where_nobody_watches_no_cell_is_shortened(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file gets the names whole."""
+    monkeypatch.setitem(os.environ, "COLUMNS", "40")
+    show_table(("request", "respondent"), [("x" * 30, "y" * 30)], flexible=(1,))
+    assert "y" * 30 in capsys.readouterr().out

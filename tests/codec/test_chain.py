@@ -82,6 +82,18 @@ def test_an_erased_entry_still_verifies_and_keeps_what_when_and_who(place: int) 
     assert event.reason is None
 
 
+@pytest.mark.parametrize("moved", [-16, -15, -1, 1, 2])
+@pytest.mark.parametrize("place", range(3))
+def test_a_border_between_salt_and_payload_that_was_moved_breaks_the_chain(place: int, moved: int) -> None:
+    """The commitment is the same, for it is of both together; the length of the salt is not."""
+    entries, end = history()
+    entry = entries[place]
+    both, border = entry.salt + entry.payload, len(entry.salt) + moved
+    entries[place] = entry._replace(salt=both[:border], payload=both[border:])
+    with pytest.raises(Broken, match=f"entry {place + 1} of the history of 'r' is not what was written"):
+        verify(entries, end=end)
+
+
 @pytest.mark.parametrize("field", ["salt", "payload"])
 def test_an_entry_erased_by_half_breaks_the_chain(field: str) -> None:
     """Salt and payload go together."""

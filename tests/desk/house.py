@@ -43,6 +43,18 @@ HUBER: Final = Person(
 )
 BRANDT: Final = Person(id="P-brandt", name="Thomas Brandt")
 
+
+def respondent(number: int, *, house: str | None = "H-1", **fields: Any) -> Person:
+    """One of many people, at a house of that id or at none."""
+    described: dict[str, Any] = {
+        "id": f"R-{number}",
+        "name": f"Respondent {number}",
+        "email": f"respondent.{number}@house.example",
+        "organisation": None if house is None else Organisation(id=house, name=f"House {house}"),
+    }
+    return attrs.evolve(WEBER, **(described | fields))
+
+
 STORE_METHODS: Final = (
     "read",
     "heads",
@@ -79,6 +91,12 @@ class House:
         """The same house after some time, which may be negative."""
         self.clock.advance(dt.timedelta(**span))
         return self
+
+    def run_on(self, *instants: str) -> None:
+        """Run at each instant in turn."""
+        for at in instants:
+            self.clock.set(at)
+            self.desk.run()
 
     def worker(self, owner: str, *, store: Store | None = None, channel: Channel | None = None, **parts: Any) -> Desk:
         """One more desk over the same store, clock and channel."""

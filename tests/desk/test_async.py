@@ -131,6 +131,13 @@ def test_the_plain_desk_refuses_an_awaited_channel() -> None:
         Desk(MemoryStore(), channels=[channel])
 
 
+def test_the_plain_desk_refuses_an_awaited_store() -> None:
+    """In the same way."""
+    store: Any = Waiting(MemoryStore())
+    with pytest.raises(SetupError, match="AsyncDesk"):
+        Desk(store, secret=SECRET)
+
+
 @pytest.mark.parametrize("face", [Desk, AsyncDesk])
 def test_what_is_no_store_or_channel_is_refused_with_what_it_lacks(face: Any) -> None:
     """Before anything is done with it."""
@@ -221,6 +228,22 @@ def test_tasks_of_one_desk_hand_in_many_answers_at_once() -> None:
         assert [answer.items["overall"] for answer in await desk.answers()] == [n % 5 for n in range(10)]
 
     asyncio.run(story())
+    assert wrong_in(inner) == []
+
+
+def test_two_answers_to_one_request_at_one_instant_are_both_kept() -> None:
+    """The later one revises the earlier."""
+    inner = MemoryStore()
+
+    async def story() -> list[Any]:
+        desk = async_desk(Waiting(inner), MailboxChannel(), ManualClock(MONDAY))
+        await desk.request(ask("r"))
+        await asyncio.gather(desk.give("r", {"overall": 5}), desk.give("r", {"overall": 1}))
+        return [(answer.revision, answer.items["overall"]) for answer in await desk.answers()]
+
+    told = asyncio.run(story())
+    assert [revision for revision, _ in told] == [1, 2]
+    assert sorted(overall for _, overall in told) == [1, 5]
     assert wrong_in(inner) == []
 
 

@@ -8,9 +8,10 @@ from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies import playbooks
-from tests.desk.desk_parts import SUBJECT, Setting, ask, respondent
+from tests.desk.house import BRANDT, HUBER, WEBER, ask, house
 
-MANDATE = Engagement(id="M-1", subject=SUBJECT, sponsor=respondent(), starts="2026-03-02", ends="2026-11-27")
+SPONSOR = attrs.evolve(WEBER, timezone="Europe/Berlin")
+MANDATE = Engagement(id="M-1", subject=BRANDT, sponsor=SPONSOR, starts="2026-03-02", ends="2026-11-27")
 LONGER = attrs.evolve(MANDATE, extensions=[Extension(agreed="2026-03-01", ends="2027-02-26")])
 SHORTER = attrs.evolve(MANDATE, early_end=EarlyEnd(known="2026-03-01", ends="2026-05-29"))
 INTERIM = playbooks.interim()
@@ -20,29 +21,29 @@ REFERENCE = "M-1/reference/start/1"
 
 def test_a_plan_has_what_the_playbook_says() -> None:
     """Each request under its key, due within office hours where the respondent is."""
-    setting = Setting()
-    report = setting.desk.plan(MANDATE, INTERIM)
-    assert set(report.added) == {view.key for view in setting.desk.find()} >= {CLOSING, REFERENCE}
-    assert all(view.due.in_timezone("Europe/Berlin").hour == 9 for view in setting.desk.find() if view.due is not None)
+    h = house()
+    report = h.desk.plan(MANDATE, INTERIM)
+    assert set(report.added) == {view.key for view in h.desk.find()} >= {CLOSING, REFERENCE}
+    assert all(view.due.in_timezone("Europe/Berlin").hour == 9 for view in h.desk.find() if view.due is not None)
 
 
 def test_planning_again_changes_nothing() -> None:
     """Neither records nor histories."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    before = [(view, setting.desk.history(view.key)) for view in setting.desk.find()]
-    report = setting.desk.plan(MANDATE, INTERIM)
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    before = [(view, h.desk.history(view.key)) for view in h.desk.find()]
+    report = h.desk.plan(MANDATE, INTERIM)
     assert report.added == report.moved == report.withdrawn == ()
-    assert [(view, setting.desk.history(view.key)) for view in setting.desk.find()] == before
+    assert [(view, h.desk.history(view.key)) for view in h.desk.find()] == before
 
 
 def test_an_extension_moves_what_has_not_gone_out() -> None:
     """The closing review comes before the new end."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    before = setting.desk.get(CLOSING).due
-    report = setting.desk.plan(LONGER, INTERIM)
-    after = setting.desk.get(CLOSING).due
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    before = h.desk.get(CLOSING).due
+    report = h.desk.plan(LONGER, INTERIM)
+    after = h.desk.get(CLOSING).due
     assert CLOSING in report.moved
     assert before is not None
     assert after is not None
@@ -51,53 +52,53 @@ def test_an_extension_moves_what_has_not_gone_out() -> None:
 
 def test_a_mandate_cut_short_withdraws_what_no_longer_fits() -> None:
     """On the word of the plan; prolonged again, it is taken up again."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    withdrawn = setting.desk.plan(SHORTER, INTERIM).withdrawn
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    withdrawn = h.desk.plan(SHORTER, INTERIM).withdrawn
     assert withdrawn
-    assert all(setting.desk.get(key).state is State.WITHDRAWN for key in withdrawn)
-    again = setting.desk.plan(MANDATE, INTERIM)
+    assert all(h.desk.get(key).state is State.WITHDRAWN for key in withdrawn)
+    again = h.desk.plan(MANDATE, INTERIM)
     assert set(withdrawn) <= set(again.moved)
-    assert all(setting.desk.get(key).state is State.PLANNED for key in withdrawn)
+    assert all(h.desk.get(key).state is State.PLANNED for key in withdrawn)
 
 
 def test_what_the_staff_withdrew_is_not_taken_up_again() -> None:
     """Planning again, or another plan, leaves it."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    setting.desk.withdraw(CLOSING, reason="agreed with the client")
-    setting.desk.plan(LONGER, INTERIM)
-    assert setting.desk.get(CLOSING).state is State.WITHDRAWN
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    h.desk.withdraw(CLOSING, reason="agreed with the client")
+    h.desk.plan(LONGER, INTERIM)
+    assert h.desk.get(CLOSING).state is State.WITHDRAWN
 
 
 def test_what_has_gone_out_is_not_touched() -> None:
     """Its ladder goes on, whatever the plan says."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    setting.run_on("2026-03-30T10:00:00+00:00")
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    h.run_on("2026-03-30T10:00:00+00:00")
     key = "M-1/quality_check/start/1"
-    before = setting.desk.get(key)
+    before = h.desk.get(key)
     assert before.state is State.REQUESTED
-    setting.desk.plan(SHORTER, INTERIM)
-    assert setting.desk.get(key) == before
+    h.desk.plan(SHORTER, INTERIM)
+    assert h.desk.get(key) == before
 
 
 def test_what_lies_behind_is_left_out() -> None:
     """Nobody is asked in November how the spring went."""
-    setting = Setting(at="2026-10-30T09:00:00+00:00")
-    added = setting.desk.plan(MANDATE, INTERIM).added
+    h = house(at="2026-10-30T09:00:00+00:00")
+    added = h.desk.plan(MANDATE, INTERIM).added
     assert "M-1/quality_check/start/1" not in added
     assert CLOSING in added
 
 
 def test_a_milestone_brings_the_reference_forward_under_the_same_key() -> None:
     """It is moved, not asked twice."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    before = setting.desk.get(REFERENCE).due
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    before = h.desk.get(REFERENCE).due
     with_milestone = attrs.evolve(MANDATE, milestones=[Milestone(id="go-live", on="2026-06-15")])
-    report = setting.desk.plan(with_milestone, INTERIM)
-    after = setting.desk.get(REFERENCE).due
+    report = h.desk.plan(with_milestone, INTERIM)
+    after = h.desk.get(REFERENCE).due
     assert REFERENCE in report.moved
     assert before is not None
     assert after is not None
@@ -106,39 +107,39 @@ def test_a_milestone_brings_the_reference_forward_under_the_same_key() -> None:
 
 def test_another_sponsor_is_asked_instead() -> None:
     """As long as nobody was asked."""
-    setting = Setting()
-    setting.desk.plan(MANDATE, INTERIM)
-    setting.desk.plan(attrs.evolve(MANDATE, sponsor=respondent(2)), INTERIM)
-    assert {view.request.respondent for view in setting.desk.find()} == {"R-2"}
+    h = house()
+    h.desk.plan(MANDATE, INTERIM)
+    h.desk.plan(attrs.evolve(MANDATE, sponsor=HUBER), INTERIM)
+    assert {view.request.respondent for view in h.desk.find()} == {HUBER.id}
 
 
 def test_adding_plans_nothing_and_planning_by_id_goes_on_from_there() -> None:
     """What was added is known by its id."""
-    setting = Setting()
-    assert setting.desk.add(MANDATE) == ("M-1",)
-    assert setting.desk.add(MANDATE) == ()
-    assert setting.desk.find() == []
-    assert REFERENCE in setting.desk.plan("M-1", INTERIM).added
+    h = house()
+    assert h.desk.add(MANDATE) == ("M-1",)
+    assert h.desk.add(MANDATE) == ()
+    assert h.desk.find() == []
+    assert REFERENCE in h.desk.plan("M-1", INTERIM).added
     with pytest.raises(NotFound):
-        setting.desk.plan("M-2", INTERIM)
+        h.desk.plan("M-2", INTERIM)
 
 
 def test_the_same_ask_is_made_once_and_its_key_is_taken() -> None:
     """A different ask under it is refused, and nothing of its batch is made."""
-    setting = Setting()
-    assert setting.desk.request(ask("A-1")) == setting.desk.request(ask("A-1"))
-    assert [event.kind for event in setting.desk.history("A-1")] == [EventKind.PLANNED]
+    h = house()
+    assert h.desk.request(ask("A-1")) == h.desk.request(ask("A-1"))
+    assert [event.kind for event in h.desk.history("A-1")] == [EventKind.PLANNED]
     with pytest.raises(InvalidValue, match="one request only"):
-        setting.desk.request_all([ask("A-2"), ask("A-1", occasion="verification")])
-    assert [view.key for view in setting.desk.find()] == ["A-1"]
+        h.desk.request_all([ask("A-2"), ask("A-1", occasion="verification")])
+    assert [view.key for view in h.desk.find()] == ["A-1"]
 
 
 def test_somebody_without_a_basis_is_never_asked() -> None:
     """The request is withdrawn on the word of the rules: they are left in peace."""
-    setting = Setting()
-    setting.desk.request(ask("A-1", of=Person(id="R-9", name="Nobody", email="nobody@house.example")))
-    setting.desk.run()
-    view = setting.desk.get("A-1")
+    h = house()
+    h.desk.request(ask("A-1", respondent=Person(id="R-9", name="Nobody", email="nobody@house.example")))
+    h.desk.run()
+    view = h.desk.get("A-1")
     assert view.state is State.WITHDRAWN
     assert view.progress.closed_by == "rules"
-    assert setting.channel.messages == []
+    assert h.sent == []

@@ -43,9 +43,9 @@ def told(text: str) -> bool:
     return MARK in text.casefold() or "1234567" in text
 
 
-def lived(store: Any = None, channel: Any = None) -> House:
+def lived(store: Any = None, channel: Any = None, **parts: Any) -> House:
     """A house in which everything happened that leaves personal data behind."""
-    h = house(store, channel=channel)
+    h = house(store, channel=channel, **parts)
     for key in ("given", "declined", "delegated", "withdrawn"):
         h.desk.request(attrs.evolve(ask(key), respondent=RESPONDENT, subject=SUBJECT))
     h.desk.plan(MANDATE, playbooks.interim())

@@ -18,10 +18,10 @@ from feedbackkit.policies import Budget, default_rules
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
 from feedbackkit.workflow.requests import CLOSED
-from tests.desk.desk_parts import SECRET, SUBJECT, Crash, respondent
+from tests.desk.house import BRANDT, SECRET, Died, respondent
 
 PEOPLE = [
-    respondent(1, house="H-1"),
+    respondent(1, house="H-1", timezone="Europe/Berlin"),
     respondent(2, house="H-1", timezone="America/New_York"),
     respondent(3, house="H-2", timezone="Asia/Kolkata"),
     respondent(4, house=None, timezone="Australia/Lord_Howe"),
@@ -44,7 +44,7 @@ class Post:
         if self._machine.trouble:
             trouble = self._machine.trouble.pop()
             if trouble == "crash":
-                raise Crash
+                raise Died
             return Receipt(trouble)
         self._machine.delivered(message)
         return Receipt(Outcome.SENT)
@@ -106,14 +106,14 @@ class RulesHold(RuleBasedStateMachine):
         """Somebody wants to ask somebody."""
         self.count += 1
         key = f"A-{self.count}"
-        self.desks[desk].request(Ask(key=key, respondent=who, subject=SUBJECT, occasion="reference", value=value))
+        self.desks[desk].request(Ask(key=key, respondent=who, subject=BRANDT, occasion="reference", value=value))
         return key
 
     @rule(desk=st.integers(0, 1), trouble=st.lists(st.sampled_from(["crash", Outcome.TRY_AGAIN]), max_size=2))
     def run(self, desk: int, trouble: list[Any]) -> None:
         """A worker runs, and may die while it sends."""
         self.trouble = trouble
-        with contextlib.suppress(Crash):
+        with contextlib.suppress(Died):
             self.desks[desk].run()
         self.trouble = []
 

@@ -193,8 +193,8 @@ def test_i3_one_of_two_threads_dies_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize("idempotent", [True, False])
-def test_i3_a_group_that_cannot_be_read_does_not_hold_up_the_others(idempotent: bool) -> None:
-    """It is set aside for an hour, and counted."""
+def test_i3_what_cannot_be_read_does_not_hold_up_the_others(idempotent: bool) -> None:
+    """It is set aside for a while, and counted; others go, of its own group too."""
     h = house(channel=Post(idempotent=idempotent))
     h.desk.request_all([ask("r"), ask("s", respondent=attrs.evolve(WEBER, id="P-2", email="2@h.example"))])
     [record] = [each for each in h.store.find("request", limit=9) if each.key == "r"]
@@ -208,8 +208,8 @@ def test_i3_a_group_that_cannot_be_read_does_not_hold_up_the_others(idempotent: 
     h.desk.request(ask("t", respondent=lonely))
     h.store.claim = spoil
     report = h.desk.run()
-    assert [message.to.id for message in h.sent] == [lonely.id]
-    assert report["failed"] >= 1
+    assert {message.to.id for message in h.sent} == {"P-2", lonely.id}
+    assert report["failed"] == 1
     del h.store.claim
     h.later(hours=2).desk.run()
     assert {message.to.id for message in h.sent} == {"P-weber", "P-2", lonely.id}

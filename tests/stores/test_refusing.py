@@ -7,6 +7,8 @@ import pytest
 from feedbackkit.errors import InvalidInput, InvalidValue
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from feedbackkit.testing.records import MINUTE, NOON, change, create, name, put, update
+from tests.servers import SERVERS
+from tests.stores.sql.opening import OPENERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,12 +17,20 @@ if TYPE_CHECKING:
     from feedbackkit.ports import Store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+def _opened(name: str, folder: Path) -> Store:
+    if name == "memory":
+        return MemoryStore()
+    return SQLiteStore(folder / "feedback.db") if name == "sqlite file" else OPENERS[name](folder)
+
+
+@pytest.fixture(params=["memory", "sqlite file", *OPENERS])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each of the shipped stores."""
-    store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "feedback.db")
+    """Each of the shipped stores, everywhere."""
+    store = _opened(request.param, tmp_path)
     yield store
     store.close()
+    for server in SERVERS:
+        server.take_back()
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,14 @@ class TakesZeroForNothing(_Rewrites):
         return write._replace(due=write.due or None)
 
 
+class KeepsABodyForAnEmptyOne(_Rewrites):
+    def mangled(self, write: Put | Update) -> Put | Update:
+        if isinstance(write, Put) and not write.body:
+            [before] = self.read([write[:2]])  # type: ignore[list-item]
+            return write._replace(body=before.body if before else b"")
+        return write
+
+
 class ForgetsIds(_Rewrites):
     def rewritten(self, change: Change) -> Change:
         self.calls += 1
@@ -192,6 +200,17 @@ class LeasesForTooLong(Right):
         return super().claim(kind, now=now, lease=lease + 1, owner=owner, limit=limit)
 
 
+class NeverShortensALease(Right):
+    def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
+        self.calls = max(self.calls, now + lease)
+        return super().claim(kind, now=now, lease=self.calls - now, owner=owner, limit=limit)
+
+
+class ClaimsNoMoreThanAThousand(Right):
+    def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
+        return super().claim(kind, now=now, lease=lease, owner=owner, limit=min(limit, 1000))
+
+
 class ReleasesForAll(Right):
     def release(self, keys: Sequence[RecordKey], *, owner: str, retry_at: int | None = None) -> None:
         for one in ("one", "two"):
@@ -254,6 +273,11 @@ class ErasesWithoutItsChange(Right):
 class ErasesNothing(Right):
     def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         return super().erase(change, [])
+
+
+class ForgetsFiveHundred(Right):
+    def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
+        return super().erase(change, forget[:500])
 
 
 class ErasesInAnyCase(Right):

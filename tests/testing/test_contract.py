@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from feedbackkit.errors import StoreBusy, StoreClosed
 from feedbackkit.stores import MemoryStore
 from feedbackkit.testing import StoreAgreement, StoreContract
 from feedbackkit.testing.agreement import BOUNDED
@@ -26,6 +27,7 @@ CAUGHT_BY: Final = {
     "CallsEverythingApplied": "test_a_known_id_is_looked_at_before_any_version",
     "ClaimsBeyondTheLimit": "test_no_more_than_the_limit_is_claimed",
     "ClaimsInOrderOfKey": "test_the_oldest_come_first",
+    "ClaimsNoMoreThanAThousand": "test_many_are_claimed_and_released_at_once",
     "ClaimsTooLate": "test_what_is_due_by_now_is_claimed",
     "ClosesOnce": "test_closing_twice_is_harmless",
     "CountsNoFailures": "test_the_tenth_failure_is_the_last",
@@ -37,15 +39,18 @@ CAUGHT_BY: Final = {
     "FindsAnyState": "test_it_is_found_by_its_state_of_now",
     "FindsByPartsOfRefs": "test_it_is_found_by_each_of_its_refs",
     "FindsInOrderOfLetters": "test_keys_are_in_order_of_their_code_points",
+    "ForgetsFiveHundred": "test_many_entries_are_forgotten_at_once",
     "ForgetsIds": "test_a_whole_call_may_be_repeated",
     "ForgetsWhoOwns": "test_an_owner_gets_what_it_holds_again_at_once",
     "GivesOtherBytes": "test_every_field_has_its_type",
     "GivesPlainTuples": "test_every_field_has_its_type",
+    "KeepsABodyForAnEmptyOne": "test_a_body_may_be_empty_and_come_and_go",
     "LeasesForTooLong": "test_a_lease_holds_until_its_end",
     "LeasesToAll": "test_a_leased_group_is_passed_over_for_others",
     "LeavesOutWhatIsNotThere": "test_an_unknown_key_reads_as_none",
     "LetsOneSpoilAll": "test_a_refusal_touches_no_other_change_of_the_call",
     "NamesNoStaleRecords": "test_a_refusal_names_the_stale_records",
+    "NeverShortensALease": "test_claiming_again_may_shorten_the_lease",
     "NumbersEntriesItself": "test_a_chain_goes_on_at_its_end",
     "ReadsChainsAsText": "test_a_chain_comes_in_order_of_its_numbers",
     "ReadsEachKeyOnce": "test_a_key_given_twice_is_answered_twice",
@@ -121,3 +126,23 @@ def test_the_machine_agrees_with_a_store_that_is_right() -> None:
         forgetful = frozenset({"memory", "right"})
 
     run_state_machine_as_test(Agreeing, settings=UNSHRUNK)
+
+
+def test_the_machine_closes_what_it_opened_when_another_cannot_be() -> None:
+    """A store that is not to be had here, for one that skips its test, leaves nothing behind."""
+    opened: list[MemoryStore] = []
+
+    def open_one(_: Path) -> MemoryStore:
+        opened.append(MemoryStore())
+        return opened[-1]
+
+    def open_none(_: Path) -> MemoryStore:
+        raise StoreBusy("not now")
+
+    class Half(StoreAgreement):
+        openers = {"memory": open_one, "other": open_none}  # noqa: RUF012 — as users write it
+
+    with pytest.raises(StoreBusy, match="not now"):
+        run_state_machine_as_test(Half, settings=UNSHRUNK)
+    with pytest.raises(StoreClosed):
+        opened[0].history("a", limit=1)

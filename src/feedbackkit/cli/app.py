@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from feedbackkit.domain.request import State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 __all__ = ["main"]
 
@@ -24,15 +25,21 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say; the exit code: 0, or 2 for what was handed in wrongly, or 1 for anything else."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, *, leave: Callable[..., None] | None = None) -> int:
+    """Do what the arguments say; the exit code: 0, or 2 for what was handed in wrongly, or 1 for anything else.
+
+    130 where it was interrupted. `leave` ends the process with that code: where it handles the signal, it does so again
+    when the command has ended, and no interrupt is too late or too early.
+    """
     reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")  # a poor terminal shows a question mark, and all the rest
     try:
-        code = _call(options)
-        sys.stdout.flush()
+        options = _parser().parse_args(arguments)
+        command = _command_of(options)
+        with _interruptible(leave):
+            code = command(options)
+            sys.stdout.flush()
     except InvalidInput as error:
         print(error, file=sys.stderr)
         return _BAD_INPUT
@@ -47,7 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _leave_standard_output()
         return _FAILED
     except KeyboardInterrupt:
-        print("interrupted; what was done is kept", file=sys.stderr)
+        print("interrupted; what was done is kept", file=sys.stderr, flush=True)
+        if leave is not None:
+            with suppress(OSError, ValueError):
+                sys.stdout.flush()
+            leave()
         return _INTERRUPTED
     return code
 
@@ -58,11 +69,24 @@ def _leave_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _call(options: argparse.Namespace) -> int:
+def _command_of(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
     from feedbackkit.cli import commands
 
-    code: int = getattr(commands, options.command)(options)
-    return code
+    command: Callable[[argparse.Namespace], int] = getattr(commands, options.command)
+    return command
+
+
+@contextmanager
+def _interruptible(leave: Callable[..., None] | None) -> Generator[None]:
+    """Raise an interrupt within, so that a command ends in order; outside, `leave` handles it where it did before."""
+    if leave is None or signal.getsignal(signal.SIGINT) is not leave:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, leave)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,9 +106,15 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument("--respondents", metavar="FILE", type=Path, required=True, help="how people behave, in TOML")
 
     run = _command(commands, "run", "run", "plan what is known and send what is due, by now")
-    run.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
-    run.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
-    run.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
+    _sending(run)
+    work = _command(commands, "work", "work", "send what is due, again and again, until it is stopped")
+    _sending(work)
+    work.add_argument("--every", metavar="SECONDS", type=int, default=60, help="between two looks, 1 to 600; else 60")
+    work.add_argument("--name", help="the worker's name, its own for each; else one made of the process's number")
+    failed = _command(commands, "failed", "failed", "list what was given up after it had failed ten times")
+    back = failed.add_mutually_exclusive_group()
+    back.add_argument("--retry", metavar="KEY", nargs="+", help="bring these back, for the next run")
+    back.add_argument("--retry-all", action="store_true", help="bring all of it back")
 
     find = _command(commands, "find", "find", "list requests")
     find.add_argument("--state", choices=[state.value for state in State if state is not State.NEW])
@@ -100,7 +130,22 @@ def _parser() -> argparse.ArgumentParser:
 
     picture = commands.add_parser("diagram", help="print the law of a request as a Mermaid diagram")
     picture.set_defaults(command="diagram")
+
+    schema = commands.add_parser("schema", help="print the SQL that makes or upgrades the tables of a database")
+    schema.add_argument("--dialect", required=True, help="postgresql, mariadb, mysql or sqlite")
+    schema.add_argument(
+        "--from", dest="start", metavar="N", type=int, default=0, help="the layout that is there; 0: none"
+    )
+    schema.add_argument("--to", dest="end", metavar="M", type=int, help="the layout that is wanted; the newest")
+    schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
+    schema.set_defaults(command="schema")
     return parser
+
+
+def _sending(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
+    parser.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
+    parser.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
 
 
 def _command(commands: Any, name: str, function: str, help_: str) -> argparse.ArgumentParser:

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.cli.mandates_csv import read_mandates
+from feedbackkit.cli.opening import channel_of, check_there, open_desk
 from feedbackkit.cli.progress import ProgressBar
-from feedbackkit.cli.render import json_line, utc
+from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
+from feedbackkit.cli.worker import failed, work
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
-from feedbackkit.errors import InvalidValue
+from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import SQLiteStore
+from feedbackkit.stores.sql import schema_sql
+from feedbackkit.stores.sql.layouts import LAYOUT
 from feedbackkit.workflow import mermaid
 
 if TYPE_CHECKING:
     import argparse
     import datetime as dt
-    from collections.abc import Generator, Iterator, Sequence, Sized
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence, Sized
 
     from feedbackkit.desk import ContactView, RequestView
     from feedbackkit.domain.request import Event
-    from feedbackkit.ports import Channel
 
-__all__ = ["contacts", "diagram", "explain", "find", "history", "import_mandates", "play", "run"]
+__all__ = [
+    "contacts",
+    "diagram",
+    "explain",
+    "failed",
+    "find",
+    "history",
+    "import_mandates",
+    "play",
+    "run",
+    "schema",
+    "work",
+]
 
 _FIRST_YEAR: Final = 1990
 _LAST_YEAR: Final = 2199
 
 
-@contextmanager
-def _desk(path: Path, *channels: Channel, sender: str = "the provider", new: bool = False) -> Generator[Desk]:
-    """The desk over a store file, which must be there unless it may be new."""
-    if not new and not path.exists():
-        raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
-    with Desk(SQLiteStore(path), channels=channels, sender=sender) as desk:
-        yield desk
-
-
 def import_mandates(options: argparse.Namespace) -> int:
     """Store the mandates of a file, all or none."""
     mandates = read_mandates(options.file)
-    with _desk(options.store, new=True) as desk:
+    with open_desk(options.store, new=True) as desk:
         changed = set(desk.add(*mandates.engagements, opt_outs=mandates.opt_outs))
     same = len(mandates.engagements) - len(changed)
     if options.json:
@@ -73,8 +76,7 @@ def play(options: argparse.Namespace) -> int:
     if last < first:
         raise InvalidValue("--until", "must not be before --from", "an earlier date")
     script = read_respondents(options.respondents)
-    if not options.store.exists():
-        raise InvalidValue("--store", "must be a store that is there: import a file of mandates first", "no such file")
+    check_there(options.store)
     clock, post, store = ManualClock(f"{first}T00:00:00+00:00"), SilentPost(), SQLiteStore(options.store)
     # No watermark: whoever plays may begin again on an older copy of the store.
     with Desk(store, channels=[post], clock=clock, owner="play", watermark=False) as desk:
@@ -102,10 +104,7 @@ def _date(text: str, option: str) -> dt.date:
 
 def run(options: argparse.Namespace) -> int:
     """Plan what is known by now, and send what is due by now."""
-    if options.eml is not None and options.sender_address is None:
-        raise InvalidValue("--sender-address", "must be given with --eml", "nothing")
-    channel = ConsoleChannel() if options.eml is None else EmlFolderChannel(options.eml, sender=options.sender_address)
-    with _desk(options.store, channel, sender=options.sender) as desk:
+    with open_desk(options.store, channel_of(options), sender=options.sender) as desk:
         for engagement in desk.engagements():
             desk.plan(engagement, playbooks.interim())
         counts = desk.run().counts
@@ -118,15 +117,26 @@ def run(options: argparse.Namespace) -> int:
 
 def find(options: argparse.Namespace) -> int:
     """List requests."""
-    with _desk(options.store) as desk:
-        views = desk.find(state=options.state, about=options.about, person=options.person)
+    with open_desk(options.store) as desk:
+        about, person = _known(desk, options.about, "--about"), _known(desk, options.person, "--person")
+        views = desk.find(state=options.state, about=about, person=person)
         if options.json:
             for view in views:
                 print(json_line(_request_fields(view)))
         else:
             rows = [_request_row(desk, view) for view in views]
-            show_table(("request", "state", "next step (UTC)", "respondent", "about"), rows)
+            show_table(("request", "state", "next step (UTC)", "respondent", "about"), rows, flexible=(3, 4))
     return 0
+
+
+def _known(desk: Desk, who: str | None, option: str) -> str | None:
+    """The id of somebody who is stored, as an option names it."""
+    try:
+        return None if who is None else desk.person(who).id
+    except InvalidValue as wrong:
+        raise InvalidValue(option, wrong.rule, wrong.got) from None
+    except NotFound:
+        raise InvalidValue(option, "must be the id of somebody who is stored", "another one") from None
 
 
 def _request_fields(view: RequestView) -> dict[str, object]:
@@ -150,13 +160,13 @@ def _request_fields(view: RequestView) -> dict[str, object]:
 
 def _request_row(desk: Desk, view: RequestView) -> tuple[str, ...]:
     request = view.request
-    due = "" if view.due is None else f"{view.due:%a %d %b %Y %H:%M}"
+    due = "" if view.progress.due_us is None else minute(view.progress.due_us)
     return view.key, view.state.value, due, desk.person(request.respondent).name, desk.person(request.subject).name
 
 
 def history(options: argparse.Namespace) -> int:
     """Tell what happened to a request."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         events = desk.history(options.request)
     if options.json:
         for number, event in enumerate(events, start=1):
@@ -187,21 +197,22 @@ def _event_rows(number: int, event: Event) -> Iterator[tuple[object, ...]]:
     """One row for each reason, and one where there is none."""
     reasons = [event.reason] if event.reason else []
     reasons += [f"{reason.rule}: {reason.text}" for reason in event.because]
-    yield number, f"{event.at:%a %d %b %Y %H:%M}", event.actor, event.kind.value, reasons[0] if reasons else ""
+    yield number, minute(event.at_us), event.actor, event.kind.value, reasons[0] if reasons else ""
     for reason in reasons[1:]:
         yield "", "", "", "", reason
 
 
 def contacts(options: argparse.Namespace) -> int:
     """List the contacts of a person."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         desk.person(options.person)
         views = desk.contacts(options.person)
     if options.json:
         for view in views:
             print(json_line(_contact_fields(view)))
     else:
-        show_table(("when (UTC)", "status", "channel", "contact", "what"), map(_contact_row, views))
+        rows = [row for view in views for row in _contact_rows(view)]
+        show_table(("when (UTC)", "status", "channel", "contact", "what"), rows)
     return 0
 
 
@@ -221,15 +232,18 @@ def _contact_fields(view: ContactView) -> dict[str, object]:
     }
 
 
-def _contact_row(view: ContactView) -> Sequence[str]:
+def _contact_rows(view: ContactView) -> Iterator[Sequence[str]]:
+    """One row for each request that it speaks for, and one where there is none."""
     contact = view.contact
-    what = ", ".join(f"{line.kind.value} {line.step}" for line in contact.lines) or "elsewhere"
-    return f"{contact.booked:%a %d %b %Y %H:%M}", view.status.value, contact.channel, contact.id, what
+    first, *rest = [f"{line.kind.value} {line.step}" for line in contact.lines] or ["elsewhere"]
+    yield minute(contact.booked_us), view.status.value, contact.channel, contact.id, first
+    for what in rest:
+        yield "", "", "", "", what
 
 
 def explain(options: argparse.Namespace) -> int:
     """Tell the past and the future of a request, with the reasons."""
-    with _desk(options.store) as desk:
+    with open_desk(options.store) as desk:
         explanation = desk.explain(options.request)
     if options.json:
         for number, event in enumerate(explanation.past, start=1):
@@ -257,4 +271,11 @@ def explain(options: argparse.Namespace) -> int:
 def diagram(_options: argparse.Namespace) -> int:
     """Print the law of a request as a Mermaid diagram."""
     print(mermaid())
+    return 0
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Print the SQL that leads from one layout of a store's tables to another."""
+    end = LAYOUT if options.end is None else options.end
+    print(schema_sql(options.dialect, start=options.start, end=end, prefix=options.prefix), end="")
     return 0

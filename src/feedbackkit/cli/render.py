@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["heading", "json_line", "local", "table", "utc", "width_of"]
+__all__ = ["GAP", "heading", "json_line", "minute", "shortened", "table", "utc", "width_of"]
 
-_GAP = "  "
+GAP: Final = "  "
+"""What stands between two columns."""
 
 
 def utc(at_us: int | None) -> str | None:
@@ -25,10 +26,9 @@ def utc(at_us: int | None) -> str | None:
     return f"{text}.{moment.microsecond:06d}Z" if moment.microsecond else f"{text}Z"
 
 
-def local(at_us: int, timezone: str) -> str:
-    """An instant where somebody is, such as ``Mon 30 Mar 09:00``."""
-    there = face(at_us).in_timezone(timezone)
-    return f"{there:%a %d %b %H:%M}"
+def minute(at_us: int) -> str:
+    """An instant in UTC to the minute, for a table: ``2026-03-30 07:00``."""
+    return f"{face(at_us):%Y-%m-%d %H:%M}"
 
 
 def json_line(fields: Mapping[str, object]) -> str:
@@ -49,13 +49,21 @@ def width_of(text: str) -> int:
     )
 
 
+def shortened(text: str, width: int) -> str:
+    """A text in at most so many columns of a terminal, at least one; what was longer ends with an ellipsis."""
+    if width_of(text) <= width:
+        return text
+    end = max(end for end in range(len(text)) if width_of(text[:end]) < width)
+    return f"{text[:end]}…"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()) -> str:
     """Rows under a head in aligned columns; the columns named in `right` are aligned to the right."""
     cells = [[str(cell) for cell in row] for row in rows]
     lines = [list(head), *cells]
     widths = [max(width_of(line[column]) for line in lines) for column in range(len(head))]
     to_the_right = set(right)
-    rule = _GAP.join("─" * width for width in widths)
+    rule = GAP.join("─" * width for width in widths)
     text = [_aligned(line, widths, to_the_right) for line in lines]
     return "\n".join([text[0], rule, *text[1:]])
 
@@ -65,4 +73,4 @@ def _aligned(line: Sequence[str], widths: Sequence[int], right: set[int]) -> str
     for column, (cell, width) in enumerate(zip(line, widths, strict=True)):
         blank = " " * (width - width_of(cell))
         cells.append(blank + cell if column in right else cell + blank)
-    return _GAP.join(cells).rstrip()
+    return GAP.join(cells).rstrip()

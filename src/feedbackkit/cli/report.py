@@ -1,4 +1,7 @@
-"""What a played year came to, told from what is stored: the same each time it is printed."""
+"""What a played year came to, told from what is stored: the same each time it is printed.
+
+Each time is told where the person is whom it concerns: the reader of a contact, the respondent of a request or answer.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.cli.render import heading, local, table
+from feedbackkit.cli.render import heading, shortened, table
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Occasion, State
@@ -16,14 +19,22 @@ from feedbackkit.domain.times import face
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pendulum
+
     from feedbackkit.desk import ContactView, Desk, RequestView
     from feedbackkit.domain.answer import Answer
+    from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Event
 
 __all__ = ["report"]
 
 _WIDTH: Final = 80
+"""What every table fits into, on a terminal as in a file: in columns, as are the widths of some cells below."""
+_TO: Final = 20
+_ABOUT: Final = 18
+_RULE: Final = 24
+_WHY: Final = 32
 _INDENT: Final = " " * 13
 _IN_PEACE: Final = "left in peace"
 _OUTCOMES: Final = (
@@ -74,28 +85,28 @@ class _Names:
 def _what_went_out(
     contacts: Sequence[ContactView], requests: Mapping[str, RequestView], names: _Names
 ) -> Iterator[str]:
-    sent = [view for view in contacts if view.status in {ContactStatus.SENT, ContactStatus.UNKNOWN}]
-    yield heading(f"What went out: {len(sent)} contacts, in the local time of each reader")
-    for month, views in groupby(sent, key=lambda view: f"{view.contact.booked:%B %Y}"):
-        rows = [row for view in views for row in _contact_rows(view, requests, names)]
+    sent = [view.contact for view in contacts if view.status in {ContactStatus.SENT, ContactStatus.UNKNOWN}]
+    # In the order of the wall clocks that the rows show, so that each month comes once.
+    sent.sort(key=lambda contact: (f"{_there(contact, names):%Y-%m-%d %H:%M:%S.%f}", contact.id))
+    yield heading(f"What went out: {len(sent)} contacts, each at the local time of its reader")
+    for month, in_month in groupby(sent, key=lambda contact: f"{_there(contact, names):%B %Y}"):
+        rows = [row for contact in in_month for row in _contact_rows(contact, requests, names)]
         yield f"\n{month}"
-        yield table(("when", "to whom", "of", "what", "about"), rows)
+        yield table(("when", "to whom", "what", "about"), rows)
+
+
+def _there(contact: Contact, names: _Names) -> pendulum.DateTime:
+    """When a contact was booked, by the clock where its reader is."""
+    return contact.booked.in_timezone(names[contact.person].timezone)
 
 
 def _contact_rows(
-    view: ContactView, requests: Mapping[str, RequestView], names: _Names
-) -> Iterator[tuple[str, str, str, str, str]]:
-    person = names[view.contact.person]
-    when = local(view.contact.booked_us, person.timezone)
-    for line in view.contact.lines:
+    contact: Contact, requests: Mapping[str, RequestView], names: _Names
+) -> Iterator[tuple[str, str, str, str]]:
+    when, to = f"{_there(contact, names):%a %d %H:%M}", shortened(names[contact.person].name, _TO)
+    for line in contact.lines:
         request = requests[line.request].request
-        what = f"{line.kind} {_spoken(request.occasion)}"
-        about = names[request.subject].name
-        yield when, _short(person.name, 24), _short(names.house(view.contact.person), 30), what, _short(about, 24)
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+        yield when, to, f"{line.kind} {_spoken(request.occasion)}", shortened(names[request.subject].name, _ABOUT)
 
 
 def _spoken(occasion: Occasion) -> str:
@@ -114,14 +125,11 @@ def _outcomes(requests: Mapping[str, RequestView], histories: Mapping[str, Seque
     yield heading("What came of it, by occasion")
     counts = Counter((view.occasion, _outcome(view, histories[key])) for key, view in requests.items())
     occasions = [occasion for occasion in Occasion if any(found is occasion for found, _ in counts)]
-    shown = [outcome for outcome in _OUTCOMES if any(found == outcome for _, found in counts)]
-    rows: list[list[object]] = []
-    for occasion in occasions:
-        numbers = [counts[occasion, outcome] for outcome in shown]
-        rows.append([_spoken(occasion), *numbers, sum(numbers)])
-    totals = [sum(counts[occasion, outcome] for occasion in occasions) for outcome in shown]
-    rows.append(["all", *totals, sum(totals)])
-    yield table(("occasion", *shown, "all"), rows, right=range(1, len(shown) + 2))
+    numbers = {outcome: [counts[occasion, outcome] for occasion in occasions] for outcome in _OUTCOMES}
+    rows = [(outcome, *each, sum(each)) for outcome, each in numbers.items() if any(each)]
+    totals = [sum(column) for column in zip(*numbers.values(), strict=True)]
+    rows.append(("all", *totals, sum(totals)))
+    yield table(("outcome", *map(_spoken, occasions), "all"), rows, right=range(1, len(occasions) + 2))
 
 
 def _rules(histories: Mapping[str, Sequence[Event]]) -> Iterator[str]:
@@ -132,9 +140,11 @@ def _rules(histories: Mapping[str, Sequence[Event]]) -> Iterator[str]:
         for reason in event.because:
             counts[reason.rule, _move(event, until_us=reason.until_us)] += 1
             why.setdefault(reason.rule, Counter())[reason.text] += 1
-    rows = [
-        (rule, *(counts[rule, move] or "" for move in _MOVES), why[rule].most_common(1)[0][0]) for rule in sorted(why)
-    ]
+    rows: list[tuple[object, ...]] = []
+    for rule in sorted(why):
+        first, *rest = textwrap.wrap(why[rule].most_common(1)[0][0], _WHY)
+        rows.append((shortened(rule, _RULE), *(counts[rule, move] or "" for move in _MOVES), first))
+        rows.extend(("", "", "", "", line) for line in rest)
     yield table(("rule", *_MOVES, "why, mostly"), rows, right=range(1, 4))
 
 
@@ -165,11 +175,11 @@ def _answers(answers: Sequence[Answer], requests: Mapping[str, RequestView], nam
     for answer in sorted(about[subject], key=lambda answer: (answer.at_us, answer.request)):
         request = requests[answer.request].request
         ratings = ", ".join(f"{name} {_said(value)}" for name, value in answer.items.items() if name != "words")
-        yield (
-            f"{face(answer.at_us):%d %b %Y}  {_spoken(request.occasion)}, {answer.form}, "
-            f"by {names[request.respondent].name} ({names.house(request.respondent)})"
-        )
-        yield f"{_INDENT}{ratings}"
+        person = names[request.respondent]
+        said = f"{face(answer.at_us).in_timezone(person.timezone):%d %b %Y}  {_spoken(request.occasion)}, {answer.form}"
+        said += f", by {person.name} ({names.house(request.respondent)})"
+        yield textwrap.fill(said, _WIDTH, subsequent_indent=_INDENT)
+        yield textwrap.fill(ratings, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
         words = f"“{answer.items.get('words', '')}”"
         yield textwrap.fill(words, _WIDTH, initial_indent=_INDENT, subsequent_indent=f"{_INDENT} ")
 

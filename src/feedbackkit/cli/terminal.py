@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.cli.render import table, width_of
+from feedbackkit.cli.render import GAP, shortened, table, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,10 +26,35 @@ def show(text: str, *, column: int | None = None) -> None:
     print(text)
 
 
-def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()) -> None:
-    """Print a table; what does not fit into its last column goes on below, in that column."""
-    text = table(head, rows, right=right)
+def show_table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Iterable[int] = (),
+    flexible: Sequence[int] = (),
+) -> None:
+    """Print a table; on a terminal that is too narrow the cells of its `flexible` columns are shortened.
+
+    What does not fit into the last column even so goes on below, in that column.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        cells = _narrowed(head, cells, flexible, shutil.get_terminal_size().columns)
+    text = table(head, cells, right=right)
     show(text, column=text.partition("\n")[0].rindex(head[-1]))
+
+
+def _narrowed(head: Sequence[str], cells: list[list[str]], flexible: Sequence[int], columns: int) -> list[list[str]]:
+    """Cells that fit: the widest flexible column gives way first, and none becomes narrower than its head."""
+    widths = [max(width_of(line[column]) for line in (head, *cells)) for column in range(len(head))]
+    excess = sum(widths) + width_of(GAP) * (len(widths) - 1) - columns
+    while excess > 0 and (wide := [column for column in flexible if widths[column] > width_of(head[column])]):
+        widths[max(wide, key=widths.__getitem__)] -= 1
+        excess -= 1
+    return [
+        [shortened(cell, widths[column]) if column in flexible else cell for column, cell in enumerate(row)]
+        for row in cells
+    ]
 
 
 def fitted(line: str, columns: int, *, column: int | None = None) -> str:

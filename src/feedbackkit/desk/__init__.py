@@ -3,6 +3,7 @@
 from feedbackkit.desk.answering import Reply
 from feedbackkit.desk.async_desk import AsyncDesk
 from feedbackkit.desk.clocks import ManualClock, SystemClock
+from feedbackkit.desk.dead_letters import DeadLetter
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
 from feedbackkit.desk.planning import PlanReport
@@ -15,6 +16,7 @@ __all__ = [
     "Ask",
     "AsyncDesk",
     "ContactView",
+    "DeadLetter",
     "Desk",
     "Explanation",
     "FileWatermark",

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from feedbackkit.desk import answering, looking, planning, requesting, running
+from feedbackkit.desk import answering, dead_letters, looking, planning, requesting, running, working
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
@@ -29,18 +29,20 @@ from feedbackkit.policies import Cadence, ContactRules, default_rules
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
     from feedbackkit.policies import Playbook
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Store, Watermark
+    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["AsyncDesk"]
 
@@ -48,6 +50,8 @@ T = TypeVar("T")
 
 _PROOF: Final = RecordKey("desk", "secret")
 _LEASE_US: Final = 5 * MINUTE_US
+EVERY: Final = dt.timedelta(minutes=1)
+"""How long a worker waits between two runs, unless it is told otherwise."""
 
 
 class AsyncDesk:
@@ -71,16 +75,25 @@ class AsyncDesk:
         owner: str | None = None,
         batch: int = 250,
         watermark: Watermark | Literal[False] | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         """Put a desk together.
 
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
         when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
-        as a reader shall see it. `owner`: this worker's name, its own for each process. `batch`: how many requests are
-        worked on in one transaction. `watermark`: where it is noted how far the store has come, so that nothing is sent
-        from one that was restored from an older backup; without one it is a `FileWatermark` beside a store that is a
-        file, and nowhere for others; `False` for nowhere.
+        as a reader shall see it. `batch`: how many requests are worked on in one transaction.
+        `observers`: who is told what runs and workers do, without personal data.
+
+        `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
+        from an older backup; without one it is a `FileWatermark` beside a store that is a file, and nowhere for others;
+        `False` for nowhere.
+
+        `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
+        id. Each worker that may run at the same time needs a name of its own, also on another machine or in another
+        container, where process ids come again, and also as a thread or task: two of one name are given each other's
+        work. What they decide stays right, for versions guard it, but most of it is done twice; and a message that one
+        of them is just handing over looks to the other like one that a crash left behind, and is sent once more.
         """
         awaited = tuple(awaited_channel(channel) for channel in channels)
         names = [channel.name for channel in awaited]
@@ -100,6 +113,7 @@ class AsyncDesk:
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
             watermark=watermark_of(store, given=watermark),
+            observers=tuple(_checked(observer) for observer in observers),
         )
 
     async def _ready(self) -> Context:
@@ -173,9 +187,43 @@ class AsyncDesk:
     async def run(self) -> RunReport:
         """Send what is due and nothing that should not be; returns when nothing is due any more.
 
-        Any number of workers may run at once, each under an `owner` of its own.
+        Any number of workers may run at once, each with a desk under an `owner` of its own.
         """
         return await running.run(await self._ready())
+
+    async def work(
+        self,
+        *,
+        every: dt.timedelta = EVERY,
+        stop: Stop | None = None,
+        wait: Callable[[float], Awaitable[object]] | None = None,
+    ) -> RunReport:
+        """Run what is due, wait, and run again, until `stop` is set; what all its runs came to. It plans nothing.
+
+        `every`: how long it waits at most; it comes up to a tenth earlier, so that workers part, and when it knows of
+        something that is due before. `stop`: an `asyncio.Event` (of `Desk`: a `threading.Event`), without which it
+        works for ever; a batch in hand is finished first. `wait`: waits so many seconds instead, in a test for
+        instance, which moves a clock. A store that is busy and a connection that breaks are tried again after a pause
+        that grows to five minutes; anything else is raised. Cancelled anywhere it loses nothing.
+        """
+        if stop is None:
+            import asyncio
+
+            stop = asyncio.Event()
+        waiting = working.by_an_event_of_asyncio(stop) if wait is None else wait
+        return await working.work(self._context, self._ready, every=every, stop=stop, wait=waiting)
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The requests and contacts that failed ten times and were given up; contacts first, in order of keys.
+
+        What cannot be handled is set aside for as long again as it is due already, at least a minute and at most a
+        day, and comes round ten times.
+        """
+        return await dead_letters.dead_letters(await self._ready())
+
+    async def retry(self, *keys: str) -> list[DeadLetter]:
+        """Bring dead letters back, for the next run; those that were. An unknown key raises `NotFound`."""
+        return await dead_letters.retry(await self._ready(), keys)
 
     # --- what comes back ---------------------------------------------------------------------------------------------
 
@@ -366,3 +414,9 @@ class AsyncDesk:
             return instant(at, field="until")
         zone = (await looking.person(await self._ready(), person)).timezone
         return local_midnight(day(at, field="until"), zone)
+
+
+def _checked(observer: Observer) -> Observer:
+    if not callable(getattr(observer, "observe", None)):
+        raise SetupError(f"{type(observer).__name__} is no observer: it has no observe")
+    return observer

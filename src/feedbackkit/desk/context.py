@@ -11,12 +11,14 @@ from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, Req
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
-from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy
-from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, RecordKey, Refused, Watermark
+from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
+from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
 
+    from feedbackkit.domain.happenings import Happening
     from feedbackkit.ports import Record
 
 __all__ = ["Act", "Context", "act_all", "ledgers_of", "until_applied", "wake_others"]
@@ -49,6 +51,18 @@ class Context:
     """Whether the store takes part in a transaction of the caller's."""
     watermark: Watermark | None = None
     """Where it is noted how far the store has come; `None` for nowhere."""
+    observers: tuple[Observer, ...] = ()
+
+    def tell(self, happening: Happening) -> None:
+        """Tell every observer; one that raises is named in the log and harms nothing."""
+        for observer in self.observers:
+            try:
+                observer.observe(happening)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
+                import logging
+
+                names = type(observer).__name__, type(error).__name__, type(happening).__name__
+                logging.getLogger("feedbackkit").warning("%s raised %s when told of %s; it is ignored", *names)
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""
@@ -166,16 +180,23 @@ async def until_applied(context: Context, what: str, attempt: Attempt, *, actor:
 
 
 async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
-    """Let what these changes make room for become due: the held requests of each person whose ledger changed."""
+    """Let what these changes make room for become due: the held requests of each person whose ledger changed.
+
+    One that cannot be read goes on waiting behind all others, and keeps nothing from happening.
+    """
     woken = [
-        (cabinet, wake_held(context.policy, file))
+        (cabinet, file, wake_held(context.policy, file))
         for cabinet in cabinets
         for file in cabinet.people.values()
         if file.ledger.held and file.makes_room
     ]
-    for cabinet, keys in woken:
+    for cabinet, person, keys in woken:
         missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]
-        cabinet.file(await context.store.read(missing))
+        for record in filter(None, await context.store.read(missing)):
+            try:
+                cabinet.file((record,))
+            except Unreadable:
+                person.ledger = person.ledger.holding(HeldRequest(record.key, 0))
         wake(cabinet, keys)
 
 

@@ -6,7 +6,6 @@ go out now goes out as one contact.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import attrs
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from feedbackkit.desk.cabinet import Cabinet, LedgerFile, RequestFile
+    from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.decision import Decision
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "Booking",
     "Expiry",
     "Policy",
-    "Tally",
     "book",
     "booked_as",
     "close",
@@ -75,28 +74,6 @@ class Policy:
     def keep_us(self) -> int:
         """How long a ledger remembers a contact, at least."""
         return max(_KEEP_LEAST_US, self.rules.lookback_us)
-
-
-class Tally:
-    """What a piece of work came to: counts by name, and by rule how often it moved, held or stopped a contact."""
-
-    __slots__ = ("counts", "rules")
-
-    def __init__(self) -> None:
-        self.counts: defaultdict[str, int] = defaultdict(int)
-        self.rules: defaultdict[tuple[str, str], int] = defaultdict(int)
-
-    def add(self, other: Tally) -> None:
-        """Count what another tally counted, too."""
-        for what, count in other.counts.items():
-            self.counts[what] += count
-        for blamed, count in other.rules.items():
-            self.rules[blamed] += count
-
-    def blame(self, what: str, because: Iterable[Reason]) -> None:
-        """Count a move, a hold or a stop for each rule that had a part in it."""
-        for reason in because:
-            self.rules[reason.rule, what] += 1
 
 
 def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal:

@@ -16,25 +16,24 @@ from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import ContactStatus, Message, MessageLine
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import MINUTE_US
-from feedbackkit.errors import SetupError
+from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
 from feedbackkit.workflow import legal_events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.counting import RunCount
-    from feedbackkit.desk.deciding import Tally
-    from feedbackkit.domain.people import Person
-    from feedbackkit.ports import AsyncChannel, Receipt, Update
+    from feedbackkit.ports import AsyncChannel, Receipt, Record, Update
 
-__all__ = ["deliver", "deliver_leftovers"]
+__all__ = ["deliver", "deliver_stored"]
 
 LOOK_HOLDS_US: Final = 1_000_000
 """For how long a last look is fresh enough to send by."""
@@ -47,21 +46,20 @@ _MOST_DOUBLINGS: Final = 5
 _UNKNOWN_TRIES: Final = 2
 
 
-async def deliver_leftovers(context: Context, count: RunCount, tally: Tally) -> None:
-    """Send what was booked earlier and has not gone out, oldest first."""
-    while True:
-        records = await context.store.claim(
-            CONTACT, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
-        )
-        if not records:
-            return
-        await count.work()
-        await deliver(context, [Parcel.stored(record) for record in records], tally)
-        await context.store.release([RecordKey(CONTACT, record.key) for record in records], owner=context.owner)
+async def deliver_stored(context: Context, records: Sequence[Record], tally: Tally, aside: Aside) -> None:
+    """Send what was booked earlier and has not gone out; what cannot be read is set aside."""
+    parcels: list[Parcel] = []
+    for record in records:
+        try:
+            parcels.append(Parcel.stored(record))
+        except Unreadable as error:
+            key, why = RecordKey(CONTACT, record.key), type(error).__name__
+            aside.put(key, group=record.group, due_us=record.due or 0, why=why)
+    await deliver(context, parcels, tally, aside)
 
 
-async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally) -> None:
-    """Look a last time, send what still holds, and settle what became of it."""
+async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, aside: Aside) -> None:
+    """Look a last time, send what still holds, and settle what became of it; what fails on its own is set aside."""
     channels = {channel.name: channel for channel in context.channels}
     for parcel in parcels:
         channel = channels.get(parcel.contact.channel)
@@ -72,47 +70,72 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally) -> 
         parcel.harmless = channel.idempotent
     together = [parcel for parcel in parcels if parcel.harmless]
     while together:
-        together = await _send_together(context, channels, together, tally)
+        together = await _send_together(context, channels, together, tally, aside)
     for parcel in parcels:
         if not parcel.harmless:
-            await _send_alone(context, channels[parcel.contact.channel], parcel, tally)
+            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside)
+
+
+async def _look(context: Context, parcels: Sequence[Parcel], tally: Tally, aside: Aside) -> list[Parcel]:
+    """The last look; one at which it fails is found by halves and set aside, and the others go on."""
+    looked = Tally()
+    try:
+        going = await last_look(context, parcels, looked)
+    except (StoreError, SetupError):
+        raise
+    except FeedbackKitError as error:
+        if len(parcels) == 1:
+            _fail(parcels[0], error, aside)
+            return []
+        half = len(parcels) // 2
+        going = await _look(context, parcels[:half], tally, aside)
+        return [*going, *await _look(context, parcels[half:], tally, aside)]
+    tally.add(looked)
+    return going
+
+
+def _fail(parcel: Parcel, error: FeedbackKitError, aside: Aside) -> None:
+    contact = parcel.contact
+    key, why = RecordKey(CONTACT, contact.id), type(error).__name__
+    aside.put(key, group=parcel.group, due_us=contact.booked_us, why=why)
 
 
 async def _send_together(
-    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally, aside: Aside
 ) -> list[Parcel]:
     """Send as many as one look is good for; the rest comes back, to be looked at again."""
     looked_us = context.clock.now_us()
-    going = await last_look(context, parcels, tally)
+    going = await _look(context, parcels, tally, aside)
     done = 0
     while done < len(going):
         if done and abs(context.clock.now_us() - looked_us) > LOOK_HOLDS_US:
             break
-        await _send_some(context, channels, going[done : done + _AT_A_TIME], tally)
+        await _send_some(context, channels, going[done : done + _AT_A_TIME], tally, aside)
         done += _AT_A_TIME
     return going[done:]
 
 
 async def _send_some(
-    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally, aside: Aside
 ) -> None:
     """Send some contacts, and settle them in one transaction; what is not in hand yet is marked before."""
-    marked = [parcel for parcel in parcels if parcel.status is ContactStatus.SENDING]
-    marked += await _mark(context, [parcel for parcel in parcels if parcel.status is not ContactStatus.SENDING])
-    messages = await _messages(context, marked)
+    messages = await _messages(context, parcels, aside)
+    ready = [parcel for parcel in parcels if parcel.contact.id in messages]
+    marked = [parcel for parcel in ready if parcel.status is ContactStatus.SENDING]
+    marked += await _mark(context, [parcel for parcel in ready if parcel.status is not ContactStatus.SENDING])
     notes: dict[str, list[Update]] = {}
     tried = 0
     try:
-        for parcel, message in zip(marked, messages, strict=True):
+        for parcel in marked:
             tried += 1
-            receipt = await channels[parcel.contact.channel].send(message)
+            receipt = await channels[parcel.contact.channel].send(messages[parcel.contact.id])
             note = await _settle(context, parcel, receipt, tally)
             if note is not None:
                 notes.setdefault(parcel.group, []).append(note)
     finally:
         for parcel in marked[tried:]:
             status = ContactStatus.SENDING if parcel.may_be_out else ContactStatus.BOOKED
-            back = parcel.settled(status, parcel.delivery, context.clock.now_us())
+            back = parcel.settled(status, Delivery(parcel.tried), context.clock.now_us())
             notes.setdefault(parcel.group, []).append(back)
         if notes:
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
@@ -143,16 +166,17 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
     return marked
 
 
-async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally) -> None:
+async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside) -> None:
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
     if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
         await context.store.write([_noted(context, [parcel.settled(ContactStatus.UNKNOWN, parcel.delivery)])])
         tally.counts["unknown"] += 1
+        tally.unknown.append(parcel.contact.id)
         return
-    going = await last_look(context, [parcel], tally)
-    for marked in await _mark(context, going):
-        [message] = await _messages(context, [marked])
-        receipt = await channel.send(message)
+    going = await _look(context, [parcel], tally, aside)
+    messages = await _messages(context, going, aside)
+    for marked in await _mark(context, [each for each in going if each.contact.id in messages]):
+        receipt = await channel.send(messages[marked.contact.id])
         note = await _settle(context, marked, receipt, tally)
         if note is not None:
             await context.store.write([_noted(context, [note])])
@@ -164,8 +188,8 @@ def _noted(context: Context, notes: Sequence[Update]) -> Change:
     return Change(change_id_of(now_us, context.owner, notes[0], context.ids.salt()), now_us, tuple(notes))
 
 
-async def _messages(context: Context, parcels: Sequence[Parcel]) -> list[Message]:
-    """What each channel gets, in the order of the parcels."""
+async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -> dict[str, Message]:
+    """What each channel gets, by the contact's id; a contact whose message cannot be made is set aside."""
     subjects = {
         RecordKey(PERSON, _in_hand(parcel).requests[line.request].request.subject)
         for parcel in parcels
@@ -173,8 +197,14 @@ async def _messages(context: Context, parcels: Sequence[Parcel]) -> list[Message
     }
     keys = sorted(subjects)
     records = await context.store.read(keys) if keys else []
-    people = {key.key: decode_person(record.body) for key, record in zip(keys, records, strict=True) if record}
-    return [_message(context, parcel, people) for parcel in parcels]
+    people = {key.key: record.body for key, record in zip(keys, records, strict=True) if record}
+    messages: dict[str, Message] = {}
+    for parcel in parcels:
+        try:
+            messages[parcel.contact.id] = _message(context, parcel, people)
+        except FeedbackKitError as error:
+            _fail(parcel, error, aside)
+    return messages
 
 
 def _in_hand(parcel: Parcel) -> Cabinet:
@@ -183,12 +213,14 @@ def _in_hand(parcel: Parcel) -> Cabinet:
     return parcel.cabinet
 
 
-def _message(context: Context, parcel: Parcel, people: Mapping[str, Person]) -> Message:
+def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
     lines: list[MessageLine] = []
     for line in contact.lines:
         request = cabinet.requests[line.request].request
+        if request.subject not in people:
+            raise NotFound(PERSON, request.subject)
         lines.append(
             MessageLine(
                 request=line.request,
@@ -196,7 +228,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, Person]) -> 
                 step=line.step,
                 occasion=request.occasion,
                 form=request.form,
-                subject=people[request.subject],
+                subject=decode_person(people[request.subject]),
             )
         )
     return Message(
@@ -217,9 +249,11 @@ async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tal
     if outcome is Outcome.SENT:
         return parcel.settled(ContactStatus.SENT, Delivery(tries, now_us, reason))
     again_us = now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
+    tally.expect(again_us)
     if parcel.may_be_out or outcome is Outcome.UNKNOWN:
         patient = parcel.harmless and outcome is Outcome.TRY_AGAIN
         due_us = again_us if patient or tries < _UNKNOWN_TRIES else None
+        tally.unknown.append(parcel.contact.id)
         return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)
     if outcome is Outcome.TRY_AGAIN:
         return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), again_us)

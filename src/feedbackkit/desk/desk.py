@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk.async_desk import AsyncDesk
+from feedbackkit.desk.async_desk import EVERY, AsyncDesk
 from feedbackkit.desk.awaiting import drive, is_plain
+from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Literal, Self
 
     from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.policies import Cadence, ContactRules, Playbook
-    from feedbackkit.ports import Channel, Clock, Ids, Store, Watermark
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["Desk"]
 
@@ -54,8 +58,13 @@ class Desk:
         owner: str | None = None,
         batch: int = 250,
         watermark: Watermark | Literal[False] | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
-        """Put a desk together; see `AsyncDesk` for each part."""
+        """Put a desk together; see `AsyncDesk` for each part.
+
+        `owner`: each worker that may run at the same time needs a name of its own, or it is given the work that
+        another one has in hand.
+        """
         self._desk = AsyncDesk(
             store,
             channels=channels,
@@ -68,6 +77,7 @@ class Desk:
             owner=owner,
             batch=batch,
             watermark=watermark,
+            observers=observers,
         )
         if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
@@ -107,6 +117,26 @@ class Desk:
     def run(self) -> RunReport:
         """See `AsyncDesk.run`."""
         return drive(self._desk.run())
+
+    def work(
+        self,
+        *,
+        every: dt.timedelta = EVERY,
+        stop: Stop | None = None,
+        wait: Callable[[float], object] | None = None,
+    ) -> RunReport:
+        """See `AsyncDesk.work`; `stop` is a `threading.Event`."""
+        stop = threading.Event() if stop is None else stop
+        waiting = by_an_event(stop) if wait is None else at_once(wait)
+        return drive(self._desk.work(every=every, stop=stop, wait=waiting))
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """See `AsyncDesk.dead_letters`."""
+        return drive(self._desk.dead_letters())
+
+    def retry(self, *keys: str) -> list[DeadLetter]:
+        """See `AsyncDesk.retry`."""
+        return drive(self._desk.retry(*keys))
 
     def give(
         self,

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy, Tally
+    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 
@@ -194,7 +195,7 @@ def let_go(
         return
     cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
     because = fallen[0][1].because
-    delivery = Delivery(parcel.delivery.tries, cabinet.now_us, because[0].text if because else "")
+    delivery = Delivery(parcel.tried, cabinet.now_us, because[0].text if because else "")
     cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
     tally.counts["released"] += 1
 
@@ -211,6 +212,7 @@ def _let_doubtful_go(
     if not parcel.harmless or len(at_us) < len(verdicts):
         cabinet.others.append(parcel.settled(ContactStatus.UNKNOWN, parcel.delivery))
         tally.counts["unknown"] += 1
+        tally.unknown.append(parcel.contact.id)
     elif max(at_us) > cabinet.now_us:
         cabinet.others.append(parcel.settled(parcel.status, parcel.delivery, max(at_us)))
     else:

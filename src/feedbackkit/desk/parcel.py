@@ -10,6 +10,7 @@ from feedbackkit.codec.heads import decode_contact, encode_contact
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put
 from feedbackkit.domain.contact import Contact, ContactLine, ContactStatus
+from feedbackkit.errors import Unreadable
 from feedbackkit.ports import RecordKey, Update
 
 if TYPE_CHECKING:
@@ -55,8 +56,11 @@ class Parcel:
 
     @classmethod
     def stored(cls, record: Record) -> Parcel:
-        """The parcel of a contact that an earlier run left."""
-        status = ContactStatus(record.state)
+        """The parcel of a contact that an earlier run left; what cannot be read raises `Unreadable`."""
+        try:
+            status = ContactStatus(record.state)
+        except ValueError:
+            raise Unreadable(f"the stored state of contact {record.key!r} is none that this code knows") from None
         contact, delivery = decode_contact(record)
         return cls(contact, record.group, record.version, status, delivery)
 
@@ -72,6 +76,11 @@ class Parcel:
             versions.append(cabinet.organisations[contact.organisation].next_version)
         parcel.expected = dict(zip(parcel.keys, versions, strict=True))
         return parcel
+
+    @property
+    def tried(self) -> int:
+        """How often it was handed over already: the mark of one that is in our own hand counts the try to come."""
+        return self.delivery.tries - (self.status is ContactStatus.SENDING and not self.may_be_out)
 
     @property
     def keys(self) -> tuple[RecordKey, ...]:

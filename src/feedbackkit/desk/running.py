@@ -3,90 +3,151 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, final
+from collections.abc import Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, final
 
 import attrs
 
+from feedbackkit.desk.aside import Aside
 from feedbackkit.desk.cabinet import REQUEST, Cabinet
 from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
 from feedbackkit.desk.counting import RunCount
-from feedbackkit.desk.deciding import Booking, Tally, booked_as, decide_person
-from feedbackkit.desk.delivering import deliver, deliver_leftovers
+from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
+from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import Contact
-from feedbackkit.domain.times import HOUR_US
+from feedbackkit.domain.happenings import BatchEnded, ContactUnknown, RunBegan, RunEnded
 from feedbackkit.errors import FeedbackKitError, SetupError
-from feedbackkit.ports import RecordKey, Refused
+from feedbackkit.ports import Record, RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Generator
 
     from feedbackkit.desk.cabinet import RequestFile
     from feedbackkit.desk.context import Context, Ledgers
-    from feedbackkit.ports import Change, Record
+    from feedbackkit.ports import Change
 
-__all__ = ["RunReport", "run"]
+__all__ = ["RunReport", "report_of", "run"]
 
-_SET_ASIDE_US: Final = HOUR_US
+_Handle: TypeAlias = "Callable[[Sequence[Record], Tally, Aside], Awaitable[None]]"
 
 
 @final
 @attrs.frozen(kw_only=True)
 class RunReport:
-    """What one run came to."""
+    """What one run came to, or the runs of a worker together."""
 
     counts: dict[str, int]
     """How often each thing happened: ``requested``, ``reminded``, ``sent``, ``postponed``, ``held``, ``expired``…"""
     rules: dict[tuple[str, str], int]
     """How often each rule ``moved``, ``held`` or ``stopped`` a contact, by rule and what it did."""
+    due: int = 0
+    """How many requests and booked contacts were due."""
+    next_us: int | None = None
+    """The earliest instant at which it knows something to be due again; what others planned meanwhile is not in it."""
+    runs: int = 1
+    """How many runs these are."""
 
     def __getitem__(self, what: str) -> int:
         return self.counts.get(what, 0)
 
 
-async def run(context: Context) -> RunReport:
-    """Send what is due and nothing that should not be, until nothing is due any more."""
-    tally = Tally()
+def report_of(tally: Tally, *, runs: int = 1) -> RunReport:
+    """The report of what was counted."""
+    return RunReport(
+        counts=dict(tally.counts), rules=dict(tally.rules), due=tally.due, next_us=tally.next_us, runs=runs
+    )
+
+
+def _always() -> bool:
+    return True
+
+
+async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: Tally | None = None) -> RunReport:
+    """Send what is due and nothing that should not be, until nothing is due any more, or `go_on` says no.
+
+    It is asked before each batch, so that a batch in hand is finished. `tally` counts along, whatever the end is.
+    """
     if not context.channels:
         raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
+    total = Tally() if tally is None else tally
     count = RunCount(context)
-    await count.begin()
-    await deliver_leftovers(context, count, tally)
     refusals: Counter[str] = Counter()
-    while True:
+    with _told(context, total):
+        await count.begin()
+        await _work_off(context, count, CONTACT, partial(deliver_stored, context), total, go_on)
+        await _work_off(context, count, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
+        await count.end()
+    return report_of(total)
+
+
+@contextmanager
+def _told(context: Context, tally: Tally) -> Generator[None]:
+    """Tell the observers of the beginning of a run, and of its end, whatever that is."""
+    begun_us, owner = context.clock.now_us(), context.owner
+    context.tell(RunBegan(at_us=begun_us, owner=owner))
+    error: str | None = None
+    try:
+        yield
+    except BaseException as raised:
+        error = type(raised).__name__
+        raise
+    finally:
+        now_us = context.clock.now_us()
+        for contact in dict.fromkeys(tally.unknown):
+            context.tell(ContactUnknown(at_us=now_us, owner=owner, contact=contact))
+        tally.unknown.clear()
+        context.tell(
+            RunEnded(
+                at_us=now_us,
+                owner=owner,
+                begun_us=begun_us,
+                due=tally.due,
+                counts=dict(tally.counts),
+                rules=dict(tally.rules),
+                error=error,
+            )
+        )
+
+
+async def _work_off(
+    context: Context, count: RunCount, kind: str, handle: _Handle, total: Tally, go_on: Callable[[], bool]
+) -> None:
+    """Claim, batch by batch, what is due of a kind, oldest first, and hand it on."""
+    while go_on():
         due = await context.store.claim(
-            REQUEST, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
+            kind, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
         )
         if not due:
-            break
+            return
         await count.work()
-        parcels = await _decide(context, due, refusals, tally)
-        await deliver(context, parcels, tally)
-        await context.store.release([RecordKey(REQUEST, record.key) for record in due], owner=context.owner)
-    await count.end()
-    return RunReport(counts=dict(tally.counts), rules=dict(tally.rules))
+        tally, aside = Tally(), Aside()
+        tally.due = len(due)
+        try:
+            await handle(due, tally, aside)
+            await aside.give_back(context, [RecordKey(kind, record.key) for record in due], tally)
+        finally:
+            total.add(tally)
+        now_us = context.clock.now_us()
+        context.tell(BatchEnded(at_us=now_us, owner=context.owner, due=tally.due, counts=dict(tally.counts)))
 
 
-async def _decide(context: Context, due: Sequence[Record], refusals: Counter[str], tally: Tally) -> list[Parcel]:
-    """Decide all that is due, one change a group and one transaction for all; what was booked comes back."""
+async def _decide_and_deliver(
+    context: Context, refusals: Counter[str], due: Sequence[Record], tally: Tally, aside: Aside
+) -> None:
+    """Decide all that is due, one change a group and one transaction for all, and send what was booked."""
     ledgers = await ledgers_of(context.store, due)
     groups: dict[str, list[Record]] = {}
     for record in due:
         groups.setdefault(record.group, []).append(record)
-    decided: list[_Decided] = []
-    failed: list[RecordKey] = []
-    for records in groups.values():
-        try:
-            decided.append(_decide_group(context, records, ledgers))
-        except FeedbackKitError:
-            failed += [RecordKey(REQUEST, record.key) for record in records]
+    tried = [_decide(context, records, ledgers, aside) for records in groups.values()]
+    decided = [group for group in tried if group is not None]
     await wake_others(context, [group.cabinet for group in decided])
-    parcels = await _store(context, decided, failed, refusals, tally)
-    if failed:
-        tally.counts["failed"] += len(failed)
-        retry_at = context.clock.now_us() + _SET_ASIDE_US
-        await context.store.release(failed, owner=context.owner, retry_at=retry_at)
-    return parcels
+    parcels = await _store(context, decided, refusals, tally, aside)
+    await deliver(context, parcels, tally, aside)
 
 
 @attrs.define
@@ -94,10 +155,32 @@ class _Decided:
     """What was decided about one group."""
 
     group: str
-    due: list[RecordKey]
+    due: Sequence[Record]
     cabinet: Cabinet
     contacts: list[Contact]
     tally: Tally
+
+    def fail(self, aside: Aside, why: str) -> None:
+        """Set aside all that was due of it."""
+        _fail(self.due, aside, why)
+
+
+def _fail(records: Sequence[Record], aside: Aside, why: str) -> None:
+    for record in records:
+        aside.put(RecordKey(REQUEST, record.key), group=record.group, due_us=record.due or 0, why=why)
+
+
+def _decide(context: Context, records: Sequence[Record], ledgers: Ledgers, aside: Aside) -> _Decided | None:
+    """Decide what is due of one group; what fails on its own is set aside, and does not keep the rest."""
+    try:
+        return _decide_group(context, records, ledgers)
+    except FeedbackKitError as error:
+        why = type(error).__name__
+    sound = records[:0] if len(records) == 1 else [each for each in records if _decide(context, [each], ledgers, aside)]
+    if not sound or len(sound) == len(records):
+        _fail(records, aside, why)
+        return None
+    return _decide(context, sound, ledgers, aside)
 
 
 def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers) -> _Decided:
@@ -115,11 +198,11 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers)
         for files in people.values()
         if (contact := decide_person(cabinet, context.policy, files, booking=booking, tally=tally))
     ]
-    return _Decided(records[0].group, [RecordKey(REQUEST, record.key) for record in records], cabinet, contacts, tally)
+    return _Decided(records[0].group, records, cabinet, contacts, tally)
 
 
 async def _store(
-    context: Context, decided: Sequence[_Decided], failed: list[RecordKey], refusals: Counter[str], tally: Tally
+    context: Context, decided: Sequence[_Decided], refusals: Counter[str], tally: Tally, aside: Aside
 ) -> list[Parcel]:
     """Store the decisions; a group that somebody else changed meanwhile stays due and is decided anew.
 
@@ -130,7 +213,7 @@ async def _store(
     for group in decided:
         change = group.cabinet.change(context.owner, context.ids.salt)
         if change is None:
-            failed += group.due  # nothing could be decided, although it is due: do not come round for ever
+            group.fail(aside, "undecided")  # although it is due: do not come round for ever
         else:
             made.append((change, group))
     outcomes = await context.store.write([change for change, _ in made]) if made else []
@@ -140,8 +223,17 @@ async def _store(
             tally.counts["decided anew"] += 1
             refusals[group.group] += 1
             if refusals[group.group] >= TRIES:
-                failed += group.due
+                group.fail(aside, "refused")
             continue
         tally.add(group.tally)
+        _expect(group.cabinet, tally)
         parcels += [Parcel.fresh(contact, group.group, group.cabinet, harmless=harmless) for contact in group.contacts]
     return parcels
+
+
+def _expect(cabinet: Cabinet, tally: Tally) -> None:
+    """Know when what was decided comes next."""
+    for file in cabinet.requests.values():
+        due_us = file.progress.due_us
+        if due_us is not None and due_us > cabinet.now_us:
+            tally.expect(due_us)

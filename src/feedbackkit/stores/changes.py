@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.ports import Change, Result
 
-__all__ = ["APPLIED", "broken_chains", "judge", "pack_refs", "runs", "unpack_refs"]
+__all__ = ["APPLIED", "broken_chains", "judge", "outdated", "pack_refs", "runs", "unpack_refs"]
 
 APPLIED: Final = Applied()
 _ALREADY_APPLIED: Final = AlreadyApplied()
@@ -56,20 +56,28 @@ def runs(changes: Sequence[Change]) -> list[Sequence[Change]]:
 
 
 def judge(
-    changes: Sequence[Change], known: set[str], versions: Mapping[tuple[str, str], int], ends: Mapping[str, int]
+    changes: Sequence[Change],
+    known: set[str],
+    versions: Mapping[tuple[str, str], int],
+    ends: Mapping[str, int],
+    *,
+    suspects: Sequence[Change] | None = None,
 ) -> tuple[list[Change], list[Result]]:
     """The changes that can be made, one after the other, and the result of each.
 
     `known`: those of their ids that were used before. `versions`: of the records that they write, without those that
-    are not there. `ends`: the last numbers of the chains that they continue.
+    are not there. `ends`: the last numbers of the chains that they continue. With `suspects`, only those are judged,
+    and all of that has to be known of them alone; the others pass.
     """
     known, versions, ends = set(known), dict(versions), dict(ends)
+    suspected = {id(change) for change in (changes if suspects is None else suspects)}
     passed: list[Change] = []
     results: list[Result] = []
     for change in changes:
-        if change.id in known:
+        suspect = id(change) in suspected
+        if suspect and change.id in known:
             results.append(_ALREADY_APPLIED)
-        elif stale := _stale(change, versions) + broken_chains(change, ends):
+        elif suspect and (stale := _stale(change, versions) + broken_chains(change, ends)):
             results.append(Refused(tuple(stale)))
         else:
             known.add(change.id)
@@ -78,6 +86,18 @@ def judge(
             passed.append(change)
             results.append(APPLIED)
     return passed, results
+
+
+def outdated(changes: Sequence[Change], versions: Mapping[tuple[str, str], int]) -> list[Change]:
+    """Those that change a record which was, by then, written by somebody else; what they create is not looked at."""
+    versions = dict(versions)
+    found: list[Change] = []
+    for change in changes:
+        if any(write.version and write.version != versions.get(write[:2]) for write in change.writes):
+            found.append(change)
+        else:
+            versions.update({write[:2]: write.version + 1 for write in change.writes})
+    return found
 
 
 def _stale(change: Change, versions: Mapping[tuple[str, str], int]) -> list[RecordKey]:

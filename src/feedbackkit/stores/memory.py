@@ -58,7 +58,7 @@ class MemoryStore:
     """It ends with the process: a desk needs no lasting secret for it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # an interrupt may leave it taken, and the same thread closes the store
         self._content: _Content | None = _Content()
 
     def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:

@@ -32,7 +32,7 @@ DIALECTS: Final = ("mariadb", "mysql", "postgresql", "sqlite")
 """The databases that are known, by the names that SQLAlchemy has for them."""
 
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9_]{0,29}", re.ASCII)
-_TYPE: Final = re.compile(r"\b(whole|small|bytes|packed|text)(?:\((\d+)\))?(?=[ ,])")
+_TYPE: Final = re.compile(r"\b(whole|small|bytes|packed|text)(?:\((\d+)\))?(?=[ ,)]|$)")
 
 # Text is compared byte by byte everywhere. MariaDB's own text ignores case, accents or blanks at the end, in one way or
 # another; so it is kept there as bytes, four for each character that it may have.

@@ -92,10 +92,15 @@ def check_callers(conn: Connection, tables: Tables, where: str) -> None:
 
 
 def _is_autocommit(conn: Connection) -> bool:
-    """Whether it commits every statement, as far as SQLAlchemy tells; before 2.1 it tells of its own options alone."""
+    """Whether it commits every statement, as far as SQLAlchemy or, before its release 2.1, the driver tells."""
+    if conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return True
     detect = getattr(conn.dialect, "detect_autocommit_setting", None)
-    set_so = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-    return set_so or (detect is not None and bool(detect(conn.connection.dbapi_connection)))
+    if detect is not None:
+        return bool(detect(conn.connection.dbapi_connection))
+    driver = conn.connection.driver_connection
+    told: object = getattr(driver, "get_autocommit", None) or getattr(driver, "autocommit", False)
+    return bool(told()) if callable(told) else told is True
 
 
 def _done(conn: Connection, piece: Piece[T]) -> T:

@@ -7,11 +7,12 @@ lets pass, `apply` can write.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from feedbackkit.ports import AlreadyApplied, Applied, Put, RecordKey, Refused
+from feedbackkit.ports import Put
+from feedbackkit.stores.changes import APPLIED, outdated, pack_refs, runs, unpack_refs
+from feedbackkit.stores.changes import judge as judge_changes
 from feedbackkit.stores.checks import check_change
 from feedbackkit.stores.sqlite import schema
 
@@ -22,31 +23,11 @@ if TYPE_CHECKING:
 
     from feedbackkit.ports import Change, HistoryEntry, Result, Update
 
-__all__ = ["APPLIED", "apply", "fetch_among", "judge", "pack_refs", "unpack_refs"]
-
-APPLIED: Final = Applied()
-_ALREADY_APPLIED: Final = AlreadyApplied()
+__all__ = ["apply", "fetch_among", "judge"]
 
 
 class _StatementsOf(Protocol):
     def __call__(self, kind: str) -> schema.Statements: ...
-
-
-def pack_refs(refs: tuple[str, ...]) -> str:
-    """Refs as one text: each with a newline after it, or JSON where one has a newline in it."""
-    if not refs:
-        return ""
-    packed = "\n".join(refs) + "\n"
-    return packed if packed.count("\n") == len(refs) else json.dumps(refs)
-
-
-def unpack_refs(packed: str) -> tuple[str, ...]:
-    """The opposite of `pack_refs`."""
-    if not packed:
-        return ()
-    if packed[-1] == "\n":
-        return tuple(packed[:-1].split("\n"))
-    return tuple(json.loads(packed))
 
 
 def fetch_among(db: sqlite3.Connection, statement: str, keys: Iterable[str]) -> Iterator[Any]:
@@ -64,7 +45,9 @@ def apply(db: sqlite3.Connection, changes: Sequence[Change], statements_of: _Sta
     work = _Work(changes)
     if not work.writes_again():
         return work.written(db, statements_of)
-    return all(_Work(run).written(db, statements_of) for run in _runs(changes))
+    for change in changes:
+        check_change(change)
+    return all(_Work(run).written(db, statements_of) for run in runs(changes))
 
 
 def judge(
@@ -76,54 +59,14 @@ def judge(
     goes wrong most often. Those that create a record which exists, or were made before, may then be among the others.
     """
     versions = _versions(db, changes, statements_of, created=thoroughly)
-    suspects = list(changes) if thoroughly else _outdated(changes, dict(versions))
+    suspects = changes if thoroughly else outdated(changes, versions)
+    if not suspects:
+        return list(changes), [APPLIED] * len(changes)
     known = {row[0] for row in fetch_among(db, schema.KNOWN_CHANGES, (change.id for change in suspects))}
-    versions |= {} if thoroughly else _versions(db, suspects, statements_of, created=True)
+    versions |= _versions(db, suspects, statements_of, created=True)
     chained = (entry.key for change in suspects for entry in change.entries)
     ends: dict[str, int] = dict(fetch_among(db, schema.CHAIN_ENDS, chained))
-    suspected = {id(change) for change in suspects}
-    passed: list[Change] = []
-    results: list[Result] = []
-    for change in changes:
-        suspect = id(change) in suspected
-        if suspect and change.id in known:
-            results.append(_ALREADY_APPLIED)
-        elif suspect and (stale := _stale(change.writes, versions) + _broken(change, ends)):
-            results.append(Refused(tuple(stale)))
-        else:
-            known.add(change.id)
-            _advance(change, versions)
-            for entry in change.entries:
-                ends[entry.key] = entry.seq
-            passed.append(change)
-            results.append(APPLIED)
-    return passed, results
-
-
-def _outdated(changes: Sequence[Change], versions: dict[tuple[str, str], int]) -> list[Change]:
-    """The changes that were not made from the versions that their records have by then."""
-    outdated: list[Change] = []
-    for change in changes:
-        if _stale([write for write in change.writes if write.version], versions):
-            outdated.append(change)
-        else:
-            _advance(change, versions)
-    return outdated
-
-
-def _runs(changes: Sequence[Change]) -> list[list[Change]]:
-    """The changes in order, cut where one writes a record again: within a run the order of writing does not matter."""
-    runs: list[list[Change]] = [[]]
-    written: set[tuple[str, str]] = set()
-    for change in changes:
-        check_change(change)
-        here = {write[:2] for write in change.writes}
-        if here & written:
-            runs.append([])
-            written = set()
-        runs[-1].append(change)
-        written |= here
-    return runs
+    return judge_changes(changes, known, versions, ends, suspects=suspects)
 
 
 class _Work:
@@ -217,27 +160,3 @@ def _versions(
         for kind, some in keys.items()
         for key, version in fetch_among(db, statements_of(kind).versions, some)
     }
-
-
-def _advance(change: Change, versions: dict[tuple[str, str], int]) -> None:
-    for write in change.writes:
-        versions[write[:2]] = write.version + 1
-
-
-def _stale(writes: Iterable[Put | Update], versions: dict[tuple[str, str], int]) -> list[RecordKey]:
-    return [
-        RecordKey(write.kind, write.key)
-        for write in writes
-        if write.version != versions.get(write[:2], 0) or not (write.version or isinstance(write, Put))
-    ]
-
-
-def _broken(change: Change, ends: dict[str, int]) -> list[RecordKey]:
-    """The chains that a change would continue elsewhere than at their ends; they go by the kind ``history``."""
-    last: dict[str, int] = {}
-    broken: dict[str, None] = {}
-    for entry in change.entries:
-        if entry.seq != last.get(entry.key, ends.get(entry.key, 0)) + 1:
-            broken[entry.key] = None
-        last[entry.key] = entry.seq
-    return [RecordKey("history", key) for key in broken]

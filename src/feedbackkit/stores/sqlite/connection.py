@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
@@ -47,7 +47,8 @@ class Connection:
     def __init__(self, path: str | os.PathLike[str], timeout: timedelta) -> None:
         self.path: Final = _checked_path(path)
         self._timeout: Final = span(timeout, field="timeout") / 1_000_000  # in seconds
-        self._lock: Final = threading.Lock()
+        # Re-entrant, for an interrupt may leave it taken, and the thread that was interrupted has to close the store.
+        self._lock: Final = threading.RLock()
         self._process: Final = os.getpid()
         self._db: sqlite3.Connection | None = None
         with self._translated():
@@ -206,5 +207,6 @@ def _number(db: sqlite3.Connection, statement: str) -> int:
 
 
 def _roll_back(db: sqlite3.Connection) -> None:
-    if db.in_transaction:  # some errors have rolled back already
-        db.execute("ROLLBACK")
+    with suppress(sqlite3.ProgrammingError):  # closed already, after an interrupt: nothing is left to be rolled back
+        if db.in_transaction:  # some errors have rolled back already
+            db.execute("ROLLBACK")

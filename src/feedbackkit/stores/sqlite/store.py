@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from feedbackkit.errors import StoreUnusable
 from feedbackkit.ports import Applied, Head, HistoryEntry, Record
+from feedbackkit.stores.changes import APPLIED, unpack_refs
 from feedbackkit.stores.checks import check_kind
 from feedbackkit.stores.sqlite import batch, schema
 from feedbackkit.stores.sqlite.connection import Connection
@@ -79,7 +80,7 @@ class SQLiteStore:
             if self._wary:
                 self._wary -= 1
             elif batch.apply(db, changes, self._of):
-                return [batch.APPLIED] * len(changes)
+                return [APPLIED] * len(changes)
             else:
                 self._wary = _WARY_FOR
                 _begin_again(db)
@@ -207,8 +208,7 @@ def _begin_again(db: sqlite3.Connection) -> None:
 
 
 def _records(kind: str, rows: Iterable[Any]) -> list[Record]:
-    unpack = batch.unpack_refs
     return [
-        Record(kind, key, version, due, group, unpack(refs), state, head, body)
+        Record(kind, key, version, due, group, unpack_refs(refs), state, head, body)
         for key, version, due, group, refs, state, head, body in rows
     ]

@@ -104,6 +104,14 @@ class Claiming(Frame):
         assert self.claimed(store, "one", now=NOON + MINUTE // 2) == ["a"]
         assert self.claimed(store, "two", now=NOON + MINUTE) == []
 
+    def test_claiming_again_may_shorten_the_lease(self, store: Store) -> None:
+        """The last claim alone says when it ends, by its lease and its clock."""
+        self.made(store, create(put("a", due=0)))
+        store.claim("request", now=NOON, lease=2 * MINUTE, owner="one", limit=1)
+        assert self.claimed(store, "one", now=NOON - MINUTE) == ["a"]
+        assert self.claimed(store, "two", now=NOON - 1) == []
+        assert self.claimed(store, "two") == ["a"]
+
     def test_a_lease_from_a_wrong_clock_is_void(self, store: Store) -> None:
         """One that ends later than twice the lease from now cannot have been meant: the clock was ahead."""
         self.made(store, create(put("a", due=0)))
@@ -117,6 +125,21 @@ class Claiming(Frame):
         assert self.claimed(store, "one") == ["a"]
         assert self.claimed(store, "two", kind="message") == []
         assert self.claimed(store, "one", kind="message") == ["m"]
+
+    def test_records_without_a_group_are_a_group(self, store: Store) -> None:
+        """An empty name leases them together."""
+        self.made(store, create(put("a", due=NOON, group=""), put("b", due=NOON, group=""), put("c", due=NOON)))
+        assert self.claimed(store, "one", limit=1) == ["a"]
+        assert self.claimed(store, "two") == ["c"]
+
+    def test_many_are_claimed_and_released_at_once(self, store: Store) -> None:
+        """As many as are asked for, of as many groups, and all of them are free again."""
+        keys = [f"{at:04}" for at in range(1_300)]
+        self.made(store, create(*(put(key, due=NOON, group=f"g{key}") for key in keys)))
+        assert self.claimed(store, "one", limit=1_200) == keys[:1_200]
+        assert self.claimed(store, "two", limit=1_200) == keys[1_200:]
+        store.release([name(key) for key in keys], owner="one")
+        assert self.claimed(store, "two", limit=1_200) == keys[:1_200]
 
     def test_a_lease_stops_no_write(self, store: Store) -> None:
         """Leases keep workers out of each other's way; versions keep records right."""

@@ -63,6 +63,20 @@ class Erasing(Frame):
         assert told([store.erase(change("e"), [("a", 2), ("a", 0), ("nobody", 1)])]) == told([Applied()])
         assert store.history("a", limit=9) == [entry("a", 1)]
 
+    def test_what_is_forgotten_may_be_forgotten_again(self, store: Store) -> None:
+        """By another erasure, which names it too, or names it twice."""
+        self.made(store, [change("c", entries=(entry("a", 1), entry("a", 2)))])
+        assert told([store.erase(change("e"), [("a", 1)])]) == told([Applied()])
+        assert told([store.erase(change("f"), [("a", 1), ("a", 2), ("a", 1)])]) == told([Applied()])
+        assert [(one.payload, one.salt) for one in store.history("a", limit=9)] == [(b"", b"")] * 2
+
+    def test_many_entries_are_forgotten_at_once(self, store: Store) -> None:
+        """A long life is forgotten as a short one."""
+        keys = [f"{at:04}" for at in range(1_200)]
+        self.made(store, [change(f"c{key}", entries=(entry(key, 1),)) for key in keys])
+        assert told([store.erase(change("e"), [(key, 1) for key in keys])]) == told([Applied()])
+        assert {one.payload for key in keys for one in store.history(key, limit=1)} == {b""}
+
     def test_the_entries_of_the_change_itself_may_be_forgotten(self, store: Store) -> None:
         """The change comes first, the forgetting after it."""
         assert told([store.erase(change("e", entries=(entry("a", 1),)), [("a", 1)])]) == told([Applied()])

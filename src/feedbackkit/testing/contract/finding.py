@@ -114,6 +114,19 @@ class Finding(Frame):
         assert keys_of(store.find("request", ref="r", state="s", due_until=5, after="a", limit=9)) == ["b", "f"]
         assert keys_of(store.find("request", ref="r", state="s", due_until=5, limit=2)) == ["a", "b"]
 
+    def test_pages_without_a_filter_lose_and_double_nothing_either(self, store: Store) -> None:
+        """Records that are added before and behind the page, and those that change, do not move the others."""
+        there = [f"{at:03}" for at in range(0, 60, 2)]
+        self.made(store, create(*(put(key) for key in there)))
+        seen: list[str] = []
+        for turn in range(60):
+            page = store.find("request", after=seen[-1] if seen else None, limit=2)
+            seen += keys_of(page)
+            self.made(store, create(put(f"{turn * 37 % 60:03}+")))
+            self.made(store, [change(f"put {turn}", put(one.key, one.version)) for one in page[:1]])
+        assert [key for key in seen if key in there] == there
+        assert seen == sorted(set(seen))
+
     def test_pages_lose_and_double_nothing_while_others_write(self, store: Store) -> None:
         """What was there throughout comes exactly once, though records are added and changed between the pages."""
         there = [f"{at:03}" for at in range(0, 100, 2)]

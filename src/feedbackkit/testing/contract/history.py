@@ -1,6 +1,6 @@
 """What chains promise: entries are appended at the end, without gaps, together with their change, and read in order."""
 
-# ruff: noqa: S101 — a contract asserts
+# ruff: noqa: S101, PLR2004 — a contract asserts, in the numbers of its examples
 
 from __future__ import annotations
 
@@ -89,6 +89,16 @@ class History(Frame):
         for seq in range(1, 13):
             self.made(store, [change(f"c{seq}", entries=(entry("a", seq),))])
         assert [one.seq for one in store.history("a", limit=99)] == list(range(1, 13))
+
+    def test_pages_of_a_chain_lose_and_double_nothing_while_it_grows(self, store: Store) -> None:
+        """Each page begins after the last number seen."""
+        self.made(store, [change("c", entries=tuple(entry("a", seq) for seq in range(1, 6)))])
+        seen: list[int] = []
+        for seq in range(6, 20):
+            seen += [one.seq for one in store.history("a", after=seen[-1] if seen else 0, limit=2)]
+            self.made(store, [change(f"c{seq}", entries=(entry("a", seq),))])
+        assert seen == list(range(1, len(seen) + 1))
+        assert len(seen) > 9
 
     def test_a_chain_is_read_in_pages(self, store: Store) -> None:
         """`after` and `limit` cut it without loss."""

@@ -82,6 +82,15 @@ class Releasing(Frame):
         assert self._claimed(store, "two", now=NOON + 4) == []
         assert self._claimed(store, "two", now=NOON + 5) == ["a"]
 
+    def test_a_failure_that_is_told_again_counts_once(self, store: Store) -> None:
+        """After an unknown outcome the same call again changes nothing: the lease has ended with the first."""
+        self.made(store, create(put("a", due=NOON)))
+        for at in range(9):
+            self._claimed(store, now=NOON + at)
+            for _ in range(2):
+                store.release([name("a")], owner="one", retry_at=NOON + at)
+        assert store.dead_letters("request", limit=9) == []
+
     def test_a_failure_puts_off_itself_alone(self, store: Store) -> None:
         """Other records of its group are given out meanwhile."""
         self.made(store, create(put("a", due=NOON), put("b", due=NOON)))

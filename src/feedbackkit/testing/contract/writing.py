@@ -51,6 +51,15 @@ class Writing(Frame):
         self.made(store, [change("p", new)])
         assert store.read([name("a")]) == [stored(new, version=2)]
 
+    def test_a_body_may_be_empty_and_come_and_go(self, store: Store) -> None:
+        """An empty one is a body like others: written, kept by an update, replaced, and written over another."""
+        self.made(store, create(put("a", body=b"")))
+        self.made(store, [change("u", update("a", 1))])
+        for version, body in ((2, b"words"), (3, b""), (4, b"other words"), (5, b"")):
+            self.made(store, [change(f"{version}", put("a", version, body=body))])
+            assert store.read([name("a")]) == [stored(put("a", version, body=body))]
+        assert [one.body for one in store.find("request", limit=9)] == [b""]
+
     def test_each_write_counts_one_version(self, store: Store) -> None:
         """Versions go up by one with every change."""
         self.made(store, create(put("a")))

@@ -1,0 +1,49 @@
+"""The commands of those who run a worker: the worker itself, and what it gave up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from feedbackkit.cli.health import Health
+from feedbackkit.cli.opening import channel_of, open_desk
+from feedbackkit.cli.render import json_line, utc
+from feedbackkit.cli.stopping import StopOnSignal
+from feedbackkit.cli.terminal import show_table
+from feedbackkit.domain.checks import identifier, whole
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["failed", "work"]
+
+
+def work(options: argparse.Namespace) -> int:
+    """Run what is due, wait, and again, until a signal; the batch in hand is finished first."""
+    every = dt.timedelta(seconds=whole("--every", options.every, least=1, most=600))
+    owner = None if options.name is None else identifier("--name", options.name, limit=60)
+    channel, health = channel_of(options), Health(json=options.json)
+    with (
+        StopOnSignal() as stop,
+        open_desk(options.store, channel, sender=options.sender, owner=owner, observers=[health]) as desk,
+    ):
+        desk.work(every=every, stop=stop, wait=stop.wait)
+    return 0
+
+
+def failed(options: argparse.Namespace) -> int:
+    """List what was given up, or bring it back."""
+    with open_desk(options.store) as desk:
+        letters = desk.dead_letters()
+        back = [letter.key for letter in letters] if options.retry_all else options.retry
+        if back is not None:
+            letters = desk.retry(*back)
+    if options.json:
+        for letter in letters:
+            print(json_line({"kind": letter.kind, "key": letter.key, "due": utc(letter.due_us)}))
+        return 0
+    rows = [(letter.kind, f"{letter.due:%a %d %b %Y %H:%M}", letter.key) for letter in letters]
+    if rows:
+        show_table(("kind", "due (UTC)", "key"), rows)
+    print(f"{len(letters)} {'given up' if back is None else 'brought back'}")
+    return 0
