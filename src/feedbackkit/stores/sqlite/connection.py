@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Connection"]
 
-_PAGE_SIZE: Final = "PRAGMA page_size = 16384"
-"""Of a new file: a batch writes many rows to each page, and fewer, larger pages cost a tenth less than small ones."""
-
 _SETTINGS: Final = (
     "PRAGMA synchronous = FULL",  # with NORMAL a power cut loses what was acknowledged
     "PRAGMA secure_delete = ON",  # what is erased or replaced leaves no bytes behind in free space
     "PRAGMA temp_store = MEMORY",  # nor in temporary files
     "PRAGMA cache_size = -32768",
-    "PRAGMA wal_autocheckpoint = 1000",
+    # Pages keep their usual size: four times as large they make a batch cheaper by a twentieth, and whoever looks for
+    # what is due in a large file reads four times as much.
+    "PRAGMA wal_autocheckpoint = 4000",  # a batch may be more than the default of 1,000 pages
 )
 _STATEMENTS_KEPT: Final = 512
 _PAUSE: Final = 0.01
@@ -145,7 +144,6 @@ class Connection:
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         """Nothing is changed in a file before it is known to be ours, or empty."""
-        db.execute(_PAGE_SIZE)
         db.execute("BEGIN")
         empty = self._is_empty(db)
         db.execute("COMMIT")
