@@ -1,7 +1,7 @@
 """A reference asked for by a workflow of Temporal.
 
-Temporal repeats an activity until it hears how it ended. So an activity may be done twice, even at the same time. A desk
-takes that well: what it is asked to do goes by keys, and each attempt works under a name of its own.
+Temporal repeats an activity until it hears how it ended. So an activity may be done twice, even at the same time. A
+desk takes that well: what it is asked to do goes by keys, and each attempt works under a name of its own.
 """
 
 from __future__ import annotations
