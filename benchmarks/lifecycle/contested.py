@@ -9,8 +9,7 @@ from feedbackkit.ports import Applied, Change, RecordKey, Update
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.ports import Result
-    from feedbackkit.stores.sqlite import SQLiteStore
+    from feedbackkit.ports import Result, Store
 
 EVERY = 100
 
@@ -23,7 +22,7 @@ class Contested:
     from is no longer the one in the store. What it costs counts as the desk's.
     """
 
-    def __init__(self, store: SQLiteStore, other: SQLiteStore) -> None:
+    def __init__(self, store: Store, other: Store) -> None:
         self._store = store
         self._other = other
         self._seen = 0

@@ -74,11 +74,13 @@ class Request:
 FIELDS = tuple(field.name for field in attrs.fields(Request))
 
 
-def _as_dict(request: Request) -> dict[str, Any]:
+def as_dict(request: Request) -> dict[str, Any]:
+    """The request as its body."""
     return {name: getattr(request, name) for name in FIELDS}
 
 
-def _remind(request: Request, now_us: int) -> Request:
+def remind(request: Request, now_us: int) -> Request:
+    """The request, reminded once more; refused where that is illegal."""
     if request.state not in {"requested", "reminded"} or request.reminders >= 2:
         raise ValueError(f"request {request.key} is {request.state}: it cannot be reminded")
     return attrs.evolve(
@@ -90,7 +92,8 @@ def _remind(request: Request, now_us: int) -> Request:
     )
 
 
-def _give(request: Request) -> Request:
+def give(request: Request) -> Request:
+    """The request, answered; refused where that is illegal."""
     if request.state not in {"requested", "reminded"}:
         raise ValueError(f"request {request.key} is {request.state}: it cannot be given")
     return attrs.evolve(request, version=request.version + 1, state="given", due_us=None)
@@ -117,7 +120,7 @@ class ByHand:
         """Insert one batch."""
         requests = [Request(**story.request_fields(number)) for number in numbers]
         rows = [
-            (number, request.key, request.state, request.due_us, self.dump(_as_dict(request)))
+            (number, request.key, request.state, request.due_us, self.dump(as_dict(request)))
             for number, request in zip(numbers, requests, strict=True)
         ]
         with self.db:
@@ -134,8 +137,8 @@ class ByHand:
             found = self.db.execute(SELECT_DUE, (now_us, story.BATCH)).fetchall()
             updates, entries, messages = [], [], []
             for number, body in found:
-                request = _remind(Request(**self.load(body)), now_us)
-                updates.append((request.state, request.due_us, self.dump(_as_dict(request)), number))
+                request = remind(Request(**self.load(body)), now_us)
+                updates.append((request.state, request.due_us, self.dump(as_dict(request)), number))
                 entries.append((number, request.version, now_us, "worker", "reminded"))
                 message = story.message_fields(request.key, request.respondent, request.version)
                 messages.append((number, self.dump(message)))
@@ -151,8 +154,8 @@ class ByHand:
             updates, entries, given = [], [], []
             for key, answer in answers:
                 number, body = self.db.execute(SELECT_ONE, (key,)).fetchone()
-                request = _give(Request(**self.load(body)))
-                updates.append((request.state, request.due_us, self.dump(_as_dict(request)), number))
+                request = give(Request(**self.load(body)))
+                updates.append((request.state, request.due_us, self.dump(as_dict(request)), number))
                 entries.append((number, request.version, now_us, request.respondent, "given"))
                 given.append((number, now_us, self.dump(answer)))
             self.db.executemany(UPDATE_REQUEST, updates)

@@ -1,6 +1,7 @@
-"""The lifecycle with a desk, in a process of its own: ``python -m benchmarks.lifecycle.ours FILE COUNT [--json]``.
+"""The lifecycle with a desk, as a child: ``python -m benchmarks.lifecycle.ours PLACE COUNT [--json]``.
 
-It says ``ready``, waits for a line, plays the story, and says ``done``; then it checks that the story came out as told.
+PLACE is a file for the SQLite store, or the URL of a database for the SQL store. The people are registered before the
+work begins, and after it the story is checked to have come out as told.
 """
 
 from __future__ import annotations
@@ -8,10 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.harness import settle
+from benchmarks.child import report, wait_to_be_told
 from benchmarks.lifecycle import story
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from feedbackkit import Ask, Reply
     from feedbackkit.domain.contact import Message
-    from feedbackkit.ports import Receipt
+    from feedbackkit.ports import Receipt, Store
 
 START = "2026-01-05T08:00:00+00:00"
 
@@ -82,10 +82,20 @@ def _replies(numbers: range) -> Iterator[Reply]:
         yield Reply(_key(number), story.answer_fields(number))
 
 
+def _store(place: str) -> Store:
+    from feedbackkit import SQLiteStore
+
+    if "://" not in place:
+        return SQLiteStore(place)
+    from feedbackkit.stores.sql import SQLStore
+
+    return SQLStore(place)
+
+
 def main() -> None:
     """Play the story once."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("file", type=Path)
+    parser.add_argument("place")
     parser.add_argument("count", type=int)
     parser.add_argument("--json", action="store_true", help="with the standard library's json, as without orjson")
     parser.add_argument("--contested", action="store_true", help="another writer is faster with one group in a hundred")
@@ -97,20 +107,18 @@ def main() -> None:
 
 def _play(options: argparse.Namespace) -> None:
     from benchmarks.lifecycle.contested import Contested
-    from feedbackkit import Desk, ManualClock, SQLiteStore
+    from feedbackkit import Desk, ManualClock
     from feedbackkit.codec import text
 
     assert (text.dumps.__module__ == text.__name__) == options.json
-    plain = SQLiteStore(options.file)
-    store: Any = Contested(plain, SQLiteStore(options.file)) if options.contested else plain
+    plain = _store(options.place)
+    store: Any = Contested(plain, _store(options.place)) if options.contested else plain
     clock, channel, count = ManualClock(START), Counting(), options.count
     with closing(Desk(store, channels=[channel], clock=clock, secret=bytes(range(32)))) as desk:
         for second, numbers in enumerate(story.batches(count)):
             clock.set_us(story.START_US - story.DAY_US + second * 1_000_000)
             desk.register(*[person for ask in _asks(numbers) for person in (ask.respondent, ask.subject)])
-        settle()
-        print("ready", flush=True)
-        sys.stdin.readline()
+        wait_to_be_told()
         for second, numbers in enumerate(story.batches(count)):
             clock.set_us(story.START_US + second * 1_000_000)
             desk.request_all(_asks(numbers))
@@ -120,7 +128,7 @@ def _play(options: argparse.Namespace) -> None:
         clock.set_us(story.START_US + 15 * story.DAY_US)
         for numbers in story.batches(count):
             desk.give_all(_replies(numbers))
-        print("done", flush=True)
+        report()
         assert channel.sent == 3 * count
         assert len(plain.find("request", state="given", limit=count + 1)) == count
         if options.contested:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, create_engine, event, select
+from sqlalchemy import JSON, BigInteger, Index, create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from transitions import Machine
 
@@ -16,7 +16,6 @@ from benchmarks.lifecycle import story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -40,7 +39,9 @@ class Request(Base):
     due_us: Mapped[int | None] = mapped_column(BigInteger)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
 
-    __table_args__ = (Index("request_due", "due_us", sqlite_where=due_us.isnot(None)),)
+    __table_args__ = (
+        Index("request_due", "due_us", sqlite_where=due_us.isnot(None), postgresql_where=due_us.isnot(None)),
+    )
 
     if TYPE_CHECKING:  # given by the machine to the objects that are added to it
 
@@ -74,7 +75,7 @@ class History(Base):
 
     __tablename__ = "history"
 
-    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), primary_key=True)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True)
     at_us: Mapped[int] = mapped_column(BigInteger)
     actor: Mapped[str]
@@ -88,7 +89,7 @@ class Outbox(Base):
     __tablename__ = "outbox"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"))
+    request_id: Mapped[int] = mapped_column()
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
@@ -98,7 +99,7 @@ class Answer(Base):
 
     __tablename__ = "answer"
 
-    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), primary_key=True)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at_us: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
 
@@ -126,18 +127,19 @@ def machine() -> Machine:
     )
 
 
-def engine(path: Path) -> Engine:
-    """An engine whose connections are as durable as the limit's."""
-    made = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(made, "connect")
-    def durable(connection: Any, record: object) -> None:  # noqa: ANN401 - the driver's connection has no public type
-        del record
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-
+def engine(url: str) -> Engine:
+    """An engine whose connections are as durable as the limit's, on a database that has the tables."""
+    made = create_engine(url)
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _durable)
     Base.metadata.create_all(made)
     return made
+
+
+def _durable(connection: Any, record: object) -> None:  # noqa: ANN401 - the driver's connection has no public type
+    del record
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def play(bound: Engine, count: int, commit_every: int) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
+    from feedbackkit.desk import FileWatermark as FileWatermark
     from feedbackkit.desk import ManualClock as ManualClock
     from feedbackkit.desk import Reply as Reply
     from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
@@ -62,6 +63,7 @@ _HOMES = {
     "ExistingCustomer": "domain.people",
     "Extension": "domain.engagement",
     "FeedbackKitError": "errors",
+    "FileWatermark": "desk",
     "Form": "domain.request",
     "LogObserver": "observers",
     "MailboxChannel": "channels",
@@ -100,6 +102,7 @@ __all__ = [
     "ExistingCustomer",
     "Extension",
     "FeedbackKitError",
+    "FileWatermark",
     "Form",
     "LogObserver",
     "MailboxChannel",

@@ -7,7 +7,8 @@
     ├── NotFound (LookupError)          nothing is stored under that id
     ├── NotAllowed (RuntimeError)       the law or an earlier wish forbids it
     │   ├── IllegalTransition           the request's state does not allow the event
-    │   └── Erased                      the person was erased and stays so
+    │   ├── Erased                      the person was erased and stays so
+    │   └── NeedsResume                 the store was restored from an older backup: nothing is sent before `resume`
     ├── StoreError (OSError)            the place where things are kept
     │   ├── StoreBusy                   try again: locked, conflicting or cut off
     │   ├── StoreUnusable               wrong, damaged, newer or read-only: somebody must look
@@ -27,6 +28,7 @@ __all__ = [
     "InvalidInput",
     "InvalidValue",
     "MissingExtra",
+    "NeedsResume",
     "NotAllowed",
     "NotFound",
     "SetupError",
@@ -106,6 +108,24 @@ class IllegalTransition(NotAllowed):
 
 class Erased(NotAllowed):
     """The person was erased; nothing about them may be stored again."""
+
+
+class NeedsResume(NotAllowed):
+    """The store is behind its watermark, as after a restore from an older backup: nothing is sent before `resume`.
+
+    `counted` is how far the store has come, `noted` how far it had come by its watermark.
+    """
+
+    def __init__(self, counted: int, noted: int) -> None:
+        super().__init__(counted, noted)
+        self.counted = counted
+        self.noted = noted
+
+    def __str__(self) -> str:
+        return (
+            f"the store has come to {self.counted} and its watermark to {self.noted}: it was restored from an older "
+            "backup; put in again what came since, then resume (Desk.resume, or python -m feedbackkit resume)"
+        )
 
 
 class StoreError(FeedbackKitError, OSError):

@@ -39,6 +39,7 @@ __all__ = [
     "Result",
     "Store",
     "Update",
+    "Watermark",
 ]
 
 
@@ -168,7 +169,8 @@ class Store(Protocol):
     means that the same call may be repeated as a whole.
 
     Three attributes are optional. Two tell a desk where the secret behind its address digests is kept: a `path` (a
-    `pathlib.Path`) of a store that is a file, `ephemeral` (true) of one that ends with the process. The third,
+    `pathlib.Path`) of a store that is a file, beside which its watermark lies, too, `ephemeral` (true) of one that ends
+    with the process. The third,
     `joined` (true), is of a store that takes part in a transaction of its caller's: then what it wrote is durable when
     the caller commits, and a desk over it begins nothing again and leaves the ledgers that others share to a later run.
     """
@@ -385,5 +387,25 @@ class Observer(Protocol):
 
         Each kind of happening is a class of its own; leave alone those you do not know, for there may be more. What
         is raised is named in the log of `feedbackkit` and otherwise ignored.
+        """
+        ...
+
+
+@runtime_checkable
+class Watermark(Protocol):
+    """How far a store had come, noted outside of it: a store that is behind was restored from an older backup.
+
+    It belongs to one store, and must not be restored with it. A desk reads it once in a run, and raises it at most
+    twice; it does not await it. What fails raises a `StoreError`.
+    """
+
+    def read(self) -> int:
+        """The highest number that was noted; 0 where nothing was, or where it was lost."""
+        ...
+
+    def raise_to(self, number: int) -> None:
+        """Note a number; where a higher one is noted already, that stays.
+
+        When it returns it is durable, for all processes that share it; several may call it at once.
         """
         ...

@@ -14,9 +14,11 @@ from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import (
     ChainEnd,
     decode_contact,
+    decode_count,
     decode_ledger,
     decode_progress,
     encode_contact,
+    encode_count,
     encode_ledger,
     encode_progress,
 )
@@ -78,6 +80,13 @@ def test_a_golden_contact_is_read_and_written_again() -> None:
     record = Record("contact", "M-17/reference/start/1#2", 1, None, "O-1", ("P-1",), "sent", data, b"")
     assert decode_contact(record) == (CONTACT, DELIVERY)
     assert encode_contact(CONTACT, DELIVERY) == data
+
+
+def test_a_golden_count_is_read_and_written_again() -> None:
+    """The head of the count of runs."""
+    data = (GOLDEN / "head-count.json").read_bytes()
+    assert decode_count(data) == 57
+    assert encode_count(57) == data
 
 
 def test_a_golden_history_still_verifies_and_tells_the_same_events() -> None:

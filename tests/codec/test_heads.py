@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
+from feedbackkit.codec.heads import decode_contact, decode_count, decode_ledger, decode_progress
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
 
@@ -54,3 +54,10 @@ def test_a_contact_is_of_one_person(refs: tuple[str, ...]) -> None:
     """Whose id is its only ref."""
     with pytest.raises(Unreadable):
         decode_contact(Record("contact", "r#1", 1, None, "P-1", refs, "sent", b'[1,1,null,"","mail",5,[]]', b""))
+
+
+@pytest.mark.parametrize("head", [b"[2,57]", b"[1]", b'[1,"57"]', b"[1,null]", b"[1,5.7]", b"57", b""])
+def test_a_count_of_a_wrong_shape_is_unreadable(head: bytes) -> None:
+    """Another version, or no whole number."""
+    with pytest.raises(Unreadable):
+        decode_count(head)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -206,6 +208,36 @@ class Post:
         if isinstance(outcome, BaseException):
             raise outcome
         return Receipt(outcome, "as told")
+
+
+class Mark:
+    """A watermark that ends with the process; `before` sees every call, and may raise or act."""
+
+    def __init__(self, before: Callable[[str], None] = lambda _name: None) -> None:
+        self.before = before
+        self._lock = threading.Lock()
+        self._number = 0
+
+    def read(self) -> int:
+        """The number."""
+        self.before("read mark")
+        return self._number
+
+    def raise_to(self, number: int) -> None:
+        """Raise it."""
+        self.before("raise mark")
+        with self._lock:
+            self._number = max(self._number, number)
+
+
+def backup(store: MemoryStore) -> Callable[[], None]:
+    """Copy all that is stored now; what comes back puts the copy in its place, as often as it is called."""
+    content = copy.deepcopy(store._content)
+
+    def restore() -> None:
+        store._content = copy.deepcopy(content)
+
+    return restore
 
 
 def snapshot(store: Store, *keys: str) -> dict[str, Any]:

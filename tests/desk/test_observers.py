@@ -166,13 +166,16 @@ def test_a_contact_of_which_nobody_knows_is_told_by_its_id(idempotent: bool) -> 
     assert [each.contact for each in notes.of(ContactUnknown)] == [h.sent[1].id]
 
 
-def test_what_stays_unknown_after_its_repetition_is_told() -> None:
-    """A message that died in its channel is repeated once; what is in doubt for too long is not repeated at all."""
-    h, notes = noted(channel=Post(Died(), idempotent=False))
-    with pytest.raises(Died):
-        h.desk.run()
-    h.later(hours=5).desk.run()
-    assert len(notes.of(ContactUnknown)) == 1
+@pytest.mark.parametrize(("deaths", "hours"), [(1, 5), (2, 0)], ids=["too late to repeat", "repeated already"])
+def test_what_is_not_repeated_any_more_is_told(deaths: int, hours: int) -> None:
+    """A message whose sender died, when the next worker settles that nobody will know."""
+    h, notes = noted(channel=Post(*(Died() for _ in range(deaths)), idempotent=False))
+    for _ in range(deaths):
+        with pytest.raises(Died):
+            h.desk.run()
+    assert notes.of(ContactUnknown) == []
+    h.later(hours=hours).desk.run()
+    assert [each.contact for each in notes.of(ContactUnknown)] == ["r0#1"]
 
 
 def test_an_observer_that_raises_harms_neither_the_work_nor_the_others(caplog: pytest.LogCaptureFixture) -> None:

@@ -78,7 +78,8 @@ def play(options: argparse.Namespace) -> int:
     script = read_respondents(options.respondents)
     check_there(options.store)
     clock, post, store = ManualClock(f"{first}T00:00:00+00:00"), SilentPost(), SQLiteStore(options.store)
-    with Desk(store, channels=[post], clock=clock, owner="play") as desk:
+    # No watermark: whoever plays may begin again on an older copy of the store.
+    with Desk(store, channels=[post], clock=clock, owner="play", watermark=False) as desk:
         bar = ProgressBar(first, last)
         try:
             simulator = Simulator(store, desk, clock, post, script=script, playbook=playbooks.interim())

@@ -24,9 +24,11 @@ __all__ = [
     "ChainEnd",
     "Delivery",
     "decode_contact",
+    "decode_count",
     "decode_ledger",
     "decode_progress",
     "encode_contact",
+    "encode_count",
     "encode_ledger",
     "encode_progress",
 ]
@@ -192,3 +194,16 @@ def decode_contact(record: Record) -> tuple[Contact, Delivery]:
     except _WRONG as error:
         raise _wrong("contact") from error
     return contact, Delivery(tries, settled, reason)
+
+
+def encode_count(number: int) -> bytes:
+    """The head of the count of a desk's runs."""
+    return dumps([_VERSION, number])
+
+
+def decode_count(head: bytes) -> int:
+    """What `encode_count` wrote."""
+    number = _fields(head, "count", 2)[1]
+    if number.__class__ is not int:
+        raise _wrong("count")
+    return int(number)

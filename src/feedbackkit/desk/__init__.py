@@ -10,6 +10,7 @@ from feedbackkit.desk.planning import PlanReport
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
+from feedbackkit.desk.watermark import FileWatermark
 
 __all__ = [
     "Ask",
@@ -18,6 +19,7 @@ __all__ = [
     "DeadLetter",
     "Desk",
     "Explanation",
+    "FileWatermark",
     "ManualClock",
     "PlanReport",
     "Reply",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from feedbackkit.desk import answering, dead_letters, looking, planning, requesting, running, working
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
+from feedbackkit.desk.counting import first_count
 from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.recording import book_elsewhere
 from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
+from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
     from feedbackkit.policies import Playbook
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store
+    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["AsyncDesk"]
 
@@ -72,6 +74,7 @@ class AsyncDesk:
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
+        watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
     ) -> None:
         """Put a desk together.
@@ -82,29 +85,36 @@ class AsyncDesk:
         as a reader shall see it. `batch`: how many requests are worked on in one transaction.
         `observers`: who is told what runs and workers do, without personal data.
 
+        `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
+        from an older backup; without one it is a `FileWatermark` beside a store that is a file, and nowhere for others;
+        `False` for nowhere.
+
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
-        id. Each worker that may run at the same time needs a name of its own, also on another machine or in another
-        container, where process ids come again, and also as a thread or task: two of one name are given each other's
-        work. What they decide stays right, for versions guard it, but most of it is done twice; and a message that one
-        of them is just handing over looks to the other like one that a crash left behind, and is sent once more.
+        id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
+        of one name are given each other's work. What they decide stays right, for versions guard it, but most of it is
+        done twice; and a message that one of them is just handing over looks to the other like one that a crash left
+        behind, and is sent once more.
         """
         awaited = tuple(awaited_channel(channel) for channel in channels)
         names = [channel.name for channel in awaited]
         if len(set(names)) != len(names):
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
+        drawn = ids or SystemIds()
         self._proven = False
         self._context = Context(
             store=awaited_store(store),
             channels=awaited,
             clock=clock or SystemClock(),
-            ids=ids or SystemIds(),
+            ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
-            owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}", limit=60),
+            # In every container process ids begin anew.
+            owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),
             sender=checks.line("desk.sender", sender),
             lease_us=_LEASE_US,
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
+            watermark=watermark_of(store, given=watermark),
             observers=tuple(_checked(observer) for observer in observers),
         )
 
@@ -122,6 +132,7 @@ class AsyncDesk:
         cabinet.others.append(Put(*_PROOF, 0, None, "desk", (), "known", b"[1]", proof))
         [record] = await context.store.read([_PROOF])
         if record is None:
+            cabinet.others += first_count(context)
             change = cabinet.change(context.owner, context.ids.salt)
             if change is not None:
                 await context.store.write([change])

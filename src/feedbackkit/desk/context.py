@@ -13,7 +13,7 @@ from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
-from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused
+from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
@@ -49,6 +49,8 @@ class Context:
     """How many records are worked on at a time."""
     joined: bool = False
     """Whether the store takes part in a transaction of the caller's."""
+    watermark: Watermark | None = None
+    """Where it is noted how far the store has come; `None` for nowhere."""
     observers: tuple[Observer, ...] = ()
 
     def tell(self, happening: Happening) -> None:

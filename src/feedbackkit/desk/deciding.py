@@ -6,7 +6,7 @@ go out now goes out as one contact.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import attrs
 
@@ -22,7 +22,7 @@ from feedbackkit.ports import Put
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from feedbackkit.desk.cabinet import Cabinet, LedgerFile, RequestFile
     from feedbackkit.desk.tally import Tally
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTACT",
     "NO_ADDRESS",
+    "Booking",
     "Expiry",
     "Policy",
     "book",
@@ -140,12 +141,28 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
         person.ledger = person.ledger.answered(closed_us)
 
 
+class Booking(NamedTuple):
+    """How a contact is booked: the channel that carries it, and as what it is stored."""
+
+    channel: str
+    status: ContactStatus
+    delivery: Delivery
+    reason: str | None = None
+    """What history says of the steps that are made with it."""
+
+
 def decide_person(
-    cabinet: Cabinet, policy: Policy, due: Sequence[RequestFile], *, channel: str, harmless: bool, tally: Tally
+    cabinet: Cabinet,
+    policy: Policy,
+    due: Sequence[RequestFile],
+    *,
+    booking: Booking,
+    tally: Tally,
+    verdict: Judge | None = None,
 ) -> Contact | None:
     """Decide each of one person's due requests now; the contact that goes out for some of them is booked, or `None`.
 
-    `channel` is to carry it, and `harmless` says whether it may be handed to that channel twice.
+    `verdict` says what becomes of a step: `judge`, unless said otherwise.
     """
     for file in due:
         if file.unnoted_us is not None:
@@ -153,15 +170,15 @@ def decide_person(
             file.changed = True
     lines: list[tuple[RequestFile, ContactLine]] = []
     for file in sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key)):
-        line = _decide(cabinet, policy, file, tally)
+        line = _decide(cabinet, policy, file, verdict or judge, tally)
         if line is not None:
             lines.append((file, line))
     if not lines:
         return None
-    return book(cabinet, policy, lines, channel=channel, harmless=harmless, tally=tally)
+    return book(cabinet, policy, lines, booking=booking, tally=tally)
 
 
-def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, tally: Tally) -> ContactLine | None:
+def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, judge: Judge, tally: Tally) -> ContactLine | None:
     """Decide one due request: a line for the contact that may go now, or `None` when something else happened."""
     now_us = cabinet.now_us
     step = policy.cadence.next_step(file.progress)
@@ -186,6 +203,9 @@ class Expiry(NamedTuple):
     reason: str
     because: tuple[Reason, ...] = ()
     """What the rules had to do with it."""
+
+
+Judge: TypeAlias = "Callable[[Cabinet, Policy, RequestFile, StepKind, int], Decision | Expiry]"
 
 
 def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, at_us: int) -> Decision | Expiry:
@@ -253,12 +273,14 @@ def _leave_in_peace(
         _expire(cabinet, file, f"not reminded: {text}", tally)
 
 
-def take_step(cabinet: Cabinet, policy: Policy, file: RequestFile, line: ContactLine, contact: str) -> At:
+def take_step(
+    cabinet: Cabinet, policy: Policy, file: RequestFile, line: ContactLine, contact: str, *, reason: str | None = None
+) -> At:
     """Let the step of a line happen with a contact of now; when the next one will be looked at."""
     kind = EventKind.REQUESTED if line.kind is ContactKind.ASK else EventKind.REMINDED
     step = policy.cadence.step_after(line.step, cabinet.now_us)
     following = next_due(cabinet, policy, file, step.at_us, step.kind)
-    cabinet.happen(file, kind, ref=contact, due_us=following.at_us, because=following.because)
+    cabinet.happen(file, kind, ref=contact, due_us=following.at_us, because=following.because, reason=reason)
     return following
 
 
@@ -282,26 +304,25 @@ def book(
     policy: Policy,
     lines: Sequence[tuple[RequestFile, ContactLine]],
     *,
-    channel: str,
-    harmless: bool,
+    booking: Booking,
     tally: Tally,
 ) -> Contact:
     """Book one contact for some requests of one person: ledgers, transitions and the outgoing message, together."""
     now_us = cabinet.now_us
-    status, delivery = booked_as(harmless=harmless)
     first = lines[0][0]
     contact = Contact(
         id=f"{first.key}#{first.progress.attempt + 1}",
         person=first.respondent,
         organisation=first.organisation,
         lines=tuple(line for _, line in lines),
-        channel=channel,
+        channel=booking.channel,
         booked_us=now_us,
     )
     cabinet.count(contact.person, contact.organisation, now_us, keep_us=policy.keep_us)
     for file, line in lines:
-        following = take_step(cabinet, policy, file, line, contact.id)
+        following = take_step(cabinet, policy, file, line, contact.id, reason=booking.reason)
         tally.blame("moved", following.because)
         tally.counts[file.progress.state.value] += 1
-    cabinet.others.append(contact_put(contact, 0, now_us, status, delivery))
+    due_us = None if booking.status is ContactStatus.UNKNOWN else now_us
+    cabinet.others.append(contact_put(contact, 0, due_us, booking.status, booking.delivery))
     return contact

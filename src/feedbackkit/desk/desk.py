@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import TracebackType
-    from typing import Self
+    from typing import Literal, Self
 
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.policies import Cadence, ContactRules, Playbook
-    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["Desk"]
 
@@ -57,6 +57,7 @@ class Desk:
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
+        watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
@@ -75,6 +76,7 @@ class Desk:
             sender=sender,
             owner=owner,
             batch=batch,
+            watermark=watermark,
             observers=observers,
         )
         if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):

@@ -13,7 +13,8 @@ import attrs
 from feedbackkit.desk.aside import Aside
 from feedbackkit.desk.cabinet import REQUEST, Cabinet
 from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
-from feedbackkit.desk.deciding import CONTACT, decide_person
+from feedbackkit.desk.counting import RunCount
+from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
@@ -73,10 +74,13 @@ async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: T
     if not context.channels:
         raise SetupError("a desk needs a channel to run: Desk(store, channels=[ConsoleChannel()])")
     total = Tally() if tally is None else tally
+    count = RunCount(context)
     refusals: Counter[str] = Counter()
     with _told(context, total):
-        await _work_off(context, CONTACT, partial(deliver_stored, context), total, go_on)
-        await _work_off(context, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
+        await count.begin()
+        await _work_off(context, count, CONTACT, partial(deliver_stored, context), total, go_on)
+        await _work_off(context, count, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
+        await count.end()
     return report_of(total)
 
 
@@ -109,7 +113,9 @@ def _told(context: Context, tally: Tally) -> Generator[None]:
         )
 
 
-async def _work_off(context: Context, kind: str, handle: _Handle, total: Tally, go_on: Callable[[], bool]) -> None:
+async def _work_off(
+    context: Context, count: RunCount, kind: str, handle: _Handle, total: Tally, go_on: Callable[[], bool]
+) -> None:
     """Claim, batch by batch, what is due of a kind, oldest first, and hand it on."""
     while go_on():
         due = await context.store.claim(
@@ -117,6 +123,7 @@ async def _work_off(context: Context, kind: str, handle: _Handle, total: Tally, 
         )
         if not due:
             return
+        await count.work()
         tally, aside = Tally(), Aside()
         tally.due = len(due)
         try:
@@ -184,11 +191,12 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers)
     for file in cabinet.requests.values():
         people.setdefault(file.respondent, []).append(file)
     tally = Tally()
-    name, harmless = context.channels[0].name, context.channels[0].idempotent
+    channel = context.channels[0]
+    booking = Booking(channel.name, *booked_as(harmless=channel.idempotent))
     contacts = [
         contact
         for files in people.values()
-        if (contact := decide_person(cabinet, context.policy, files, channel=name, harmless=harmless, tally=tally))
+        if (contact := decide_person(cabinet, context.policy, files, booking=booking, tally=tally))
     ]
     return _Decided(records[0].group, records, cabinet, contacts, tally)
 
