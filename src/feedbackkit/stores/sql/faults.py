@@ -116,7 +116,9 @@ def fault_of(error: BaseException, where: str) -> Fault:
         meaning = _CUT_OFF
     if meaning is None:
         told = number or state or type(original).__name__
-        return Fault(StoreUnusable(f"the store {where} failed with {told}: look at the server"), passing=False)
+        return Fault(
+            StoreUnusable(f"the store {where} failed with {told}: look at the server, or the connection"), passing=False
+        )
     return Fault(meaning.kind(meaning.text.format(where)), meaning.passing)
 
 
