@@ -350,6 +350,7 @@ def test_what_is_awaited_is_joined_too(database: str, driver: str, kind: str, tm
             await desk.request(ask("A-1"))
             await desk.give("A-1", {"overall": 5}, by=WEBER)
             assert await store.write([change("stale", update("A-1", 99))]) == [Refused((name("A-1"),))]
+            assert await store.erase(change("e"), [("A-1", 1)]) == Applied()
             await getattr(bound, end)()
             await desk.close()
             with pytest.raises(StoreClosed):

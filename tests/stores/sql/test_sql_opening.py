@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedbackkit.errors import InvalidValue, MissingExtra, SetupError, StoreClosed
 from feedbackkit.ports import Applied, AsyncStore, Refused, Store
+from feedbackkit.stores import sql
 from feedbackkit.stores.sql import AsyncSQLStore, SQLStore
 from feedbackkit.testing.records import change, create, name, put, update
 from tests.servers import MARIADB, POSTGRESQL
@@ -204,3 +205,18 @@ def test_threads_share_a_store(engine: Engine) -> None:
     with closing(SQLStore(engine)) as store, ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda n: store.write(create(put(f"{n}"))), range(20)))
     assert results == [[Applied()]] * 20
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As of any module; and every name is listed."""
+    with pytest.raises(AttributeError, match="SQLStoer"):
+        _ = sql.SQLStoer
+    assert set(sql.__all__) <= set(dir(sql))
+
+
+def test_another_missing_module_is_no_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only SQLAlchemy is told to be installed."""
+    monkeypatch.setitem(sql._HOMES, "Nothing", "feedbackkit.stores.sql.nothing")
+    with pytest.raises(ModuleNotFoundError) as caught:
+        _ = sql.Nothing
+    assert not isinstance(caught.value, MissingExtra)

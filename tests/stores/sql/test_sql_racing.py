@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -9,8 +10,11 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from feedbackkit.domain.times import HOUR_US
+from feedbackkit.errors import StoreBusy
 from feedbackkit.ports import Applied
-from feedbackkit.stores.sql import SQLStore
+from feedbackkit.stores.sql import AsyncSQLStore, SQLStore
+from feedbackkit.stores.sql.batch import Batches, Mismatch
+from feedbackkit.stores.sql.life import TRIES
 from feedbackkit.stores.sql.tables import tables
 from feedbackkit.testing.records import MINUTE, NOON, change, create, entry, name, put, update
 from tests.servers import MARIADB, OTHER_POSTGRESQL, POSTGRESQL
@@ -164,6 +168,33 @@ def test_a_claim_waits_for_no_other(server: Server, tmp_path: Path) -> None:
             assert [record.key for record in claimed] == ["b", "d"]
         stuck.dispose()
         assert [one.key for one in store.claim("request", now=NOON, lease=MINUTE, owner="two", limit=9)] == ["a", "c"]
+
+
+def test_who_is_overtaken_in_every_try_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the write, again and again: the call may be repeated."""
+    tries: list[int] = []
+
+    def overtaken(*_: object) -> None:
+        tries.append(1)
+        raise Mismatch
+
+    monkeypatch.setattr(Batches, "judge_and_apply", overtaken)
+    with closing(SQLStore(f"sqlite:///{tmp_path / 'feedback.db'}")) as store:
+        for call in (store.write, lambda changes: store.erase(changes[0], [])):
+            tries.clear()
+            store._wariness.disappointed()
+            with pytest.raises(StoreBusy, match="again and again: repeat the call"):
+                call(create(put("a")))
+            assert len(tries) == TRIES
+
+    async def story() -> None:
+        awaited = AsyncSQLStore(f"sqlite+aiosqlite:///{tmp_path / 'feedback.db'}")
+        awaited._wariness.disappointed()
+        with pytest.raises(StoreBusy, match="again and again: repeat the call"):
+            await awaited.write(create(put("a")))
+        await awaited.close()
+
+    asyncio.run(story())
 
 
 def _at_once(call: Callable[[str], T]) -> list[T]:

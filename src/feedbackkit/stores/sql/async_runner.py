@@ -49,21 +49,25 @@ class AsyncOwnTransactions:
         self._ours: Final = ours
         self._create: Final = create
         self._prepared = False
+        self._preparing: Final = asyncio.Lock()
         self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self, mode: Mode, piece: Piece[T]) -> T:
         """Do the work, all of it or nothing."""
         self._life.check()
-        if not self._prepared:  # several tasks may come here at once, as several processes may
-            await self._prepare()
-            self._prepared = True
+        if not self._prepared:
+            async with self._preparing:
+                await self._prepare()
         return await self._run(mode, piece)
 
     async def _prepare(self) -> None:
+        if self._prepared:  # by another task, for which this one has waited
+            return
         layout = await self._run(Mode.READ, lambda conn: layout_of(conn, self._tables))
         if self._create and is_old(layout):
             layout = await self._run(Mode.WRITE, lambda conn: upgrade(conn, self._tables, self._life.where))
         check_layout(layout, self._life.where, dialect=self._engine.dialect.name)
+        self._prepared = True
 
     async def _run(self, mode: Mode, piece: Piece[T]) -> T:
         tries = Tries(self._life.where, self._jitter)

@@ -7,7 +7,7 @@ change what becomes of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, final
 
 from sqlalchemy import func, select
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from feedbackkit.stores.sql.bulk import Bulk
 
 __all__ = ["Batches", "Mismatch"]
-
-_Stored: TypeAlias = "dict[str, tuple[int, str]]"  # the version and the packed refs of a record, by its name
 
 _ENTRY: Final = ("record_key", "seq", "at", "actor", "event", "change_id", "salt", "commitment", "previous", "payload")
 
@@ -46,9 +44,7 @@ class Batches:
         named = bulk.among(record.name)
         self._known: Final = select(change.id).where(bulk.among(change.id))
         self._versions: Final = select(record.name, record.version).where(named).order_by(record.name).with_for_update()
-        self._refs: Final = (
-            select(record.name, record.version, record.refs).where(named).order_by(record.name).with_for_update()
-        )
+        self._refs: Final = select(record.name, record.refs).where(named).order_by(record.name).with_for_update()
         self._ends: Final = (
             select(history.record_key, func.max(history.seq))
             .where(bulk.among(history.record_key))
@@ -118,8 +114,8 @@ class Batches:
         self._bulk.insert(conn, tables.body, ("name", "body"), bodies)
         self._add_refs(conn, {(ref, name_of(put.kind, put.key)) for put in puts for ref in put.refs})
 
-    def _held(self, conn: Connection, replacements: Sequence[Put], updates: Sequence[Update]) -> _Stored:
-        """Versions and refs of what is to be replaced, which nobody else can change now.
+    def _held(self, conn: Connection, replacements: Sequence[Put], updates: Sequence[Update]) -> dict[str, str]:
+        """The packed refs of what is to be replaced, by name; nobody else can change them now.
 
         What is to be updated is held with it, all in one order, for two statements that wait in turn may meet another
         two that wait the other way round.
@@ -128,20 +124,18 @@ class Batches:
             return {}
         written: list[Put | Update] = [*replacements, *updates]
         names = sorted(name_of(write.kind, write.key) for write in written)
-        return {name: (version, refs) for name, version, refs in self._bulk.fetch(conn, self._refs, names)}
+        return {name: refs for name, refs in self._bulk.fetch(conn, self._refs, names)}  # noqa: C416 - a row is no pair
 
-    def _replace(self, conn: Connection, puts: Sequence[Put], stored: _Stored) -> None:
+    def _replace(self, conn: Connection, puts: Sequence[Put], stored: dict[str, str]) -> None:
         rows = [
             (name_of(put.kind, put.key), put.version, put.due, put.state, put.head, put.group, pack_refs(put.refs))
             for put in puts
         ]
-        if any(row[0] not in stored or stored[row[0]][0] != row[1] for row in rows):
-            raise Mismatch
-        if not self._bulk.overwrite(conn, REPLACED, rows):
+        if any(row[0] not in stored for row in rows) or not self._bulk.overwrite(conn, REPLACED, rows):
             raise Mismatch
         self._bulk.put_bodies(conn, [(row[0], put.body) for row, put in zip(rows, puts, strict=True) if put.body])
         self._bulk.delete_bodies(conn, [row[0] for row, put in zip(rows, puts, strict=True) if not put.body])
-        before = {(ref, row[0]) for row in rows for ref in unpack_refs(stored[row[0]][1])}
+        before = {(ref, row[0]) for row in rows for ref in unpack_refs(stored[row[0]])}
         after = {(ref, row[0]) for row, put in zip(rows, puts, strict=True) for ref in put.refs}
         self._bulk.delete_refs(conn, sorted(before - after))
         self._add_refs(conn, after - before)

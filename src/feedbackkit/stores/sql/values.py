@@ -39,7 +39,7 @@ def in_columns(columns: Sequence[Column[Any]], rows: Iterable[tuple[object, ...]
         elif isinstance(column.type, Bytes):
             _check_bytes(values)
         else:
-            check_numbers(values)
+            check_numbers(values, null=bool(column.nullable))
     return cast("list[Sequence[Any]]", turned)
 
 
@@ -58,19 +58,20 @@ def check_texts(values: Sequence[object], limit: int | None = None) -> None:
         raise InvalidInput(f"a text is longer than the {limit} characters that its column has")
 
 
-def check_numbers(values: Iterable[object]) -> None:
-    """Refuse what is neither a whole number of 64 bits nor `None`."""
+def check_numbers(values: Iterable[object], *, null: bool = False) -> None:
+    """Refuse what is no whole number of 64 bits; `None` is one where it may be null."""
     for value in values:
-        if value is not None:
-            if not isinstance(value, int):
-                raise InvalidInput(_WRONG_TYPE)
-            if not -LARGEST - 1 <= value <= LARGEST:
-                raise InvalidInput("a whole number does not fit into 64 bits")
+        if value is None and null:
+            continue
+        if not isinstance(value, int):
+            raise InvalidInput(_WRONG_TYPE)
+        if not -LARGEST - 1 <= value <= LARGEST:
+            raise InvalidInput("a whole number does not fit into 64 bits")
 
 
 def check_values(*values: str | int | None) -> None:
     """Refuse a question that has what cannot be stored; `None` is no question."""
-    check_numbers(value for value in values if not isinstance(value, str))
+    check_numbers((value for value in values if not isinstance(value, str)), null=True)
     check_texts([value for value in values if isinstance(value, str)])
 
 
