@@ -375,8 +375,8 @@ def test_help_names_every_command(typed: Any) -> None:
     """It ends well."""
     ended = typed("--help")
     assert ended.code == 0
-    names = ("import", "play", "run", "work", "failed", "find", "history", "contacts", "explain", "diagram", "schema")
-    for command in names:
+    names = ("import", "play", "run", "work", "failed", "resume", "find", "history", "contacts", "explain", "diagram")
+    for command in (*names, "schema"):
         assert re.search(rf"^\s+{command}\s+\w", ended.out, re.MULTILINE)
         assert typed(command, "--help").code == 0
 

@@ -116,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("--retry", metavar="KEY", nargs="+", help="bring these back, for the next run")
     back.add_argument("--retry-all", action="store_true", help="bring all of it back")
 
+    _command(commands, "resume", "resume", "after a restore from a backup: count what was due as made, and go on")
+
     find = _command(commands, "find", "find", "list requests")
     find.add_argument("--state", choices=[state.value for state in State if state is not State.NEW])
     find.add_argument("--about", metavar="ID", help="only those about this subject")

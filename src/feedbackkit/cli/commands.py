@@ -11,7 +11,7 @@ from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
-from feedbackkit.cli.worker import failed, work
+from feedbackkit.cli.worker import failed, resume, work
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
@@ -39,6 +39,7 @@ __all__ = [
     "history",
     "import_mandates",
     "play",
+    "resume",
     "run",
     "schema",
     "work",
@@ -105,8 +106,9 @@ def _date(text: str, option: str) -> dt.date:
 def run(options: argparse.Namespace) -> int:
     """Plan what is known by now, and send what is due by now."""
     with open_desk(options.store, channel_of(options), sender=options.sender) as desk:
-        for engagement in desk.engagements():
-            desk.plan(engagement, playbooks.interim())
+        if not desk.needs_resume():  # or else the run says so, and nothing is changed
+            for engagement in desk.engagements():
+                desk.plan(engagement, playbooks.interim())
         counts = desk.run().counts
     if options.json:
         print(json_line(dict(sorted(counts.items()))))

@@ -11,11 +11,12 @@ from feedbackkit.cli.render import json_line, utc
 from feedbackkit.cli.stopping import StopOnSignal
 from feedbackkit.cli.terminal import show_table
 from feedbackkit.domain.checks import identifier, whole
+from feedbackkit.policies import playbooks
 
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["failed", "work"]
+__all__ = ["failed", "resume", "work"]
 
 
 def work(options: argparse.Namespace) -> int:
@@ -46,4 +47,19 @@ def failed(options: argparse.Namespace) -> int:
     if rows:
         show_table(("kind", "due (UTC)", "key"), rows)
     print(f"{len(letters)} {'given up' if back is None else 'brought back'}")
+    return 0
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Plan what is known by now, count what is due as made, and let runs go on."""
+    with open_desk(options.store) as desk:
+        if desk.needs_resume():
+            for engagement in desk.engagements():
+                desk.plan(engagement, playbooks.interim())
+        counts = desk.resume().counts
+    if options.json:
+        print(json_line(dict(sorted(counts.items()))))
+    else:
+        done = ", ".join(f"{count} {what}" for what, count in sorted(counts.items())) or "nothing was due"
+        print(f"{done}; nobody was contacted, and runs go on")
     return 0

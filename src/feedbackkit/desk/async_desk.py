@@ -6,11 +6,20 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from feedbackkit.desk import answering, dead_letters, looking, planning, requesting, running, working
+from feedbackkit.desk import (
+    answering,
+    counting,
+    dead_letters,
+    looking,
+    planning,
+    requesting,
+    resuming,
+    running,
+    working,
+)
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
-from feedbackkit.desk.counting import first_count
 from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
@@ -24,7 +33,7 @@ from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
-from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, SetupError
+from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
 from feedbackkit.policies import Cadence, ContactRules, default_rules
 from feedbackkit.ports import Put, RecordKey
 
@@ -101,6 +110,7 @@ class AsyncDesk:
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
         drawn = ids or SystemIds()
         self._proven = False
+        self._behind = True  # until it is known better
         self._context = Context(
             store=awaited_store(store),
             channels=awaited,
@@ -125,6 +135,13 @@ class AsyncDesk:
             self._proven = True
         return self._context
 
+    async def _changing(self, *keys: str, engagement: str | None = None) -> Context:
+        """The context for what changes requests: in a store that is behind, what is due counts as made before."""
+        context = await self._ready()
+        if self._behind:
+            self._behind = await resuming.catch_up(context, keys=keys, engagement=engagement)
+        return context
+
     async def _prove(self) -> None:
         context = self._context
         proof = context.fingerprints.proof().encode()
@@ -132,7 +149,7 @@ class AsyncDesk:
         cabinet.others.append(Put(*_PROOF, 0, None, "desk", (), "known", b"[1]", proof))
         [record] = await context.store.read([_PROOF])
         if record is None:
-            cabinet.others += first_count(context)
+            cabinet.others += counting.first_count(context)
             change = cabinet.change(context.owner, context.ids.salt)
             if change is not None:
                 await context.store.write([change])
@@ -160,7 +177,7 @@ class AsyncDesk:
         plan needs, it raises `NotAllowed`, and nothing is changed.
         Extend the engagement and call it again; without a change it changes nothing.
         """
-        context = await self._ready()
+        context = await self._changing(engagement=engagement if isinstance(engagement, str) else engagement.id)
         known = await planning.engagement_of(context, engagement) if isinstance(engagement, str) else engagement
         return await planning.plan(context, known, playbook)
 
@@ -189,9 +206,15 @@ class AsyncDesk:
     async def run(self) -> RunReport:
         """Send what is due and nothing that should not be; returns when nothing is due any more.
 
+        Where the store was restored from an older backup it sends nothing and raises `NeedsResume`; see `resume`.
+
         Any number of workers may run at once, each with a desk under an `owner` of its own.
         """
-        return await running.run(await self._ready())
+        try:
+            return await running.run(await self._ready())
+        except NeedsResume:
+            self._behind = True  # it was restored while this desk was at work
+            raise
 
     async def work(
         self,
@@ -227,6 +250,23 @@ class AsyncDesk:
         """Bring dead letters back, for the next run; those that were. An unknown key raises `NotFound`."""
         return await dead_letters.retry(await self._ready(), keys)
 
+    async def needs_resume(self) -> bool:
+        """Whether the store is behind its watermark, as after a restore from a backup, so that nothing is sent."""
+        return await counting.behind(await self._ready()) is not None
+
+    async def resume(self) -> RunReport:
+        """Let runs go on after `NeedsResume`, the store having been restored from a backup; nobody is contacted by it.
+
+        Put in again before what came since the backup, as far as it is known: engagements, requests, answers, wishes,
+        contacts made elsewhere. Every step that is due by now counts as made now, by a contact that is *unknown*, and
+        so do contacts that were booked; the ladders go on from here. What is held stays held. It may be broken off and
+        repeated. Where there is nothing to resume it raises `NotAllowed` and changes nothing.
+
+        Until then the store takes what comes in. A step that is due when an answer, a date or a plan comes in for it
+        counts as made right before.
+        """
+        return await resuming.resume(await self._ready())
+
     # --- what comes back ---------------------------------------------------------------------------------------------
 
     async def give(
@@ -252,7 +292,8 @@ class AsyncDesk:
 
     async def give_all(self, replies: Iterable[Reply]) -> list[Answer | FeedbackKitError]:
         """`give` for many at once, a transaction for each batch; an answer's own error stands in its place."""
-        return await answering.give_all(await self._ready(), list(replies))
+        given = list(replies)
+        return await answering.give_all(await self._changing(*(reply.key for reply in given)), given)
 
     async def decline(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
         """Take a no and its reason; nobody is contacted about it any more. Said twice it counts once."""
@@ -393,14 +434,14 @@ class AsyncDesk:
     # --- shared ------------------------------------------------------------------------------------------------------
 
     async def _act(self, act: Act[T], actor: str | None) -> T:
-        [result] = await act_all(await self._ready(), [act], actor=actor)
+        [result] = await act_all(await self._changing(act.key), [act], actor=actor)
         if isinstance(result, FeedbackKitError):
             raise result
         return result
 
     async def _party(self, key: str, by: Person | str | Actor | None) -> tuple[Party, str | None]:
         """On whose word something is done, and the id that history names for it."""
-        context = await self._ready()
+        context = await self._changing(key)
         if by is None:
             return Party.RESPONDENT, None
         if isinstance(by, Actor):

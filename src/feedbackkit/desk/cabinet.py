@@ -275,6 +275,13 @@ class Cabinet:
             return key.key in self.requests
         return key.key in (self.people if key.kind == PERSON else self.organisations)
 
+    def by_respondent(self) -> dict[str, list[RequestFile]]:
+        """The requests in hand, by whom they ask."""
+        people: dict[str, list[RequestFile]] = {}
+        for file in self.requests.values():
+            people.setdefault(file.respondent, []).append(file)
+        return people
+
     def person(self, key: str) -> LedgerFile:
         """The file of a person, which must be in hand."""
         file = self.people.get(key)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.ports import Watermark
 
-__all__ = ["RunCount", "count", "first_count", "stored_count"]
+__all__ = ["RunCount", "behind", "count", "first_count"]
 
 _RUNS: Final = RecordKey("desk", "runs")
 _WORKING: Final = "working"
 _RESTING: Final = "resting"
 
 
-class StoredCount(NamedTuple):
+class _StoredCount(NamedTuple):
     """The count as it is stored."""
 
     version: int = 0
@@ -35,26 +35,36 @@ class StoredCount(NamedTuple):
     """Whether a run raised it that had something to do, and none that had not since."""
 
 
-async def stored_count(context: Context) -> StoredCount:
+async def _stored_count(context: Context) -> _StoredCount:
     """How far the store has come."""
     [head] = await context.store.heads([_RUNS])
-    return StoredCount() if head is None else StoredCount(head.version, decode_count(head.head), head.state == _WORKING)
+    return (
+        _StoredCount() if head is None else _StoredCount(head.version, decode_count(head.head), head.state == _WORKING)
+    )
+
+
+async def behind(context: Context) -> int | None:
+    """Where the watermark is, if the store is behind it; `None` where it is not, or where there is no watermark."""
+    if context.watermark is None:
+        return None
+    noted = context.watermark.read()  # before the store: what others count meanwhile must not raise an alarm
+    return noted if (await _stored_count(context)).number < noted else None
 
 
 def first_count(context: Context) -> list[Put]:
     """What a store is begun with: where an older one had its place, it begins where that one had come to."""
     noted = 0 if context.watermark is None else context.watermark.read()
-    return [_put(StoredCount(), noted, working=False)] if noted else []
+    return [_put(_StoredCount(), noted, working=False)] if noted else []
 
 
-def _put(stored: StoredCount, number: int, *, working: bool) -> Put:
+def _put(stored: _StoredCount, number: int, *, working: bool) -> Put:
     return Put(*_RUNS, stored.version, None, "desk", (), _WORKING if working else _RESTING, encode_count(number), b"")
 
 
 async def count(context: Context, watermark: Watermark, *, working: bool, above: int = 0) -> int:
     """Raise the store's number, above another one, and then the watermark; the new number."""
     for _ in range(TRIES):
-        stored, now_us = await stored_count(context), context.clock.now_us()
+        stored, now_us = await _stored_count(context), context.clock.now_us()
         number = max(stored.number, above) + 1
         put = _put(stored, number, working=working)
         change = Change(change_id_of(now_us, context.owner, put, context.ids.salt()), now_us, (put,))
@@ -80,7 +90,7 @@ class RunCount:
         if self._watermark is None:
             return
         noted = self._watermark.read()  # before the store: what others count meanwhile must not raise an alarm
-        stored = await stored_count(self._context)
+        stored = await _stored_count(self._context)
         if stored.number < noted:
             raise NeedsResume(stored.number, noted)
         if stored.number > noted:  # the watermark was lost, or somebody died before it was raised
@@ -99,5 +109,5 @@ class RunCount:
         if self._number is None:
             if self._others_worked:
                 await count(self._context, self._watermark, working=False)
-        elif (await stored_count(self._context)).number != self._number:
+        elif (await _stored_count(self._context)).number != self._number:
             await count(self._context, self._watermark, working=True)

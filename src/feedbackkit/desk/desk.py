@@ -138,6 +138,14 @@ class Desk:
         """See `AsyncDesk.retry`."""
         return drive(self._desk.retry(*keys))
 
+    def needs_resume(self) -> bool:
+        """See `AsyncDesk.needs_resume`."""
+        return drive(self._desk.needs_resume())
+
+    def resume(self) -> RunReport:
+        """See `AsyncDesk.resume`."""
+        return drive(self._desk.resume())
+
     def give(
         self,
         key: str,

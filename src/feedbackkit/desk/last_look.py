@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Policy
     from feedbackkit.desk.tally import Tally
+    from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 
-__all__ = ["STALE_US", "last_look", "let_go"]
+__all__ = ["STALE_US", "is_latest", "last_look", "let_go", "take_again"]
 
 STALE_US: Final = 4 * HOUR_US
 """A contact that did not go out for so long is decided anew, for its booking tells the wrong time; one that may have
@@ -96,7 +97,7 @@ def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLi
     """``At(now)`` for a line that still stands."""
     contact = parcel.contact
     file = cabinet.requests.get(line.request)
-    if file is None or not _is_latest(file, parcel):
+    if file is None or not is_latest(file, parcel):
         return _MOVED_ON
     if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
         return At(now_us)  # the very instant and the very ledgers that it was decided by
@@ -111,7 +112,7 @@ def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLi
     return context.policy.rules.earliest(now_us, asked)
 
 
-def _is_latest(file: RequestFile, parcel: Parcel) -> bool:
+def is_latest(file: RequestFile, parcel: Parcel) -> bool:
     """Whether the request is still where this contact took it: open, and waiting from it on."""
     progress = file.progress
     return (
@@ -220,15 +221,22 @@ def _let_doubtful_go(
 
 
 def _book_anew(cabinet: Cabinet, policy: Policy, parcel: Parcel) -> None:
-    """The same contact under the same id, as of now: its steps are taken back and taken again."""
-    contact, now_us = parcel.contact, cabinet.now_us
+    """The same contact under the same id, as of now."""
+    take_again(cabinet, policy, parcel.contact, parcel.contact.lines, _IN_DOUBT)
+    cabinet.others.append(parcel.rebooked(cabinet.now_us))
+
+
+def take_again(
+    cabinet: Cabinet, policy: Policy, contact: Contact, lines: Sequence[ContactLine], because: tuple[Reason, ...]
+) -> None:
+    """Count a contact as of now, and take the steps of some of its lines back and again with it."""
+    now_us = cabinet.now_us
     cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
     cabinet.count(contact.person, contact.organisation, now_us, keep_us=policy.keep_us)
-    for line in contact.lines:
+    for line in lines:
         file = cabinet.requests[line.request]
-        cabinet.happen(file, EventKind.UNSENT, ref=contact.id, due_us=now_us, because=_IN_DOUBT)
+        cabinet.happen(file, EventKind.UNSENT, ref=contact.id, due_us=now_us, because=because)
         take_step(cabinet, policy, file, line, contact.id)
-    cabinet.others.append(parcel.rebooked(now_us))
 
 
 def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:

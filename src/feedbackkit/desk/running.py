@@ -26,7 +26,6 @@ from feedbackkit.ports import Record, RecordKey, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
-    from feedbackkit.desk.cabinet import RequestFile
     from feedbackkit.desk.context import Context, Ledgers
     from feedbackkit.ports import Change
 
@@ -187,15 +186,12 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers)
     cabinet = context.cabinet()
     cabinet.file(records)
     ledgers.file(cabinet, records)
-    people: dict[str, list[RequestFile]] = {}
-    for file in cabinet.requests.values():
-        people.setdefault(file.respondent, []).append(file)
     tally = Tally()
     channel = context.channels[0]
     booking = Booking(channel.name, *booked_as(harmless=channel.idempotent))
     contacts = [
         contact
-        for files in people.values()
+        for files in cabinet.by_respondent().values()
         if (contact := decide_person(cabinet, context.policy, files, booking=booking, tally=tally))
     ]
     return _Decided(records[0].group, records, cabinet, contacts, tally)
