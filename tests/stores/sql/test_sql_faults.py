@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import pickle
+import sqlite3
 import traceback
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 
 from feedbackkit.errors import InvalidInput, StoreBusy, StoreError, StoreUnusable
 from feedbackkit.ports import AlreadyApplied, Applied
@@ -330,13 +331,12 @@ def test_missing_tables_are_told(engine: Engine) -> None:
 
 def test_one_of_sqlites_errors_is_told_in_its_words(tmp_path: Path) -> None:
     """Locked by another connection it is busy, and says nothing of the statement."""
-    url = make_url(f"sqlite:///{tmp_path / 'feedback.db'}")
-    engine = create_engine(url, connect_args={"timeout": 0})
-    with closing(SQLStore(engine, jitter=no_pause)) as store, create_engine(url).connect() as other:
-        other.exec_driver_sql("BEGIN IMMEDIATE")
+    path = tmp_path / "feedback.db"
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 0})
+    with closing(SQLStore(engine, jitter=no_pause)) as store, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy, match="locked by another connection"):
             store.write(create(put("a", body=SECRET.encode())))
         other.rollback()
         assert store.write(create(put("a"))) == [Applied()]
-        other.engine.dispose()
     engine.dispose()
