@@ -19,12 +19,12 @@ kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
 def test_every_noun_has_an_example() -> None:
-    """Each attrs class that the domain defines is among the examples of these tests, with all its fields or more."""
+    """Each attrs class that the domain defines, but for those that others stand on, is among the examples."""
     found: set[type[Any]] = set()
     for module in pkgutil.iter_modules(feedbackkit.domain.__path__, "feedbackkit.domain."):
         there = importlib.import_module(module.name)
         found |= {each for each in vars(there).values() if attrs.has(each) and each.__module__ == module.name}
-    assert found == set(EXAMPLES)
+    assert {kind for kind in found if not kind.__subclasses__()} == set(EXAMPLES)
 
 
 @kinds

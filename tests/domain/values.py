@@ -8,6 +8,17 @@ from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.happenings import (
+    BackedOff,
+    BatchEnded,
+    ContactUnknown,
+    RunBegan,
+    RunEnded,
+    SetAside,
+    WorkerBegan,
+    WorkerEnded,
+    WorkerWaits,
+)
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
@@ -30,7 +41,25 @@ REASON: Final = Reason(rule="office hours", until_us=5, text="it is night there"
 # What no repr and no error may show: names, addresses, numbers, proofs and words of the examples here.
 PERSONAL: Final = ("Weber", "weber", "nordwerk", "Nordwerk", "7654321", "Brandt", "no time", "Splendid", "go-live of")
 
+_WHEN: Final = {"at_us": 7, "owner": "desk-1"}
+_CAME_TO: Final = {"due": 3, "counts": {"sent": 2}}
+
 EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
+    WorkerBegan: {**_WHEN, "every_us": 60},
+    WorkerWaits: {**_WHEN, "until_us": 67},
+    WorkerEnded: {**_WHEN, "runs": 2, "error": "StoreUnusable"},
+    BackedOff: {**_WHEN, "error": "StoreBusy", "times": 2},
+    RunBegan: _WHEN,
+    BatchEnded: {**_WHEN, **_CAME_TO},
+    RunEnded: {
+        **_WHEN,
+        **_CAME_TO,
+        "begun_us": 5,
+        "rules": {("office hours", "moved"): 1},
+        "error": "StoreBusy",
+    },
+    SetAside: {**_WHEN, "kind": "request", "key": "r-1", "until_us": 67, "why": "Unreadable"},
+    ContactUnknown: {**_WHEN, "contact": "r-1#1"},
     Organisation: {"name": "Nordwerk", "id": "O-1"},
     Consent: {"proof": "signed by Weber", **PERIOD},
     Contract: {"proof": "agreed with Nordwerk", **PERIOD},

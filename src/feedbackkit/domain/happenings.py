@@ -94,7 +94,7 @@ class BatchEnded(Happening):
 
     due: int
     """How many requests, or booked contacts, were in it."""
-    counts: Mapping[str, int]
+    counts: Mapping[str, int] = attrs.field(hash=False)
     """How often each thing happened in it, as in `RunReport.counts`."""
 
 
@@ -107,9 +107,9 @@ class RunEnded(Happening):
     """When it began."""
     due: int
     """How many requests and booked contacts were due."""
-    counts: Mapping[str, int]
+    counts: Mapping[str, int] = attrs.field(hash=False)
     """How often each thing happened, as in `RunReport.counts`."""
-    rules: Mapping[tuple[str, str], int]
+    rules: Mapping[tuple[str, str], int] = attrs.field(hash=False)
     """How often each rule ``moved``, ``held`` or ``stopped`` a contact, by rule and what it did."""
     error: str | None = None
     """The class of what was raised."""
