@@ -48,6 +48,12 @@ def _lifecycle_postgresql(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, requests=options.requests, server=options.server)
 
 
+def _bulk(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.bulk.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.bulk, server=options.server)
+
+
 def _due(options: argparse.Namespace) -> Outcome:
     from benchmarks.due.candidates import measure
 
@@ -72,11 +78,12 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "earliest": _earliest,
     "lifecycle": _lifecycle,
     "lifecycle-postgresql": _lifecycle_postgresql,
+    "bulk": _bulk,
     "due": _due,
     "wire": _wire,
     "memory": _memory,
 }
-ON_POSTGRESQL = {"lifecycle-postgresql"}
+ON_POSTGRESQL = {"bulk", "lifecycle-postgresql"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=5, help="how often the candidates take turns (%(default)s)")
     parser.add_argument("--objects", type=int, default=4_000, help="in-memory workloads: objects a round (%(default)s)")
     parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
-    parser.add_argument("--requests", type=int, default=10_000, help="lifecycle: requests a round (%(default)s)")
+    parser.add_argument("--requests", type=int, default=10_000, help="lifecycles: requests a round (%(default)s)")
+    parser.add_argument("--bulk", type=int, default=100_000, help="bulk: requests that are made at once (%(default)s)")
     parser.add_argument(
         "--open", type=int, default=1_000_000, help="due: open requests in the large file (%(default)s)"
     )
