@@ -54,6 +54,12 @@ def _bulk(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, requests=options.bulk, server=options.server)
 
 
+def _workers(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.workers.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.due, server=options.server)
+
+
 def _due(options: argparse.Namespace) -> Outcome:
     from benchmarks.due.candidates import measure
 
@@ -79,11 +85,12 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "lifecycle": _lifecycle,
     "lifecycle-postgresql": _lifecycle_postgresql,
     "bulk": _bulk,
+    "workers": _workers,
     "due": _due,
     "wire": _wire,
     "memory": _memory,
 }
-ON_POSTGRESQL = {"bulk", "lifecycle-postgresql"}
+ON_POSTGRESQL = {"bulk", "lifecycle-postgresql", "workers"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
     parser.add_argument("--requests", type=int, default=10_000, help="lifecycles: requests a round (%(default)s)")
     parser.add_argument("--bulk", type=int, default=100_000, help="bulk: requests that are made at once (%(default)s)")
+    parser.add_argument("--due", type=int, default=20_000, help="workers: requests that are due (%(default)s)")
     parser.add_argument(
         "--open", type=int, default=1_000_000, help="due: open requests in the large file (%(default)s)"
     )
