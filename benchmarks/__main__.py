@@ -60,6 +60,12 @@ def _workers(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, requests=options.due, server=options.server)
 
 
+def _claim(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.claim.candidates import measure
+
+    return measure(rounds=options.rounds, many=options.open, server=options.server)
+
+
 def _due(options: argparse.Namespace) -> Outcome:
     from benchmarks.due.candidates import measure
 
@@ -86,11 +92,12 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "lifecycle-postgresql": _lifecycle_postgresql,
     "bulk": _bulk,
     "workers": _workers,
+    "claim": _claim,
     "due": _due,
     "wire": _wire,
     "memory": _memory,
 }
-ON_POSTGRESQL = {"bulk", "lifecycle-postgresql", "workers"}
+ON_POSTGRESQL = {"bulk", "claim", "lifecycle-postgresql", "workers"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bulk", type=int, default=100_000, help="bulk: requests that are made at once (%(default)s)")
     parser.add_argument("--due", type=int, default=20_000, help="workers: requests that are due (%(default)s)")
     parser.add_argument(
-        "--open", type=int, default=1_000_000, help="due: open requests in the large file (%(default)s)"
+        "--open", type=int, default=1_000_000, help="due, claim: open requests in the large store (%(default)s)"
     )
     parser.add_argument(
         "--directory",
