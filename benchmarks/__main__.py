@@ -66,6 +66,12 @@ def _claim(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, many=options.open, server=options.server)
 
 
+def _async(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.answers.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.answers, server=options.server)
+
+
 def _due(options: argparse.Namespace) -> Outcome:
     from benchmarks.due.candidates import measure
 
@@ -93,11 +99,12 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "bulk": _bulk,
     "workers": _workers,
     "claim": _claim,
+    "async": _async,
     "due": _due,
     "wire": _wire,
     "memory": _memory,
 }
-ON_POSTGRESQL = {"bulk", "claim", "lifecycle-postgresql", "workers"}
+ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--requests", type=int, default=10_000, help="lifecycles: requests a round (%(default)s)")
     parser.add_argument("--bulk", type=int, default=100_000, help="bulk: requests that are made at once (%(default)s)")
     parser.add_argument("--due", type=int, default=20_000, help="workers: requests that are due (%(default)s)")
+    parser.add_argument("--answers", type=int, default=3_000, help="async: answers a round (%(default)s)")
     parser.add_argument(
         "--open", type=int, default=1_000_000, help="due, claim: open requests in the large store (%(default)s)"
     )
