@@ -48,6 +48,30 @@ def _lifecycle_postgresql(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, requests=options.requests, server=options.server)
 
 
+def _bulk(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.bulk.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.bulk, server=options.server)
+
+
+def _workers(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.workers.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.due, server=options.server)
+
+
+def _claim(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.claim.candidates import measure
+
+    return measure(rounds=options.rounds, many=options.open, server=options.server)
+
+
+def _async(options: argparse.Namespace) -> Outcome:
+    from benchmarks.postgresql.answers.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.answers, server=options.server)
+
+
 def _due(options: argparse.Namespace) -> Outcome:
     from benchmarks.due.candidates import measure
 
@@ -72,11 +96,15 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "earliest": _earliest,
     "lifecycle": _lifecycle,
     "lifecycle-postgresql": _lifecycle_postgresql,
+    "bulk": _bulk,
+    "workers": _workers,
+    "claim": _claim,
+    "async": _async,
     "due": _due,
     "wire": _wire,
     "memory": _memory,
 }
-ON_POSTGRESQL = {"lifecycle-postgresql"}
+ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,9 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=5, help="how often the candidates take turns (%(default)s)")
     parser.add_argument("--objects", type=int, default=4_000, help="in-memory workloads: objects a round (%(default)s)")
     parser.add_argument("--imports", type=int, default=30, help="imports: fresh interpreters each (%(default)s)")
-    parser.add_argument("--requests", type=int, default=10_000, help="lifecycle: requests a round (%(default)s)")
+    parser.add_argument("--requests", type=int, default=10_000, help="lifecycles: requests a round (%(default)s)")
+    parser.add_argument("--bulk", type=int, default=100_000, help="bulk: requests that are made at once (%(default)s)")
+    parser.add_argument("--due", type=int, default=20_000, help="workers: requests that are due (%(default)s)")
+    parser.add_argument("--answers", type=int, default=3_000, help="async: answers a round (%(default)s)")
     parser.add_argument(
-        "--open", type=int, default=1_000_000, help="due: open requests in the large file (%(default)s)"
+        "--open", type=int, default=1_000_000, help="due, claim: open requests in the large store (%(default)s)"
     )
     parser.add_argument(
         "--directory",

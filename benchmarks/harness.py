@@ -60,7 +60,30 @@ class Target:
 
     def reached_by(self, figure: float) -> bool:
         """Whether the figure keeps within the bounds."""
-        return (self.at_most is None or figure <= self.at_most) and (self.at_least is None or figure >= self.at_least)
+        return _within(figure, self.at_most, self.at_least)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Fact:
+    """A figure that is no candidate's cost, with what is asked of it, if anything."""
+
+    name: str
+    figure: float
+    unit: str = ""
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether it keeps within its bounds; `None` where nothing is asked of it."""
+        if self.at_most is None and self.at_least is None:
+            return None
+        return _within(self.figure, self.at_most, self.at_least)
+
+
+def _within(figure: float, at_most: float | None, at_least: float | None) -> bool:
+    return (at_most is None or figure <= at_most) and (at_least is None or figure >= at_least)
 
 
 @final
@@ -76,6 +99,7 @@ class Outcome:
     """The name of the candidate whose cost is ratio 1."""
     measurements: Sequence[Measurement]
     targets: Sequence[Target] = ()
+    facts: Sequence[Fact] = ()
     unit: str = "µs"
 
     def figure(self, target: Target) -> float:
@@ -86,7 +110,8 @@ class Outcome:
 
     def misses(self) -> bool:
         """Whether any target was missed."""
-        return not all(target.reached_by(self.figure(target)) for target in self.targets)
+        reached = [target.reached_by(self.figure(target)) for target in self.targets]
+        return not all(reached) or any(fact.reached is False for fact in self.facts)
 
 
 def alternate(candidates: Sequence[Candidate], *, clock: Callable[[], float], rounds: int) -> list[Measurement]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.harness import Measurement, Outcome, Target
+    from benchmarks.harness import Fact, Measurement, Outcome, Target
 
 TARGET_HEAD = ("target", "asked", "measured", "")
 
@@ -50,22 +50,32 @@ def _plain(figure: float) -> str:
 
 
 def _goals(outcome: Outcome) -> list[tuple[str, ...]]:
-    return [_goal(outcome, target) for target in outcome.targets]
+    return [*(_goal(outcome, target) for target in outcome.targets), *map(_fact, outcome.facts)]
 
 
 def _goal(outcome: Outcome, target: Target) -> tuple[str, ...]:
     what, unit = (
-        (target.candidate, f" {outcome.unit}")
-        if target.against is None
-        else (f"{target.candidate} ÷ {target.against}", "")
+        (target.candidate, outcome.unit) if target.against is None else (f"{target.candidate} ÷ {target.against}", "")
     )
     figure = outcome.figure(target)
-    asked = " and ".join(
-        f"{sign} {bound:g}{unit}"
-        for sign, bound in (("≥", target.at_least), ("≤", target.at_most))
-        if bound is not None
-    )
-    return what, asked, f"{figure:.2f}{unit}", "reached" if target.reached_by(figure) else "MISSED"
+    return what, _asked(target, unit), _measured(figure, unit), _verdict(reached=target.reached_by(figure))
+
+
+def _fact(fact: Fact) -> tuple[str, ...]:
+    return fact.name, _asked(fact, fact.unit), _measured(fact.figure, fact.unit), _verdict(reached=fact.reached)
+
+
+def _asked(what: Target | Fact, unit: str) -> str:
+    bounds = (("≥", what.at_least), ("≤", what.at_most))
+    return " and ".join(f"{sign} {bound:g} {unit}".rstrip() for sign, bound in bounds if bound is not None)
+
+
+def _measured(figure: float, unit: str) -> str:
+    return f"{_plain(figure)} {unit}".rstrip()
+
+
+def _verdict(*, reached: bool | None) -> str:
+    return "" if reached is None else "reached" if reached else "MISSED"
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> str:

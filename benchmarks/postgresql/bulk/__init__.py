@@ -1,0 +1,1 @@
+"""Many requests made at once, on PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Four workers on PostgreSQL, and each due request decided once."""
