@@ -136,7 +136,7 @@ def test_silence_is_no_reaction() -> None:
 @pytest.mark.parametrize("mood", ["good", "mixed", "poor"])
 @pytest.mark.parametrize("occasion", list(Occasion))
 def test_ratings_fit_the_words(occasion: Occasion, mood: str) -> None:
-    """An answer has ratings from 1 to 5 that fit its mood, and says whether again, but not of the own work or while it runs."""
+    """Ratings from 1 to 5 fit the mood; whether again is said, but not of the own work or while it runs."""
     for number in range(20):
         items = reaction(doing(ask="answer", mood=mood), request(number, occasion)).items
         assert all(1 <= items[name] <= 5 for name in ("overall", "communication", "results"))
