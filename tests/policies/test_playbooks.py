@@ -434,10 +434,10 @@ def test_one_more_extension_keeps_all_keys(mandate: Engagement, later: int, long
     extension = Extension(
         agreed=last_agreed + dt.timedelta(days=later), ends=mandate.last_day + dt.timedelta(days=longer)
     )
-    before, after = plan(mandate), plan(attrs.evolve(mandate, extensions=(*mandate.extensions, extension)))
-    longer = attrs.evolve(mandate, extensions=(*mandate.extensions, extension))
+    prolonged = attrs.evolve(mandate, extensions=(*mandate.extensions, extension))
+    before, after = plan(mandate), plan(prolonged)
     assert before.keys() <= after.keys()
-    assert others(mandate).keys() <= others(longer).keys()
+    assert others(mandate).keys() <= others(prolonged).keys()
     assert all(after[key] == due for key, due in before.items() if key.startswith("quality_check/"))
     assert after["closing_review/start/1"] >= before["closing_review/start/1"]
 
