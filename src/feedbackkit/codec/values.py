@@ -19,8 +19,9 @@ from cattrs import Converter
 from cattrs.errors import BaseValidationError
 
 from feedbackkit.codec.text import dumps, loads
+from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Voice
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.request import Request
 from feedbackkit.errors import InvalidInput, Unreadable
@@ -29,6 +30,7 @@ __all__ = [
     "TYPES",
     "UPCASTERS",
     "StoredEngagement",
+    "StoredVoice",
     "Unknown",
     "Upcaster",
     "decode",
@@ -45,6 +47,15 @@ Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 @final
 @attrs.frozen(kw_only=True)
+class StoredVoice:
+    """A voice of an engagement, with its person by id."""
+
+    person: str
+    relation: str
+
+
+@final
+@attrs.frozen(kw_only=True)
 class StoredEngagement:
     """An engagement with its people by id, for what is known of a person is stored once."""
 
@@ -56,6 +67,8 @@ class StoredEngagement:
     milestones: tuple[Milestone, ...] = ()
     extensions: tuple[Extension, ...] = ()
     early_end: EarlyEnd | None = None
+    voices: tuple[StoredVoice, ...] = ()
+    playbook: str | None = None
     owner: str
 
     @classmethod
@@ -70,26 +83,38 @@ class StoredEngagement:
             milestones=engagement.milestones,
             extensions=engagement.extensions,
             early_end=engagement.early_end,
+            voices=tuple(
+                StoredVoice(person=each.person.id or "", relation=each.relation) for each in engagement.voices
+            ),
+            playbook=engagement.playbook,
             owner=engagement.owner.id,
         )
 
-    def joined(self, subject: Person, sponsor: Person) -> Engagement:
-        """The engagement with its people."""
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The ids of its people: the subject, the sponsor, and the voices in order."""
+        return (self.subject, self.sponsor, *(voice.person for voice in self.voices))
+
+    def joined(self, people: Mapping[str, Person]) -> Engagement:
+        """The engagement with its people, by their ids."""
         return Engagement(
             id=self.id,
-            subject=subject,
-            sponsor=sponsor,
+            subject=people[self.subject],
+            sponsor=people[self.sponsor],
             starts=self.starts,
             ends=self.ends,
             milestones=self.milestones,
             extensions=self.extensions,
             early_end=self.early_end,
+            voices=tuple(Voice(person=people[each.person], relation=each.relation) for each in self.voices),
+            playbook=self.playbook,
             owner=Actor(self.owner),
         )
 
 
 TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
+        "alert": (Alert, 1),
         "answer": (Answer, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),

@@ -33,6 +33,7 @@ __all__ = [
     "ANSWER",
     "FURTHEST_DEFERRAL_US",
     "Reply",
+    "answer_key",
     "decline",
     "defer",
     "give_all",
@@ -78,7 +79,8 @@ async def give_all(
     return [stored[answer] if isinstance(answer, RecordKey) else answer for answer in given]
 
 
-def _answer_key(request: str, revision: int) -> RecordKey:
+def answer_key(request: str, revision: int) -> RecordKey:
+    """Where one revision of an answer is stored."""
     return RecordKey(ANSWER, f"{request}/answer/{revision}")
 
 
@@ -90,7 +92,7 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
         digest = sha256(canonical([form, dict(reply.items)])).hexdigest()
         progress = file.progress
         if progress.state is State.GIVEN and progress.answer == digest:
-            return _answer_key(file.key, progress.revision)
+            return answer_key(file.key, progress.revision)
         answer = Answer(
             request=file.key,
             revision=progress.revision + 1,
@@ -103,7 +105,7 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
         cabinet.happen(file, kind, ref=digest, party=reply.party)
         cabinet.others.append(
             Put(
-                *_answer_key(file.key, answer.revision),
+                *answer_key(file.key, answer.revision),
                 0,
                 None,
                 file.group,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 import attrs
 
 from feedbackkit.codec.heads import Delivery, encode_contact
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest
@@ -215,6 +216,8 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     until_us = file.request.until_us if kind is StepKind.ASK else None
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
+    if kind is StepKind.ASK and file.awaits_approval:
+        return Held("somebody approves it", (Reason("approval", None, file.request.approval or ""),))
     asking = proposal(cabinet, file, ContactKind(kind.value))
     decision = NO_ADDRESS if asking.person.email is None else policy.rules.earliest(at_us, asking)
     if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
@@ -245,6 +248,9 @@ def _put_off(
             person.ledger = person.ledger.unheld(file.key)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
+    elif isinstance(decision, Held) and file.awaits_approval:
+        tally.blame("held", decision.because)
+        _await_approval(cabinet, file, decision, tally)
     elif isinstance(decision, Held):
         tally.blame("held", decision.because)
         cabinet.happen(file, EventKind.RESCHEDULED, because=decision.because, reason=f"waits until {decision.until}")
@@ -254,6 +260,16 @@ def _put_off(
     else:
         tally.blame("stopped", decision.because)
         _leave_in_peace(cabinet, policy, file, kind, decision, tally)
+
+
+def _await_approval(cabinet: Cabinet, file: RequestFile, decision: Held, tally: Tally) -> None:
+    """Wait for a person, who is alerted, until its time has passed; it takes nobody's slot meanwhile."""
+    person = cabinet.person(file.respondent)
+    person.ledger = person.ledger.unheld(file.key)
+    reason, due_us = f"waits until {decision.until}", file.request.until_us
+    cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
+    cabinet.alert(file, AlertKind.APPROVAL, f"approval-{file.next_version}", decision.because[-1].text)
+    tally.counts["awaiting approval"] += 1
 
 
 def _leave_in_peace(

@@ -12,10 +12,11 @@ from feedbackkit.domain import checks
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.fields import checked, instance_of, one_of
 from feedbackkit.domain.people import Actor, Person
+from feedbackkit.domain.signals import Signal
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
 
-__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone"]
+__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone", "Voice"]
 
 
 def _on(value: dt.date | str) -> dt.date:
@@ -89,7 +90,18 @@ class EarlyEnd:
             raise InvalidValue("early end.ends", "must not be before the day it became known", "an earlier date")
 
 
-_Each = TypeVar("_Each", Milestone, Extension)
+@final
+@attrs.frozen(kw_only=True)
+class Voice:
+    """Somebody who may be asked about the subject beside the sponsor: a referee, or a rater."""
+
+    person: Person = attrs.field(validator=instance_of(Person, "voice.person", "must be a Person"))
+    """Who."""
+    relation: str = attrs.field(validator=checked(checks.identifier, "voice.relation", limit=40))
+    """How the person stands to the subject, in a word of the program's: ``client``, ``superior``, ``peer``."""
+
+
+_Each = TypeVar("_Each", Milestone, Extension, Voice, Signal)
 
 
 def _all_of(kind: type[_Each], field: str, value: Iterable[_Each]) -> tuple[_Each, ...]:
@@ -112,13 +124,26 @@ def _extensions(value: Iterable[Extension]) -> tuple[Extension, ...]:
     return tuple(sorted(found, key=lambda extension: (extension.agreed, extension.ends)))
 
 
+def _voices(value: Iterable[Voice]) -> tuple[Voice, ...]:
+    return _all_of(Voice, "engagement.voices", value)
+
+
+def _signals(value: Iterable[Signal]) -> tuple[Signal, ...]:
+    found = _all_of(Signal, "engagement.signals", value)
+    return tuple(sorted(found, key=lambda signal: (signal.on, signal.request)))
+
+
 _PROVIDER = Actor("provider")
 
 
 @final
 @attrs.frozen(kw_only=True)
 class Engagement:
-    """One subject at one client over a period, with its sponsor there."""
+    """One subject at one client over a period, with its sponsor there.
+
+    A reference check or a review is one, too: from the day on which people are asked to the day by which their word is
+    needed; its sponsor is whoever it is made for.
+    """
 
     id: str = attrs.field(validator=checked(checks.identifier, "engagement.id", limit=80))
     """The program's own id for it; all keys of its requests begin with it."""
@@ -138,6 +163,14 @@ class Engagement:
         default=None, validator=one_of((EarlyEnd,), "engagement.early_end", "must be an EarlyEnd")
     )
     """Whether and when it was cut short."""
+    voices: tuple[Voice, ...] = attrs.field(default=(), converter=_voices)
+    """Who else may be asked, in the order in which they are."""
+    playbook: str | None = attrs.field(
+        default=None, validator=checked(checks.identifier, "engagement.playbook", limit=80, optional=True)
+    )
+    """The name of the playbook that plans it, as the desk knows it; `None` where it has none, or leaves it as it is."""
+    signals: tuple[Signal, ...] = attrs.field(default=(), converter=_signals)
+    """What came back so far, in order of time. The desk tells a playbook; it is not stored with the engagement."""
     owner: Actor = attrs.field(default=_PROVIDER, validator=instance_of(Actor, "engagement.owner", "must be an Actor"))
     """Who of the provider looks after it."""
 
@@ -154,6 +187,9 @@ class Engagement:
         ids = [milestone.id for milestone in self.milestones]
         if len(set(ids)) != len(ids):
             raise InvalidValue("engagement.milestones", "must have an id of its own each", "one id twice")
+        people = [voice.person.id or voice.person for voice in self.voices]
+        if len(set(people)) != len(people):
+            raise InvalidValue("engagement.voices", "must be a person of their own each", "one person twice")
 
     def _check(self, early_end: EarlyEnd) -> None:
         if early_end.ends < self.starts:
