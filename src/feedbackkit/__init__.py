@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
     from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
+    from feedbackkit.channels.smtp import MailServer as MailServer
+    from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
     from feedbackkit.desk import FileWatermark as FileWatermark
     from feedbackkit.desk import ManualClock as ManualClock
     from feedbackkit.desk import Reply as Reply
+    from feedbackkit.desk.ahead import Forecast as Forecast
     from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
@@ -51,6 +55,7 @@ _HOMES = {
     "Ask": "desk",
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
+    "AsyncSmtpChannel": "channels.smtp",
     "Cadence": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
@@ -64,8 +69,10 @@ _HOMES = {
     "Extension": "domain.engagement",
     "FeedbackKitError": "errors",
     "FileWatermark": "desk",
+    "Forecast": "desk.ahead",
     "Form": "domain.request",
     "LogObserver": "observers",
+    "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
     "ManualClock": "desk",
     "MemoryStore": "stores",
@@ -80,6 +87,7 @@ _HOMES = {
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
+    "SmtpChannel": "channels.smtp",
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
@@ -90,6 +98,7 @@ __all__ = [
     "Ask",
     "AsyncDesk",
     "AsyncSQLStore",
+    "AsyncSmtpChannel",
     "Cadence",
     "Consent",
     "ConsoleChannel",
@@ -103,8 +112,10 @@ __all__ = [
     "Extension",
     "FeedbackKitError",
     "FileWatermark",
+    "Forecast",
     "Form",
     "LogObserver",
+    "MailServer",
     "MailboxChannel",
     "ManualClock",
     "MemoryStore",
@@ -119,6 +130,7 @@ __all__ = [
     "SQLStore",
     "SQLiteStore",
     "Scope",
+    "SmtpChannel",
     "State",
     "default_rules",
     "playbooks",
