@@ -108,7 +108,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
     fields = _fields(head, "request", 11)
     try:
         _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by, *rest = fields
-        chosen, approved = (*rest, None, None)[:2]
+        chosen, approved = [*rest, None, None][: max(2, len(rest))]
         progress = Progress(
             state=_STATES[state],
             step=step,

@@ -169,8 +169,7 @@ class RequestFile:
     @property
     def awaits_approval(self) -> bool:
         """Whether somebody must still approve it before anybody is asked."""
-        approval = self.request.approval
-        return approval is not None and self.progress.approved != approval
+        return self.request.awaits_approval(self.progress)
 
     @property
     def organisation(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 
 import attrs
@@ -14,13 +14,13 @@ from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
+from feedbackkit.policies import Playbook, Reading
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Sequence
 
     from feedbackkit.domain.happenings import Happening
-    from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import Record
 
 __all__ = ["Act", "Context", "act_all", "ledgers_of", "until_applied", "wake_others"]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.decision import Decision
 
 __all__ = [
+    "APPROVAL",
     "CONTACT",
     "NO_ADDRESS",
     "Booking",
@@ -51,6 +52,8 @@ __all__ = [
 
 CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
+APPROVAL: Final = "approval"
+"""The name under which reasons speak of a missing approval."""
 NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
 _SLOT_FREE: Final = "what it waited for has happened"
 
@@ -217,7 +220,7 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
     if kind is StepKind.ASK and file.awaits_approval:
-        return Held("somebody approves it", (Reason("approval", None, file.request.approval or ""),))
+        return Held("somebody approves it", (Reason(APPROVAL, None, file.request.approval or ""),))
     asking = proposal(cabinet, file, ContactKind(kind.value))
     decision = NO_ADDRESS if asking.person.email is None else policy.rules.earliest(at_us, asking)
     if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:

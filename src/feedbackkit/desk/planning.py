@@ -14,7 +14,6 @@ from feedbackkit.desk.looking import pages
 from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import presentable
-from feedbackkit.domain.people import Person
 from feedbackkit.domain.times import face
 from feedbackkit.errors import NotAllowed, NotFound
 from feedbackkit.ports import Put, RecordKey
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
+    from feedbackkit.domain.people import Person
     from feedbackkit.domain.signals import Signal
     from feedbackkit.policies import PlannedRequest, Playbook
     from feedbackkit.ports import Record
@@ -43,6 +43,7 @@ __all__ = [
 
 ENGAGEMENT: Final = "engagement"
 _PAGE: Final = 500
+
 
 async def add_engagements(
     context: Context, engagements: Sequence[Engagement], opt_outs: Mapping[str, Sequence[OptOut]]
@@ -224,9 +225,7 @@ async def _take_respondents_in_hand(context: Context, cabinet: Cabinet) -> None:
     cabinet.file(await context.store.read([key for key in people if not cabinet.has(key)]))
 
 
-async def _people_in(
-    context: Context, cabinet: Cabinet, wanted: Sequence[PlannedRequest]
-) -> Mapping[Person, Person]:
+async def _people_in(context: Context, cabinet: Cabinet, wanted: Sequence[PlannedRequest]) -> Mapping[Person, Person]:
     """The people in a plan as they are known; those whom the engagement does not name are made known."""
     everybody = [person for each in wanted for person in (each.respondent, each.subject)]
     strangers = [person for person in everybody if not cabinet.has(RecordKey(PERSON, person.id or ""))]

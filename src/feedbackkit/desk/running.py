@@ -78,12 +78,13 @@ async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: T
     refusals: Counter[str] = Counter()
     with _told(context, total):
         await count.begin()
-        followed = partial(_work_off, context, count, SIGNAL, partial(follow, context), total, go_on)
+        work_off = partial(_work_off, context, count, total=total, go_on=go_on)
+        followed = partial(work_off, SIGNAL, partial(follow, context))
         await followed()  # before anything goes out that an answer may hold back
         while True:
-            await _work_off(context, count, CONTACT, partial(deliver_stored, context), total, go_on)
-            await _work_off(context, count, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
-            if not await followed():
+            sent = await work_off(CONTACT, partial(deliver_stored, context))
+            decided = await work_off(REQUEST, partial(_decide_and_deliver, context, refusals))
+            if not ((sent or decided) and await followed()):
                 break  # or else what has ended in silence may have brought something that is due
         await count.end()
     return report_of(total)

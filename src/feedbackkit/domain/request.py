@@ -187,6 +187,10 @@ class Request:
         """The id that everything decided together hangs on: the organisation's, or the respondent's without one."""
         return self.organisation or self.respondent
 
+    def awaits_approval(self, progress: Progress) -> bool:
+        """Whether somebody must still approve it before anybody is asked."""
+        return self.approval is not None and progress.approved != self.approval
+
     @property
     def until(self) -> pendulum.DateTime | None:
         """The instant from which on asking makes no sense any more, in UTC."""
