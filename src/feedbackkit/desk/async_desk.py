@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
-    from feedbackkit.desk.planning import PlanReport
+    from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
