@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
+    from feedbackkit.policies import Call as Call
     from feedbackkit.policies import ContactRules as ContactRules
+    from feedbackkit.policies import Nudge as Nudge
     from feedbackkit.policies import default_rules as default_rules
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.stores import MemoryStore as MemoryStore
@@ -53,6 +55,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "Cadence": "policies",
+    "Call": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
     "ContactRules": "policies",
@@ -72,6 +75,7 @@ _HOMES = {
     "ManualClock": "desk",
     "MemoryStore": "stores",
     "Milestone": "domain.engagement",
+    "Nudge": "policies",
     "Occasion": "domain.request",
     "OpenTelemetryObserver": "observers",
     "OptOut": "domain.ledger",
@@ -93,6 +97,7 @@ __all__ = [
     "AsyncDesk",
     "AsyncSQLStore",
     "Cadence",
+    "Call",
     "Consent",
     "ConsoleChannel",
     "ContactRules",
@@ -112,6 +117,7 @@ __all__ = [
     "ManualClock",
     "MemoryStore",
     "Milestone",
+    "Nudge",
     "Occasion",
     "OpenTelemetryObserver",
     "OptOut",
