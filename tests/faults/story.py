@@ -83,7 +83,7 @@ def _desk(store: Any, postbox: Postbox, at: str) -> Desk:
 
 
 def prepare(store: Store, postbox: Postbox) -> None:
-    """Everybody was asked a week ago, one has answered; now they are to be asked something else, and new people, too."""
+    """Everybody was asked a week ago, one has answered; now more is due, and new people, too."""
     with closing(_desk(store, postbox, EARLIER)) as desk:
         desk.request_all([ask(f"first/{each.id}", respondent=each) for each in PEOPLE])
         desk.run()

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from tests.faults.long import times
+from tests.faults.programs import told_by
 from tests.faults.traced import possible
 from tests.servers import MARIADB, POSTGRESQL
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.servers import Server
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 DEVICES: Final = pytest.mark.parametrize("idempotent", [True, False], ids=["repeatable channel", "plain channel"])
 
 
 def _killed(folder: Path, place: str, how: str, *, number: int, idempotent: bool) -> list[dict[str, Any]]:
     """The undisturbed ending, and the one after each death."""
-    command = [sys.executable, "-m", "tests.faults.killed", str(folder), place, how, "--number", str(number)]
-    command += ["--idempotent"] if idempotent else []
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    device = ["--idempotent"] if idempotent else []
+    return [json.loads(line) for line in told_by("killed", folder, place, how, "--number", number, *device)]
 
 
 def _hold(endings: list[dict[str, Any]], *, idempotent: bool, least: int) -> None:
