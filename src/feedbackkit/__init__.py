@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk import FileWatermark as FileWatermark
     from feedbackkit.desk import ManualClock as ManualClock
     from feedbackkit.desk import Reply as Reply
+    from feedbackkit.desk.ahead import Forecast as Forecast
     from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
@@ -64,6 +65,7 @@ _HOMES = {
     "Extension": "domain.engagement",
     "FeedbackKitError": "errors",
     "FileWatermark": "desk",
+    "Forecast": "desk.ahead",
     "Form": "domain.request",
     "LogObserver": "observers",
     "MailboxChannel": "channels",
@@ -103,6 +105,7 @@ __all__ = [
     "Extension",
     "FeedbackKitError",
     "FileWatermark",
+    "Forecast",
     "Form",
     "LogObserver",
     "MailboxChannel",

@@ -42,6 +42,8 @@ _MOOD_OF_WORK: Final = ("good",) * 6 + ("mixed",) * 3 + ("poor",)
 _FITTING: Final = 7
 """Of ten answers about one professional, how many are of the kind that the work deserves."""
 _TOP: Final = 5
+_NOTHING_TO_REPEAT: Final = frozenset({Occasion.QUALITY_CHECK, Occasion.SELF_ASSESSMENT})
+"""Occasions on which nobody is asked whether they would do it again."""
 
 
 @final
@@ -139,7 +141,7 @@ class Respondents:
             "results": max(1, min(_TOP, overall + draw.below(2, "results") - 1)),
             "words": draw.one_of(self._said(language, request.occasion, mood), "words"),
         }
-        if request.occasion is not Occasion.QUALITY_CHECK:
+        if request.occasion not in _NOTHING_TO_REPEAT:
             items["again"] = mood != "poor"
         return items
 

@@ -40,11 +40,14 @@ from feedbackkit.ports import Put, RecordKey
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
+    from feedbackkit.desk.ahead.forecast import Forecast
+    from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
+    from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
@@ -426,6 +429,22 @@ class AsyncDesk:
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""
         return await looking.explain(await self._ready(), key)
+
+    async def present(self) -> Present:
+        """A copy of what is open, in this process, to play on: forecasts and what-if; the store is only read."""
+        from feedbackkit.desk.ahead.present import present
+
+        return await present(await self._ready())
+
+    async def forecast(self, days: int, *, reactions: Script | None = None) -> Forecast:
+        """The next days, up to 732, played on a copy of what is open; the store is only read, and nothing is sent.
+
+        Every contact that the rules will let through if nothing is planned anew and nobody reacts, and each limit that
+        is met; to the hour. `reactions`: how people react instead, as a pure function; see `Script`. From the same
+        store, clock and policies it is always the same. It computes without waiting, some seconds for 10,000 open
+        requests: where that stands in the way, hand ``(await desk.present()).forecast`` to a thread.
+        """
+        return (await self.present()).forecast(days, reactions=reactions)
 
     async def close(self) -> None:
         """Close the store; the desk is of no use afterwards."""

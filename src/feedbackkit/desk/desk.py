@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Literal, Self
 
+    from feedbackkit.desk.ahead.forecast import Forecast
+    from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
+    from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
@@ -241,6 +244,14 @@ class Desk:
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""
         return drive(self._desk.explain(key))
+
+    def present(self) -> Present:
+        """See `AsyncDesk.present`."""
+        return drive(self._desk.present())
+
+    def forecast(self, days: int, *, reactions: Script | None = None) -> Forecast:
+        """See `AsyncDesk.forecast`."""
+        return drive(self._desk.forecast(days, reactions=reactions))
 
     def close(self) -> None:
         """See `AsyncDesk.close`."""
