@@ -1,4 +1,4 @@
-"""Runs the programs of these tests, unmeasured: a child that is killed would leave no record, and many would be slow."""
+"""Runs the programs of these tests, unmeasured: who is killed leaves no record, and to measure is slow."""
 
 from __future__ import annotations
 
