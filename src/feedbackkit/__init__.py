@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
     from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
+    from feedbackkit.channels.smtp import MailServer as MailServer
+    from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
@@ -52,6 +55,7 @@ _HOMES = {
     "Ask": "desk",
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
+    "AsyncSmtpChannel": "channels.smtp",
     "Cadence": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
@@ -68,6 +72,7 @@ _HOMES = {
     "Forecast": "desk.ahead",
     "Form": "domain.request",
     "LogObserver": "observers",
+    "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
     "ManualClock": "desk",
     "MemoryStore": "stores",
@@ -82,6 +87,7 @@ _HOMES = {
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
+    "SmtpChannel": "channels.smtp",
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
@@ -92,6 +98,7 @@ __all__ = [
     "Ask",
     "AsyncDesk",
     "AsyncSQLStore",
+    "AsyncSmtpChannel",
     "Cadence",
     "Consent",
     "ConsoleChannel",
@@ -108,6 +115,7 @@ __all__ = [
     "Forecast",
     "Form",
     "LogObserver",
+    "MailServer",
     "MailboxChannel",
     "ManualClock",
     "MemoryStore",
@@ -122,6 +130,7 @@ __all__ = [
     "SQLStore",
     "SQLiteStore",
     "Scope",
+    "SmtpChannel",
     "State",
     "default_rules",
     "playbooks",

@@ -90,6 +90,8 @@ class MessageLine:
     form: Form
     subject: Person
     """Whom it is about."""
+    earlier: str | None = None
+    """The token of the contact before it about the same request, where its channel is traced."""
 
 
 @final
@@ -107,6 +109,9 @@ class Message:
     """Who asks, as the reader shall see it."""
     booked_us: int
     """When the contact was booked."""
+    token: str | None = None
+    """What the desk knows it by when something comes back: sixteen letters and digits that nobody can guess; `None`
+    where its channel is not traced."""
 
     @property
     def booked(self) -> pendulum.DateTime:
