@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
     from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
+    from feedbackkit.channels.smtp import MailServer as MailServer
+    from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
+    from feedbackkit.domain.source import Directness as Directness
+    from feedbackkit.domain.source import Relation as Relation
+    from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
@@ -54,6 +60,7 @@ _HOMES = {
     "Ask": "desk",
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
+    "AsyncSmtpChannel": "channels.smtp",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -61,6 +68,7 @@ _HOMES = {
     "ContactRules": "policies",
     "Contract": "domain.people",
     "Desk": "desk",
+    "Directness": "domain.source",
     "EarlyEnd": "domain.engagement",
     "EmlFolderChannel": "channels",
     "Engagement": "domain.engagement",
@@ -71,6 +79,7 @@ _HOMES = {
     "Forecast": "desk.ahead",
     "Form": "domain.request",
     "LogObserver": "observers",
+    "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
     "ManualClock": "desk",
     "MemoryStore": "stores",
@@ -82,10 +91,13 @@ _HOMES = {
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
+    "SmtpChannel": "channels.smtp",
+    "Source": "domain.source",
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
@@ -96,6 +108,7 @@ __all__ = [
     "Ask",
     "AsyncDesk",
     "AsyncSQLStore",
+    "AsyncSmtpChannel",
     "Cadence",
     "Call",
     "Consent",
@@ -103,6 +116,7 @@ __all__ = [
     "ContactRules",
     "Contract",
     "Desk",
+    "Directness",
     "EarlyEnd",
     "EmlFolderChannel",
     "Engagement",
@@ -113,6 +127,7 @@ __all__ = [
     "Forecast",
     "Form",
     "LogObserver",
+    "MailServer",
     "MailboxChannel",
     "ManualClock",
     "MemoryStore",
@@ -124,10 +139,13 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "Relation",
     "Reply",
     "SQLStore",
     "SQLiteStore",
     "Scope",
+    "SmtpChannel",
+    "Source",
     "State",
     "default_rules",
     "playbooks",

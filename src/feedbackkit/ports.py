@@ -325,6 +325,8 @@ class Receipt(NamedTuple):
     outcome: Outcome
     reason: str = ""
     """Why, without personal data."""
+    retry_us: int | None = None
+    """With *try again*: not before this instant, and what was tried does not count; `None` leaves it to the desk."""
 
 
 @runtime_checkable
@@ -332,6 +334,9 @@ class Channel(Protocol):
     """A way to reach people; lives as long as the desk.
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
+
+    An attribute is optional: `traced` (true) is of a channel by which something may come back, such as a bounce. The
+    desk gives its messages a token, by which it knows them again, and those of the contacts before.
     """
 
     name: str

@@ -251,12 +251,12 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
 async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tally) -> Update | None:
     """The note of what the channel said; a refusal for good is written at once, for it closes requests."""
     now_us = context.clock.now_us()
-    tries = parcel.delivery.tries
-    outcome, reason = receipt
+    outcome, reason, retry_us = receipt
+    tries = parcel.delivery.tries - (retry_us is not None)
     tally.counts[outcome.value] += 1
     if outcome is Outcome.SENT:
         return parcel.settled(ContactStatus.SENT, Delivery(tries, now_us, reason))
-    again_us = now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
+    again_us = retry_us or now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
     tally.expect(again_us)
     if parcel.may_be_out or outcome is Outcome.UNKNOWN:
         patient = parcel.harmless and outcome is Outcome.TRY_AGAIN

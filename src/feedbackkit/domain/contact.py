@@ -101,6 +101,8 @@ class MessageLine:
     form: Form
     subject: Person
     """Whom it is about; for a nudge, who has stayed silent and is to be spoken to."""
+    earlier: str | None = None
+    """The token of the contact before it about the same request, where its channel is traced."""
 
 
 @final
@@ -118,6 +120,9 @@ class Message:
     """Who asks, as the reader shall see it."""
     booked_us: int
     """When the contact was booked."""
+    token: str | None = None
+    """What the desk knows it by when something comes back: sixteen letters and digits that nobody can guess; `None`
+    where its channel is not traced."""
 
     @property
     def booked(self) -> pendulum.DateTime:
