@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
+    from feedbackkit.domain.source import Directness as Directness
+    from feedbackkit.domain.source import Relation as Relation
+    from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
@@ -62,6 +65,7 @@ _HOMES = {
     "ContactRules": "policies",
     "Contract": "domain.people",
     "Desk": "desk",
+    "Directness": "domain.source",
     "EarlyEnd": "domain.engagement",
     "EmlFolderChannel": "channels",
     "Engagement": "domain.engagement",
@@ -83,11 +87,13 @@ _HOMES = {
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
     "SmtpChannel": "channels.smtp",
+    "Source": "domain.source",
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
@@ -105,6 +111,7 @@ __all__ = [
     "ContactRules",
     "Contract",
     "Desk",
+    "Directness",
     "EarlyEnd",
     "EmlFolderChannel",
     "Engagement",
@@ -126,11 +133,13 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "Relation",
     "Reply",
     "SQLStore",
     "SQLiteStore",
     "Scope",
     "SmtpChannel",
+    "Source",
     "State",
     "default_rules",
     "playbooks",

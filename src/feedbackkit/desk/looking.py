@@ -140,7 +140,7 @@ async def answers(context: Context, *, about: str | None = None, request: str | 
     found: list[Answer] = []
     async for record in pages(context, ANSWER, ref=about):
         answer = decode_as(Answer, record.body)
-        if request in {None, answer.request}:
+        if request in {None, answer.request} and about in {None, record.refs[0]}:
             found.append(answer)
     return sorted(found, key=lambda answer: (answer.request, answer.revision))
 

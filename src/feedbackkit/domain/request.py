@@ -11,6 +11,7 @@ from feedbackkit.domain import checks
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Party
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face, within
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ def _form(value: Form | str) -> Form:
     return member(Form, "request.form", value)
 
 
+def _relation(value: Relation | str | None) -> Relation | None:
+    return None if value is None else member(Relation, "request.relation", value)
+
+
 def _instant(field: str, value: object) -> None:
     within(value, field=field)
 
@@ -156,6 +161,8 @@ class Request:
     """The key of the request whose respondent named this one."""
     owner: str = attrs.field(default="provider", validator=checked(checks.identifier, "request.owner"))
     """The id of the actor who looks after it."""
+    relation: Relation | None = attrs.field(default=None, converter=_relation)
+    """How the respondent stands to the subject, where that is known when asking."""
 
     @property
     def group(self) -> str:
