@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
-from feedbackkit.codec.values import StoredEngagement, StoredVoice
+from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
@@ -16,6 +16,7 @@ from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
+from feedbackkit.domain.source import Directness, Relation, Source
 
 if TYPE_CHECKING:
     from feedbackkit.ports import HistoryEntry
@@ -46,6 +47,14 @@ BODIES: Final[dict[str, Any]] = {
         form=Form.PHONE,
         party=Party.PROVIDER,
         items={"again": True, "overall": 5, "share": 0.25, "words": 'Grüße, "ja"\n☃ \U0001f600'},
+        source=Source(
+            relation=Relation.LINE_MANAGER,
+            directness=Directness.DIRECT,
+            days=120,
+            independent=True,
+            conflict="owns shares",
+            chosen_by=Party.SUBJECT,
+        ),
     ),
     "engagement": StoredEngagement(
         id="M-17",
@@ -58,13 +67,13 @@ BODIES: Final[dict[str, Any]] = {
         early_end=EarlyEnd(known="2026-10-01", ends="2026-12-31"),
         owner="staff-7",
     ),
-    "engagement-voices": StoredEngagement(
+    "engagement-referees": StoredEngagement(
         id="C-1",
         subject="P-2",
         sponsor="P-1",
         starts=dt.date(2026, 3, 2),
         ends=dt.date(2026, 3, 27),
-        voices=(StoredVoice(person="P-3", relation="client"),),
+        referees=(StoredReferee(person="P-3", relation=Relation.PEER),),
         playbook="reference_check",
         owner="staff-7",
     ),
@@ -96,6 +105,7 @@ BODIES: Final[dict[str, Any]] = {
         until_us=1_772_445_700_000_000,
         delegated_from="M-17/reference/start/0",
         owner="staff-7",
+        relation=Relation.PEER,
     ),
     "request-siblings": Request(
         key="C-1/reference_check/P-3/1",

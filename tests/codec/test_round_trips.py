@@ -25,10 +25,11 @@ from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
 from feedbackkit.desk.deciding import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Voice
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, State
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
 from feedbackkit.workflow.requests import OPEN
@@ -64,7 +65,7 @@ def engagements(draw: Any) -> Engagement:
         id=draw(ids),
         subject=subject,
         sponsor=sponsor,
-        voices=[Voice(person=person, relation=draw(ids)) for person in others],
+        referees=[Referee(person=person, relation=draw(st.sampled_from(Relation))) for person in others],
         playbook=draw(st.none() | ids),
         starts=first,
         ends=last,
@@ -134,7 +135,7 @@ def test_an_engagement_comes_back_whole_when_its_people_are_joined(engagement: E
     stored = decode(encode(StoredEngagement.of(engagement)))
     assert stored == StoredEngagement.of(engagement)
     assert isinstance(stored, StoredEngagement)
-    people = (engagement.subject, engagement.sponsor, *(voice.person for voice in engagement.voices))
+    people = (engagement.subject, engagement.sponsor, *(referee.person for referee in engagement.referees))
     assert stored.joined({person.id or "": person for person in people}) == engagement
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Voice
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import OptOut
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.request import Request, Siblings
+from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue
 from tests.domain.values import EXAMPLES, example
 
@@ -34,8 +35,9 @@ MADE_BY_PROGRAMS: Final = (
     Organisation,
     Person,
     Request,
+    Referee,
     Siblings,
-    Voice,
+    Source,
 )
 
 NAMES: Final = {
@@ -93,11 +95,11 @@ HOSTILE: Final[dict[str, object]] = {
     "a class": Secret,
     "a function": len,
 }
-_LISTS: Final = ("milestones", "extensions", "voices", "signals")
+_LISTS: Final = ("milestones", "extensions", "referees", "signals")
 # Right in some fields, wrong in all others.
 BOOLEAN_FIELDS: Final = {
     (ExistingCustomer, name) for name in ("obtained_in_sale", "own_similar_services", "no_objection", "notice_given")
-}
+} | {(Person, "by_phone"), (Source, "independent")}
 SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a boolean": (True, BOOLEAN_FIELDS),
     "a mapping": ({"overall": 5}, {(Answer, "items")}),
@@ -111,16 +113,17 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a small number": (
         7,
         {(Request, "value"), (Request, "planned_us"), (Request, "until_us"), (Answer, "revision"), (Answer, "at_us")}
-        | {(OptOut, "since_us"), (OptOut, "until_us"), (Siblings, "enough")},
+        | {(OptOut, "since_us"), (OptOut, "until_us"), (Siblings, "enough"), (Source, "days")},
     ),
     "an address": (
         "anna.geheim@nordwerk.example",
         {(Person, "email"), (Person, "name"), (Person, "organisation"), (Organisation, "name"), (Milestone, "name")}
         | {(kind, "proof") for kind in (Consent, Contract, ExistingCustomer)}
+        | {(Source, "conflict")}
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}
-        | {(Request, name) for name in ("key", "engagement", "delegated_from", "owner", "approval")}
-        | {(Engagement, "playbook"), (Voice, "relation"), (Siblings, "name")},
+        | {(Request, name) for name in ("key", "engagement", "delegated_from", "nudges", "owner", "approval")}
+        | {(Engagement, "playbook"), (Siblings, "name")},
     ),
 }
 

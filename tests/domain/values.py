@@ -8,7 +8,7 @@ from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Voice
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.happenings import (
     AlertRaised,
     BackedOff,
@@ -25,6 +25,8 @@ from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
+from feedbackkit.domain.source import Directness, Relation, Source
+from feedbackkit.domain.voice import Voice
 
 WEBER: Final = Person(
     id="P-1",
@@ -85,6 +87,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "timezone": "Europe/Berlin",
         "locale": "de-DE",
         "basis": Consent("signed by Weber", since="2026-01-15"),
+        "by_phone": True,
     },
     Actor: {"id": "staff-7"},
     Milestone: {"id": "go-live", "on": "2026-06-01", "name": "go-live of Nordwerk"},
@@ -99,12 +102,12 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "milestones": (Milestone(id="go-live", on="2026-06-01"),),
         "extensions": (Extension(agreed="2026-09-01", ends="2027-05-28"),),
         "early_end": EarlyEnd(known="2026-10-01", ends="2026-10-30"),
-        "voices": (Voice(person=WEBER, relation="client"),),
+        "referees": (Referee(person=WEBER, relation="peer"),),
         "playbook": "interim",
         "signals": (),
         "owner": Actor("staff-7"),
     },
-    Voice: {"person": WEBER, "relation": "client"},
+    Referee: {"person": WEBER, "relation": Relation.PEER},
     Signal: {
         "kind": SignalKind.GOOD,
         "on": "2026-05-04",
@@ -135,9 +138,11 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "planned_us": 4,
         "until_us": 5,
         "delegated_from": "M-17/reference/start/0",
+        "nudges": "M-17/reference/start/0",
         "owner": "staff-7",
         "approval": "the client is a prospect, too",
         "siblings": Siblings(name="reference_check/client", enough=2),
+        "relation": Relation.PEER,
     },
     Answer: {
         "request": "M-17/reference/start/1",
@@ -146,6 +151,20 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "form": Form.PHONE,
         "party": Party.PROVIDER,
         "items": {"overall": 5, "again": True, "words": "Splendid"},
+        "source": Source(relation=Relation.PEER),
+    },
+    Source: {
+        "relation": Relation.PEER,
+        "directness": Directness.RESULTS,
+        "days": 90,
+        "independent": False,
+        "conflict": "owns shares of Nordwerk",
+        "chosen_by": Party.SUBJECT,
+    },
+    Voice: {
+        "request": Request(key="r", respondent="P-1", subject="P-2", occasion=Occasion.REFERENCE),
+        "answer": Answer(request="r", at_us=5, items={"words": "Splendid"}),
+        "source": Source(),
     },
     Reason: {"rule": "office hours", "until_us": 5, "text": "it is night there"},
     At: {"at_us": 5, "because": (REASON,)},

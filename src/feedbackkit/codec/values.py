@@ -21,16 +21,17 @@ from cattrs.errors import BaseValidationError
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Voice
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.request import Request
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidInput, Unreadable
 
 __all__ = [
     "TYPES",
     "UPCASTERS",
     "StoredEngagement",
-    "StoredVoice",
+    "StoredReferee",
     "Unknown",
     "Upcaster",
     "decode",
@@ -47,11 +48,11 @@ Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 @final
 @attrs.frozen(kw_only=True)
-class StoredVoice:
-    """A voice of an engagement, with its person by id."""
+class StoredReferee:
+    """A referee of an engagement, with its person by id."""
 
     person: str
-    relation: str
+    relation: Relation
 
 
 @final
@@ -67,7 +68,7 @@ class StoredEngagement:
     milestones: tuple[Milestone, ...] = ()
     extensions: tuple[Extension, ...] = ()
     early_end: EarlyEnd | None = None
-    voices: tuple[StoredVoice, ...] = ()
+    referees: tuple[StoredReferee, ...] = ()
     playbook: str | None = None
     owner: str
 
@@ -83,8 +84,8 @@ class StoredEngagement:
             milestones=engagement.milestones,
             extensions=engagement.extensions,
             early_end=engagement.early_end,
-            voices=tuple(
-                StoredVoice(person=each.person.id or "", relation=each.relation) for each in engagement.voices
+            referees=tuple(
+                StoredReferee(person=each.person.id or "", relation=each.relation) for each in engagement.referees
             ),
             playbook=engagement.playbook,
             owner=engagement.owner.id,
@@ -92,8 +93,15 @@ class StoredEngagement:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """The ids of its people: the subject, the sponsor, and the voices in order."""
-        return (self.subject, self.sponsor, *(voice.person for voice in self.voices))
+        """The ids of its people: the subject, the sponsor, and the referees in order."""
+        return (self.subject, self.sponsor, *(referee.person for referee in self.referees))
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day as things stand."""
+        if self.early_end is not None:
+            return self.early_end.ends
+        return self.extensions[-1].ends if self.extensions else self.ends
 
     def joined(self, people: Mapping[str, Person]) -> Engagement:
         """The engagement with its people, by their ids."""
@@ -106,7 +114,7 @@ class StoredEngagement:
             milestones=self.milestones,
             extensions=self.extensions,
             early_end=self.early_end,
-            voices=tuple(Voice(person=people[each.person], relation=each.relation) for each in self.voices),
+            referees=tuple(Referee(person=people[each.person], relation=each.relation) for each in self.referees),
             playbook=self.playbook,
             owner=Actor(self.owner),
         )

@@ -81,6 +81,7 @@ def _begin(cabinet: Cabinet, passed_on: RequestFile, key: str, named: Person, pa
         delegated_from=request.key,
         planned_us=None,
         approval=request.approval if still_to_approve else None,
+        relation=None,
     )
     file = cabinet.requests[key] = RequestFile.new(theirs)
     cabinet.happen(file, EventKind.PLANNED, due_us=cabinet.now_us, ref=request.key, party=party)

@@ -78,7 +78,7 @@ def _same_wish(one: OptOut, other: OptOut) -> bool:
 
 
 def _people_of(engagement: Engagement) -> tuple[Person, ...]:
-    return (engagement.subject, engagement.sponsor, *(voice.person for voice in engagement.voices))
+    return (engagement.subject, engagement.sponsor, *(referee.person for referee in engagement.referees))
 
 
 def _with_people(engagement: Engagement, people: Mapping[Person, Person]) -> Engagement:
@@ -87,7 +87,7 @@ def _with_people(engagement: Engagement, people: Mapping[Person, Person]) -> Eng
         engagement,
         subject=people[engagement.subject],
         sponsor=people[engagement.sponsor],
-        voices=[attrs.evolve(voice, person=people[voice.person]) for voice in engagement.voices],
+        referees=[attrs.evolve(each, person=people[each.person]) for each in engagement.referees],
     )
 
 

@@ -127,6 +127,7 @@ def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: st
         until_us=planned.until_us,
         owner=owner,
         approval=planned.approval,
+        relation=planned.relation,
         siblings=planned.siblings,
     )
 

@@ -14,6 +14,7 @@ from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, Form, Occasion, Request, Siblings
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
 from feedbackkit.ports import RecordKey
@@ -33,6 +34,10 @@ def _occasion(value: Occasion | str) -> Occasion:
 
 def _form(value: Form | str) -> Form:
     return member(Form, "request.form", value)
+
+
+def _relation(value: Relation | str | None) -> Relation | None:
+    return None if value is None else member(Relation, "request.relation", value)
 
 
 @final
@@ -68,6 +73,8 @@ class Ask:
     """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
     siblings: Siblings | None = None
     """With which others of its engagement it makes up a number of answers."""
+    relation: Relation | None = attrs.field(default=None, converter=_relation)
+    """How the respondent stands to the subject, where that is known."""
 
     def __attrs_post_init__(self) -> None:
         if self.engagement is not None and self.key.startswith(f"{self.engagement}/"):
@@ -125,6 +132,7 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         owner=ask.owner,
         approval=ask.approval,
         siblings=ask.siblings,
+        relation=ask.relation,
     )
 
 

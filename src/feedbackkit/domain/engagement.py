@@ -10,17 +10,22 @@ import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.fields import checked, instance_of, one_of
+from feedbackkit.domain.fields import checked, instance_of, member, one_of
 from feedbackkit.domain.people import Actor, Person
 from feedbackkit.domain.signals import Signal
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
 
-__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone", "Voice"]
+__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone", "Referee"]
 
 
 def _on(value: dt.date | str) -> dt.date:
     return day(value, field="milestone.on")
+
+
+def _relation(value: Relation | str) -> Relation:
+    return member(Relation, "referee.relation", value)
 
 
 def _agreed(value: dt.date | str) -> dt.date:
@@ -92,16 +97,16 @@ class EarlyEnd:
 
 @final
 @attrs.frozen(kw_only=True)
-class Voice:
-    """Somebody who may be asked about the subject beside the sponsor: a referee, or a rater."""
+class Referee:
+    """Somebody who may be asked about the subject beside the sponsor, in a reference check or a review."""
 
-    person: Person = attrs.field(validator=instance_of(Person, "voice.person", "must be a Person"))
+    person: Person = attrs.field(validator=instance_of(Person, "referee.person", "must be a Person"))
     """Who."""
-    relation: str = attrs.field(validator=checked(checks.identifier, "voice.relation", limit=40))
-    """How the person stands to the subject, in a word of the program's: ``client``, ``superior``, ``peer``."""
+    relation: Relation = attrs.field(converter=_relation)
+    """How the person stands to the subject."""
 
 
-_Each = TypeVar("_Each", Milestone, Extension, Voice, Signal)
+_Each = TypeVar("_Each", Milestone, Extension, Referee, Signal)
 
 
 def _all_of(kind: type[_Each], field: str, value: Iterable[_Each]) -> tuple[_Each, ...]:
@@ -124,8 +129,8 @@ def _extensions(value: Iterable[Extension]) -> tuple[Extension, ...]:
     return tuple(sorted(found, key=lambda extension: (extension.agreed, extension.ends)))
 
 
-def _voices(value: Iterable[Voice]) -> tuple[Voice, ...]:
-    return _all_of(Voice, "engagement.voices", value)
+def _referees(value: Iterable[Referee]) -> tuple[Referee, ...]:
+    return _all_of(Referee, "engagement.referees", value)
 
 
 def _signals(value: Iterable[Signal]) -> tuple[Signal, ...]:
@@ -163,7 +168,7 @@ class Engagement:
         default=None, validator=one_of((EarlyEnd,), "engagement.early_end", "must be an EarlyEnd")
     )
     """Whether and when it was cut short."""
-    voices: tuple[Voice, ...] = attrs.field(default=(), converter=_voices)
+    referees: tuple[Referee, ...] = attrs.field(default=(), converter=_referees)
     """Who else may be asked, in the order in which they are."""
     playbook: str | None = attrs.field(
         default=None, validator=checked(checks.identifier, "engagement.playbook", limit=80, optional=True)
@@ -187,9 +192,9 @@ class Engagement:
         ids = [milestone.id for milestone in self.milestones]
         if len(set(ids)) != len(ids):
             raise InvalidValue("engagement.milestones", "must have an id of its own each", "one id twice")
-        people = [voice.person.id or voice.person for voice in self.voices]
+        people = [referee.person.id or referee.person for referee in self.referees]
         if len(set(people)) != len(people):
-            raise InvalidValue("engagement.voices", "must be a person of their own each", "one person twice")
+            raise InvalidValue("engagement.referees", "must be a person of their own each", "one person twice")
 
     def _check(self, early_end: EarlyEnd) -> None:
         if early_end.ends < self.starts:

@@ -1,7 +1,7 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
 from feedbackkit.policies import playbooks
-from feedbackkit.policies.cadence import Cadence, Step, StepKind
+from feedbackkit.policies.cadence import Cadence, Call, Nudge, Rung, Step, StepKind
 from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
 from feedbackkit.policies.office_hours import OfficeHours
@@ -15,11 +15,13 @@ __all__ = [
     "BasisRule",
     "Budget",
     "Cadence",
+    "Call",
     "ContactRule",
     "ContactRules",
     "CoolDown",
     "Interim",
     "MinimumGap",
+    "Nudge",
     "OfficeHours",
     "OpenLimit",
     "OptOutRule",
@@ -27,6 +29,7 @@ __all__ = [
     "Playbook",
     "Proposal",
     "Reading",
+    "Rung",
     "Step",
     "StepKind",
     "Verdict",

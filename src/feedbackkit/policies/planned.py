@@ -8,6 +8,7 @@ import attrs
 
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion, Siblings
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class PlannedRequest:
     """When asking makes no sense any more: the first instant of that day in the respondent's zone."""
     approval: str | None = None
     """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
+    relation: Relation | None = None
+    """How the respondent stands to the subject, where that is known."""
     siblings: Siblings | None = None
     """With which others it makes up a number of answers."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Form, Occasion, Siblings
+    from feedbackkit.domain.source import Relation
 
 __all__ = ["START", "after", "days", "in_order", "planned", "share"]
 
@@ -54,6 +55,7 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
     until: dt.date,
     subject: Person | None = None,
     approval: str | None = None,
+    relation: Relation | None = None,
     siblings: Siblings | None = None,
 ) -> PlannedRequest:
     """A request about the engagement's subject, from the start of one day to that of another where its respondent is.
@@ -72,6 +74,7 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
         due_us=local_midnight(due, respondent.timezone),
         until_us=local_midnight(until, respondent.timezone),
         approval=approval,
+        relation=relation,
         siblings=siblings,
     )
 
