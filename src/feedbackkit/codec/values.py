@@ -22,6 +22,7 @@ from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.request import Request
 from feedbackkit.errors import InvalidInput, Unreadable
 
@@ -101,6 +102,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
+        "questionnaire": (Questionnaire, 1),
         "request": (Request, 1),
     }
 )
@@ -160,6 +162,22 @@ def _tag_bases(converter: Converter) -> None:
 
     converter.register_structure_hook(Basis, structure)
     converter.register_unstructure_hook(Basis | None, unstructure)
+
+
+_QUESTIONS: Final[dict[str, type[Question]]] = {"choice": Choice, "rating": Rating, "words": Words, "yes_no": YesNo}
+_QUESTION_NAMES: Final = {cls: name for name, cls in _QUESTIONS.items()}
+
+
+def _tag_questions(converter: Converter) -> None:
+    """A question is one of several classes: its name is stored with it."""
+    # By identity: else cattrs takes the hook for each of the classes, too.
+    converter.register_structure_hook_func(
+        partial(is_, Question), lambda value, _type: converter.structure(value, _QUESTIONS[value["kind"]])
+    )
+    converter.register_unstructure_hook_func(
+        partial(is_, Question),
+        lambda value: {"kind": _QUESTION_NAMES[type(value)], **converter.unstructure(value)},
+    )
 
 
 def _loader(converter: Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
@@ -228,6 +246,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
     _tag_bases(converter)
+    _tag_questions(converter)
     return converter
 
 
