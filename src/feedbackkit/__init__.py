@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
+    from feedbackkit.policies import Call as Call
     from feedbackkit.policies import ContactRules as ContactRules
+    from feedbackkit.policies import Nudge as Nudge
     from feedbackkit.policies import default_rules as default_rules
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.stores import MemoryStore as MemoryStore
@@ -60,6 +62,7 @@ _HOMES = {
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
     "Cadence": "policies",
+    "Call": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
     "ContactRules": "policies",
@@ -81,6 +84,7 @@ _HOMES = {
     "ManualClock": "desk",
     "MemoryStore": "stores",
     "Milestone": "domain.engagement",
+    "Nudge": "policies",
     "Occasion": "domain.request",
     "OpenTelemetryObserver": "observers",
     "OptOut": "domain.ledger",
@@ -106,6 +110,7 @@ __all__ = [
     "AsyncSQLStore",
     "AsyncSmtpChannel",
     "Cadence",
+    "Call",
     "Consent",
     "ConsoleChannel",
     "ContactRules",
@@ -127,6 +132,7 @@ __all__ = [
     "ManualClock",
     "MemoryStore",
     "Milestone",
+    "Nudge",
     "Occasion",
     "OpenTelemetryObserver",
     "OptOut",

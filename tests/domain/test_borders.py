@@ -96,7 +96,7 @@ HOSTILE: Final[dict[str, object]] = {
 # Right in some fields, wrong in all others.
 BOOLEAN_FIELDS: Final = {
     (ExistingCustomer, name) for name in ("obtained_in_sale", "own_similar_services", "no_objection", "notice_given")
-} | {(Source, "independent")}
+} | {(Person, "by_phone"), (Source, "independent")}
 SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a boolean": (True, BOOLEAN_FIELDS),
     "a mapping": ({"overall": 5}, {(Answer, "items")}),
@@ -119,7 +119,7 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
         | {(Source, "conflict")}
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}
-        | {(Request, name) for name in ("key", "engagement", "delegated_from", "owner")},
+        | {(Request, name) for name in ("key", "engagement", "delegated_from", "nudges", "owner")},
     ),
 }
 

@@ -104,6 +104,8 @@ def _give(context: Context, reply: Reply) -> Act[Answer | RecordKey]:
     """Accept an answer; the one that is in force already is no event, and is named, a different one revises it."""
 
     def work(cabinet: Cabinet, file: RequestFile) -> Answer | RecordKey:
+        if file.request.nudges is not None:
+            raise NotAllowed(f"request {file.key!r} is a nudge, which asks for no answer")
         form = reply.form or file.request.form
         items = said(context, file.request.questionnaire, reply.items)
         digest = _digest(form, items, reply.source)
@@ -184,7 +186,7 @@ def _as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
         return next_due(cabinet, policy, file, max(now_us, file.request.planned_us or now_us), StepKind.ASK)
     if progress.anchor_us is None:
         return At(now_us)
-    return At(max(now_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us))
+    return At(max(now_us, policy.ladder(file.request).step_after(progress.step, progress.anchor_us).at_us))
 
 
 def _reopen(cabinet: Cabinet, file: RequestFile) -> None:

@@ -30,6 +30,7 @@ from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
+from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Party, Person
@@ -116,6 +117,8 @@ class AsyncDesk:
         names = [channel.name for channel in awaited]
         if len(set(names)) != len(names):
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
+        if CALL_SHEET in names:
+            raise SetupError(f"no channel may be named {CALL_SHEET!r}: that is the call sheet")
         drawn = ids or SystemIds()
         self._proven = False
         self._behind = True  # until it is known better

@@ -166,7 +166,7 @@ class Rating(Question):
 class Option:
     """One thing to choose."""
 
-    value: str = attrs.field(validator=checked(checks.identifier, "option.value", limit=80))
+    value: str = attrs.field(validator=checked(checks.line, "option.value", limit=80))
     """What an answer says."""
     label: Label = attrs.field(converter=_label)
     """What a person reads."""
