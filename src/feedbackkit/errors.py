@@ -69,16 +69,17 @@ class InvalidValue(InvalidInput):
 class InvalidAnswer(InvalidInput):
     """An answer does not fit its questionnaire.
 
-    `questionnaire` names it, `problems` has what is wrong with each question, by its name.
+    `questionnaire` names it, `problems` has what is wrong with each question, by its name: ``must be from 1 to 5, got
+    more``.
     """
 
-    def __init__(self, questionnaire: str, problems: dict[str, InvalidValue]) -> None:
+    def __init__(self, questionnaire: str, problems: dict[str, str]) -> None:
         super().__init__(questionnaire, problems)
         self.questionnaire = questionnaire
         self.problems = problems
 
     def __str__(self) -> str:
-        return f"answer to {self.questionnaire}: {'; '.join(map(str, self.problems.values()))}"
+        return f"answer to {self.questionnaire}: {'; '.join(map(' '.join, self.problems.items()))}"
 
 
 class Unreadable(InvalidInput):

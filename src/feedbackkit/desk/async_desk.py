@@ -210,8 +210,7 @@ class AsyncDesk:
 
         What is stored under an id and a version stays so: others under the same two raise `NotAllowed`.
         """
-        await questioning.keep_ready(await self._ready(), [questionnaire])
-        return questionnaire.ref
+        return await questioning.add(await self._ready(), questionnaire)
 
     async def questionnaires(self) -> list[Questionnaire]:
         """All that a request may name, ready-made or stored, in order of id and version."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.looking import pages
+from feedbackkit.desk.paging import pages
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.answer import Given
 
-__all__ = ["QUESTIONNAIRE", "Unread", "keep_ready", "questionnaire_of", "questionnaires", "said"]
+__all__ = ["QUESTIONNAIRE", "Unread", "add", "keep_ready", "questionnaire_of", "questionnaires", "said"]
 
 QUESTIONNAIRE: Final = "questionnaire"
 
@@ -72,10 +72,16 @@ async def _known(context: Context, ref: str) -> Questionnaire | None:
     return None if record is None else decode_as(Questionnaire, record.body)
 
 
-async def _store(context: Context, questionnaire: Questionnaire) -> None:
-    """Store one; it is at hand from then on."""
+async def add(context: Context, questionnaire: Questionnaire) -> str:
+    """Store one that a program hands in; its `ref`."""
     if not isinstance(questionnaire, Questionnaire):
         raise InvalidValue("questionnaire", "must be a Questionnaire", shape(questionnaire))
+    await _store(context, questionnaire)
+    return questionnaire.ref
+
+
+async def _store(context: Context, questionnaire: Questionnaire) -> None:
+    """Store one; it is at hand from then on."""
     ref = questionnaire.ref
     if context.questionnaires.get(ref) == questionnaire:
         return

@@ -278,7 +278,7 @@ class Questionnaire:
         """
         if not isinstance(items, Mapping):
             raise InvalidValue("answer", "must be a mapping from question to what was said", shape(items))
-        problems: dict[str, InvalidValue] = {}
+        problems: dict[str, str] = {}
         answered: dict[str, Given] = {}
         for question in self.questions:
             said = items.get(question.name, _Missing.ANSWER)
@@ -286,16 +286,15 @@ class Questionnaire:
                 try:
                     answered[question.name] = question.checked(said)
                 except InvalidValue as wrong:
-                    problems[question.name] = wrong
+                    problems[question.name] = f"{wrong.rule}, got {wrong.got}"
             elif question.required:
-                problems[question.name] = InvalidValue(question.name, "must be answered", "nothing")
+                problems[question.name] = "must be answered, got nothing"
         names = {question.name for question in self.questions}
         for number, name in enumerate(name for name in items if name not in names):
             shown = checks.presentable(name) if isinstance(name, str) else shape(name)
-            rule = f"must be a question of {self.ref}"
-            problems[f"unknown {number + 1}"] = InvalidValue(f"unknown {number + 1}", rule, shown)
+            problems[f"unknown {number + 1}"] = f"must be a question of {self.ref}, got {shown}"
         if not (problems or answered):
-            problems["answer"] = InvalidValue("answer", "must speak to at least one question", "none")
+            problems["answer"] = "must speak to at least one question, got none"
         if problems:
             raise InvalidAnswer(self.ref, problems)
         return answered

@@ -150,11 +150,10 @@ def _question(element: Mapping[str, Any]) -> Question:
 def _rated(field: str, element: Mapping[str, Any]) -> dict[str, Any]:
     values = element.get("rateValues")
     if values:
-        marks = dict(_item(f"{field}.rateValues", value) for value in values)
-        points = list(marks)
+        points = [_item(f"{field}.rateValues", value)[0] for value in values]
         if not all(type(point) is int for point in points) or points != list(range(points[0], points[0] + len(points))):
             raise InvalidValue(f"{field}.rateValues", "must be whole numbers, each one more than the last", "others")
-        meant = {point: label for point, label in marks.items() if label.text() != str(point)}
+        meant = dict(_item(f"{field}.rateValues", value) for value in values if isinstance(value, Mapping))
         return {"least": points[0], "most": points[-1], "marks": meant}
     if element.get("rateStep", 1) != 1:
         raise InvalidValue(f"{field}.rateStep", "must be 1", "another number")
