@@ -35,6 +35,7 @@ __all__ = [
     "ANSWER",
     "FURTHEST_DEFERRAL_US",
     "Reply",
+    "answer_key",
     "decline",
     "defer",
     "give_all",
@@ -96,7 +97,8 @@ async def _give_batch(
     return given
 
 
-def _answer_key(request: str, revision: int) -> RecordKey:
+def answer_key(request: str, revision: int) -> RecordKey:
+    """Where one revision of an answer is stored."""
     return RecordKey(ANSWER, f"{request}/answer/{revision}")
 
 
@@ -111,7 +113,7 @@ def _give(context: Context, reply: Reply) -> Act[Answer | RecordKey]:
         digest = _digest(form, items, reply.source)
         progress = file.progress
         if progress.state is State.GIVEN and progress.answer == digest:
-            return _answer_key(file.key, progress.revision)
+            return answer_key(file.key, progress.revision)
         answer = Answer(
             request=file.key,
             revision=progress.revision + 1,
@@ -125,7 +127,7 @@ def _give(context: Context, reply: Reply) -> Act[Answer | RecordKey]:
         cabinet.happen(file, kind, ref=digest, party=reply.party)
         cabinet.others.append(
             Put(
-                *_answer_key(file.key, answer.revision),
+                *answer_key(file.key, answer.revision),
                 0,
                 None,
                 file.group,
