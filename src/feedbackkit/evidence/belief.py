@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 import attrs
 
+from feedbackkit.evidence.criterion import Point
+from feedbackkit.evidence.design import Design
 from feedbackkit.evidence.linear import dot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.evidence.criterion import Point
-    from feedbackkit.evidence.design import Design
 
 __all__ = ["Belief", "Functional", "Update", "Vector"]
 
@@ -78,7 +78,10 @@ class Belief:
             subjects=(*_longer(self.subjects, subjects),),
             raters=(*_longer(self.raters, raters),),
             updates=tuple(
-                Update((update.along[0], _longer(update.along[1], subjects), _longer(update.along[2], raters)), update.scale)
+                Update(
+                    (update.along[0], _longer(update.along[1], subjects), _longer(update.along[2], raters)),
+                    update.scale,
+                )
                 for update in self.updates
             ),
         )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from feedbackkit.evidence.ratings import Conflict
+from feedbackkit.evidence.ratings import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedbackkit.evidence.ratings import Row
+    from feedbackkit.evidence.ratings import Conflict
 
 __all__ = ["Said", "gathered"]
 

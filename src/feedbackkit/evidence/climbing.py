@@ -21,6 +21,8 @@ _MOST: Final = math.log(1e4)
 _STRIDE: Final = 1.5
 _STARTS: Final = ((0.4, 0.3), (1.5, 1.0), (0.4, 0.01), (0.01, 0.4))
 _FLAT: Final = 1e-6
+_NEAR_ZERO: Final = 0.1
+_UNTURNED: Final = 1e-14
 
 
 def best(criterion: Criterion, start: tuple[float, float] | None) -> Point:
@@ -35,7 +37,7 @@ def best(criterion: Criterion, start: tuple[float, float] | None) -> Point:
 
 
 def _or_zero(criterion: Criterion, point: Point, side: int) -> Point:
-    if point.ratios[side] > 0.1:
+    if point.ratios[side] > _NEAR_ZERO:
         return point
     zero = criterion.point((0.0, point.ratios[1]) if side == 0 else (point.ratios[0], 0.0))
     return zero if zero.value <= point.value + 1e-9 * abs(point.value) else point
@@ -108,7 +110,7 @@ def _bent(
     bend: list[list[float]], moved: tuple[float, float], turned: tuple[float, float], *, first: bool
 ) -> list[list[float]]:
     product = moved[0] * turned[0] + moved[1] * turned[1]
-    if product <= 1e-14:
+    if product <= _UNTURNED:
         return bend
     if first:
         scale = product / (turned[0] ** 2 + turned[1] ** 2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from feedbackkit.domain.checks import shape
 from feedbackkit.errors import InvalidValue
-from feedbackkit.evidence.ratings import Conflict
+from feedbackkit.evidence.ratings import Conflict, checked_id
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -19,11 +19,12 @@ Declared: TypeAlias = "Mapping[tuple[Hashable, Hashable], object] | Iterable[obj
 """Pairs (rater, subject), triples with a direction, a mapping from pair to direction, or one entry for each rating."""
 
 _WORDS: Final[Mapping[str, Conflict]] = {
-    **{word: Conflict.CLOSE for word in ("close", "friend", "friends", "for", "up", "+")},
-    **{word: Conflict.OPPOSED for word in ("opposed", "foe", "foes", "hostile", "against", "down", "-")},
-    **{word: Conflict.UNCLEAR for word in ("unclear", "yes", "conflict")},
-    **{word: Conflict.NONE for word in ("none", "no", "")},
+    **dict.fromkeys(("close", "friend", "friends", "for", "up", "+"), Conflict.CLOSE),
+    **dict.fromkeys(("opposed", "foe", "foes", "hostile", "against", "down", "-"), Conflict.OPPOSED),
+    **dict.fromkeys(("unclear", "yes", "conflict"), Conflict.UNCLEAR),
+    **dict.fromkeys(("none", "no", ""), Conflict.NONE),
 }
+_PAIR: Final = 2
 _RULE: Final = (
     "must be (rater, subject) pairs, a mapping from pairs to a direction, or one entry for each rating; a direction is "
     "a sign, close, opposed or unclear"
@@ -35,36 +36,40 @@ def declared(pairs: Sequence[tuple[Hashable, Hashable]], conflicts: Declared | N
     if conflicts is None:
         return [Conflict.NONE] * len(pairs)
     if isinstance(conflicts, Mapping):
-        return _of_pairs(pairs, dict(conflicts.items()))
+        by_pair = cast("Mapping[object, object]", conflicts)
+        return _of_pairs(pairs, [(_pair(pair), direction) for pair, direction in by_pair.items()])
     if isinstance(conflicts, str) or not isinstance(conflicts, Iterable):
         raise InvalidValue("conflicts", _RULE, shape(conflicts))
     entries = list(conflicts)
-    if entries and all(not isinstance(entry, tuple | list) for entry in entries):
-        if len(entries) != len(pairs):
-            raise InvalidValue("conflicts", _RULE, f"{len(entries)} entries for {len(pairs)} ratings")
-        return [_direction(entry) for entry in entries]
-    return _of_pairs(pairs, dict(map(_entry, entries)))
+    if not entries or isinstance(entries[0], (tuple, list)):
+        return _of_pairs(pairs, map(_entry, entries))
+    if len(entries) != len(pairs):
+        raise InvalidValue("conflicts", _RULE, f"{len(entries)} entries for {len(pairs)} ratings")
+    return [_direction(entry) for entry in entries]
 
 
-def _entry(entry: object) -> tuple[tuple[Hashable, Hashable], object]:
-    if isinstance(entry, tuple | list):
-        match entry:
-            case [rater, subject]:
-                return (rater, subject), True
-            case [rater, subject, direction]:
-                return (rater, subject), direction
-            case _:
-                pass
-    raise InvalidValue("conflicts", _RULE, shape(entry))
+def _pair(value: object) -> tuple[Hashable, Hashable]:
+    parts = _parts(value)
+    if len(parts) != _PAIR:
+        raise InvalidValue("conflicts", _RULE, shape(value))
+    return checked_id("conflict rater", parts[0]), checked_id("conflict subject", parts[1])
+
+
+def _parts(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if type(value) in {tuple, list} else ()
+
+
+def _entry(value: object) -> tuple[tuple[Hashable, Hashable], object]:
+    parts = _parts(value)
+    if len(parts) == _PAIR + 1:
+        return _pair(parts[:_PAIR]), parts[_PAIR]
+    return _pair(value), True
 
 
 def _of_pairs(
-    pairs: Sequence[tuple[Hashable, Hashable]], directions: Mapping[tuple[Hashable, Hashable], object]
+    pairs: Sequence[tuple[Hashable, Hashable]], declared_of: Iterable[tuple[tuple[Hashable, Hashable], object]]
 ) -> list[Conflict]:
-    for pair in directions:
-        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
-            raise InvalidValue("conflicts", _RULE, shape(pair))
-    known = {pair: _direction(direction) for pair, direction in directions.items()}
+    known = {pair: _direction(direction) for pair, direction in declared_of}
     return [known.get(pair, Conflict.NONE) for pair in pairs]
 
 
@@ -76,5 +81,6 @@ def _direction(value: object) -> Conflict:
     if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:  # numpy has its own
         return Conflict.UNCLEAR if value else Conflict.NONE
     if isinstance(value, numbers.Real):
-        return Conflict.CLOSE if value > 0 else Conflict.OPPOSED if value < 0 else Conflict.NONE
+        sign = float(value)
+        return Conflict.CLOSE if sign > 0 else Conflict.OPPOSED if sign < 0 else Conflict.NONE
     raise InvalidValue("conflicts", _RULE, shape(value))

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from feedbackkit.evidence.equations import Solution
 from feedbackkit.evidence.linear import Matrix, cholesky, dot, inverse, log_determinant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedbackkit.evidence.design import Design
-    from feedbackkit.evidence.equations import Equations, Solution
+    from feedbackkit.evidence.equations import Equations
 
 __all__ = ["Assumptions", "Criterion", "Point"]
 
@@ -111,7 +112,9 @@ class Criterion:
         for _ in range(_ROUNDS):
             precision = [noise / variance for _, variance in assumed.fixed]
             fixed, factor = _regression(cross, precision, expected)
-            kept = sum(own * row[place] for place, (own, row) in enumerate(zip(precision, inverse(factor), strict=True)))
+            kept = sum(
+                own * row[place] for place, (own, row) in enumerate(zip(precision, inverse(factor), strict=True))
+            )
             misfit = max(_misfit(cross, fixed), 0.0) + assumed.noise_ratings * assumed.noise
             before, noise = noise, misfit / (count + assumed.noise_ratings - size + kept)
             if abs(noise - before) <= 1e-15 * noise:
@@ -124,10 +127,12 @@ class Criterion:
             free = self.design.count - self.design.fixed
             return free * (1.0 + math.log(2.0 * math.pi * noise)) if noise > 0.0 else -math.inf
         assumed = self._assumed
-        missed = sum((value - mean) ** 2 / variance for value, (mean, variance) in zip(fixed, assumed.fixed, strict=True))
-        free = self.design.count + assumed.noise_ratings - self.design.fixed
+        missed = sum(
+            (value - mean) ** 2 / variance for value, (mean, variance) in zip(fixed, assumed.fixed, strict=True)
+        )
+        worth = self.design.count + assumed.noise_ratings - self.design.fixed
         misfit = max(_misfit(solution.cross, fixed), 0.0) + assumed.noise_ratings * assumed.noise
-        return free * math.log(noise) + misfit / noise + missed
+        return worth * math.log(noise) + misfit / noise + missed
 
     def _of_the_ratios(self, ratios: tuple[float, float]) -> float:
         if self._assumed is None:
@@ -153,9 +158,7 @@ class Criterion:
         return slopes[0], slopes[1]
 
     @staticmethod
-    def _spent(
-        point: Point, columns: Sequence[Sequence[float]], effects: Sequence[float], variance: float
-    ) -> float:
+    def _spent(point: Point, columns: Sequence[Sequence[float]], effects: Sequence[float], variance: float) -> float:
         if variance == 0.0 or point.noise == 0.0:
             return 0.0
         causes = columns[:-1]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import attrs
 import numpy as np
-from scipy import linalg, sparse
+
+from feedbackkit.evidence.linear import Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
 
     from feedbackkit.evidence.design import Design, Side
     from feedbackkit.evidence.equations import Equations
-    from feedbackkit.evidence.linear import Matrix
 
 __all__ = ["DenseSolution", "dense"]
+
+linalg: Any = import_module("scipy.linalg")  # scipy and threadpoolctl have no types
+sparse: Any = import_module("scipy.sparse")
 
 _Array: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
@@ -60,7 +64,7 @@ class DenseSolution:
         shrink = float(self.shrink[place])
         return float(shrink + shrink * shrink * (weights @ self.matrix[np.ix_(met, met)] @ weights))
 
-    def _met(self, place: int) -> tuple[_Array, _Array]:
+    def _met(self, place: int) -> tuple[Any, _Array]:
         start, end = self.meetings.indptr[place : place + 2]
         return self.meetings.indices[start:end], self.meetings.data[start:end]
 
@@ -115,9 +119,8 @@ def dense(design: Design) -> Equations:
 def _one_thread() -> AbstractContextManager[object]:
     if find_spec("threadpoolctl") is None:
         return nullcontext()
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="blas")
+    limits: AbstractContextManager[object] = import_module("threadpoolctl").threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def _meetings(design: Design) -> Any:  # noqa: ANN401 - scipy.sparse has no types

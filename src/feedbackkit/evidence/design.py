@@ -72,7 +72,15 @@ class Design:
 
     @classmethod
     def of(
-        cls, cells: Sequence[Cell], *, raters: int, subjects: int, centre: float, count: int, fixed: int = 1, within: float = 0.0
+        cls,
+        cells: Sequence[Cell],
+        *,
+        raters: int,
+        subjects: int,
+        centre: float,
+        count: int,
+        fixed: int = 1,
+        within: float = 0.0,
     ) -> Design:
         """Sum up cells; `within` is what scores vary inside of cells that stand for several ratings."""
         small_subjects = subjects <= raters
@@ -83,20 +91,25 @@ class Design:
         sizes = (subjects, raters) if small_subjects else (raters, subjects)
         ranks = canonical(edges, *sizes)
         rows = sorted(
-            (ranks[0][one], ranks[1][two], cell.weight, (1.0, *cell.shifts, cell.score - centre))
+            ((ranks[0][one], ranks[1][two]), cell.weight, (1.0, *cell.shifts, cell.score - centre))
             for (one, two), cell in zip(ends, cells, strict=True)
         )
         columns = fixed + 1
         cross = [
-            [math.fsum(weight * values[j] * values[k] for _, _, weight, values in rows) for k in range(columns)]
+            [math.fsum(weight * values[j] * values[k] for _, weight, values in rows) for k in range(columns)]
             for j in range(columns)
         ]
         cross[-1][-1] += within
         meetings: dict[tuple[int, int], float] = {}
-        for one, two, weight, _ in rows:
-            meetings[one, two] = meetings.get((one, two), 0.0) + weight
+        for places, weight, _ in rows:
+            meetings[places] = meetings.get(places, 0.0) + weight
         sides = [
-            _side(ranks[side], [(row[side], row[2], row[3]) for row in rows], columns, _met(meetings, side, sizes[side]))
+            _side(
+                ranks[side],
+                [(places[side], weight, values) for places, weight, values in rows],
+                columns,
+                _met(meetings, side, sizes[side]),
+            )
             for side in (0, 1)
         ]
         return cls(

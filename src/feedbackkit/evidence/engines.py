@@ -18,7 +18,7 @@ _WORTH_IT: Final = 100_000
 
 
 def equations(design: Design) -> Equations:
-    """The equations of a design; without the extra ``evidence`` always in pure Python, which is slower on large pools."""
+    """The equations of a design; without the extra ``evidence`` in pure Python, which takes longer on large pools."""
     if design.cost > _WORTH_IT and find_spec("numpy") and find_spec("scipy"):
         from feedbackkit.evidence.dense import dense
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Protocol, final
 
 import attrs
 
+from feedbackkit.evidence.design import Design
 from feedbackkit.evidence.linear import Matrix, cholesky, dot, inverse, log_determinant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.evidence.design import Design
 
 __all__ = ["Equations", "PlainSolution", "Solution", "plain"]
 

@@ -11,7 +11,7 @@ import attrs
 from feedbackkit.evidence.quantiles import checked_level, reach
 
 if TYPE_CHECKING:
-    from feedbackkit.evidence.fit import Fit
+    from feedbackkit.evidence.fit import Fit  # noqa: TC004 - a fit makes estimates, and each keeps its fit
 
 __all__ = ["Contribution", "Estimate", "Estimates", "Interval", "LeftOut", "Severity", "Without"]
 
@@ -124,7 +124,7 @@ class Estimate:
     """How many raters gave them."""
     raw_mean: float | None
     """The plain mean of what entered; `None` without any."""
-    _fit: Fit = attrs.field(eq=False, repr=False)
+    _fit: Fit = attrs.field(alias="fit", eq=False, repr=False)
 
     def interval(self, level: float = 0.8) -> Interval:
         """Where the true value lies with that probability, within the scale.

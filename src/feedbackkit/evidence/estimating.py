@@ -49,9 +49,7 @@ def estimate(
             rater, subject, score = triple
         except (TypeError, ValueError):
             raise InvalidValue("rating", "must be (rater, subject, score)", shape(triple)) from None
-        rows.append(
-            (checked_id("rater", rater), checked_id("subject", subject), Row(0, 0, checked_score(score, ends)))
-        )
+        rows.append((checked_id("rater", rater), checked_id("subject", subject), Row(0, 0, checked_score(score, ends))))
     if conflicts is not None:
         marks = declared([(rater, subject) for rater, subject, _ in rows], conflicts)
         rows = [

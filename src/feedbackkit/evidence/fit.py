@@ -6,7 +6,6 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
-from feedbackkit.evidence.belief import Functional
 from feedbackkit.evidence.cells import Said
 from feedbackkit.evidence.estimates import Contribution, Estimate, LeftOut, Severity, Without
 from feedbackkit.evidence.linear import dot
@@ -15,7 +14,7 @@ from feedbackkit.evidence.ratings import Conflict, Pool, Rating, Row, checked_sc
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from feedbackkit.evidence.belief import Belief, Vector
+    from feedbackkit.evidence.belief import Belief, Functional, Vector
     from feedbackkit.evidence.model import Model
 
 __all__ = ["Fit"]
@@ -32,7 +31,9 @@ class Fit:
     Made by `fit`. It keeps the ratings.
     """
 
-    def __init__(self, model: Model, pool: Pool, belief: Belief, said: Mapping[tuple[int, int, Conflict], Said]) -> None:
+    def __init__(
+        self, model: Model, pool: Pool, belief: Belief, said: Mapping[tuple[int, int, Conflict], Said]
+    ) -> None:
         self._model = model
         self._pool = pool
         self._belief = belief
@@ -268,7 +269,9 @@ class Fit:
         belief = self._belief
         along = dot(of.fixed, own[0]) + own[1][row.subject] + own[2][row.rater]
         divisor = 1.0 + weight * belief.variance(of)
-        mean = belief.expected(self._of_subject(row.subject)) + along * (weighted - weight * belief.expected(of)) / divisor
+        mean = (
+            belief.expected(self._of_subject(row.subject)) + along * (weighted - weight * belief.expected(of)) / divisor
+        )
         return Without(
             rater=ids[row.rater],
             score=row.score,

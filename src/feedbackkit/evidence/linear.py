@@ -16,7 +16,8 @@ Matrix: TypeAlias = "list[list[float]]"
 
 def dot(one: Sequence[float], two: Sequence[float]) -> float:
     """The sum of products, as far as the shorter goes."""
-    return sum(map(mul, one, two))
+    total: float = sum(map(mul, one, two))
+    return total
 
 
 def cholesky(lower: Matrix) -> Matrix:

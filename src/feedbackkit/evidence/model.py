@@ -17,6 +17,7 @@ from feedbackkit.evidence.criterion import Assumptions, Criterion, Point
 from feedbackkit.evidence.design import Cell, Design
 from feedbackkit.evidence.engines import equations
 from feedbackkit.evidence.fit import Fit
+from feedbackkit.evidence.linear import Matrix
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Conflict, Pool, Rating, Row, Scale, checked_scale, pool_of
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from feedbackkit.evidence.cells import Said
-    from feedbackkit.evidence.linear import Matrix
 
 __all__ = ["Model", "Treatment", "fit", "fitted"]
 
@@ -137,9 +137,7 @@ def fit(
     if scale is None and prior is not None:
         raise InvalidValue("scale", "must be given where there is a prior", "nothing")
     ends = None if scale is None else checked_scale(scale)
-    return fitted(
-        pool_of(ratings, ends), scale=ends, prior=prior, treatment=member(Treatment, "conflicts", conflicts)
-    )
+    return fitted(pool_of(ratings, ends), scale=ends, prior=prior, treatment=member(Treatment, "conflicts", conflicts))
 
 
 def fitted(pool: Pool, *, scale: Scale | None, prior: Prior | None, treatment: Treatment) -> Fit:
@@ -194,9 +192,7 @@ def _tells(design: Design) -> bool:
 def _silent(pool: Pool, model: Model, said: Mapping[tuple[int, int, Conflict], Said], design: Design) -> Fit:
     """Without differences there is no variance to estimate: the mean of what there is, and nothing about its error."""
     point = Criterion(design, equations(design), _plain_assumptions()).point((1.0, 1.0))
-    return Fit(
-        attrs.evolve(model, says_nothing=True), pool, Belief.of(design, point).with_people(**_sizes(pool)), said
-    )
+    return Fit(attrs.evolve(model, says_nothing=True), pool, Belief.of(design, point).with_people(**_sizes(pool)), said)
 
 
 def _plain_assumptions() -> Assumptions:
@@ -216,10 +212,7 @@ def _solved(design: Design, model: Model) -> tuple[Point, Matrix | None]:
         noise_ratings=prior.noise_ratings,
         fixed=(
             (0.0, (prior.level_spread * scale.width) ** 2),
-            *(
-                (prior.shift * scale.width * (1.0 if kind is Conflict.CLOSE else -1.0), spread)
-                for kind in model.shifts
-            ),
+            *((prior.shift * scale.width * (1.0 if kind is Conflict.CLOSE else -1.0), spread) for kind in model.shifts),
         ),
     )
     criterion = Criterion(design, equations(design), assumed)
@@ -228,7 +221,7 @@ def _solved(design: Design, model: Model) -> tuple[Point, Matrix | None]:
 
 
 def _curvature(criterion: Criterion, point: Point, assumed: Assumptions) -> Matrix:
-    """The covariance of the logarithms of the ratios, subjects first, from how the slope turns (Kass & Steffey 1989)."""
+    """The covariance of the logarithms of the ratios, subjects first, by how the slope turns (Kass & Steffey 1989)."""
     turns: list[tuple[float, float]] = []
     for side in (0, 1):
         ends = [

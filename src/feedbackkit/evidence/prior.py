@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.fields import Validator
 from feedbackkit.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from feedbackkit.domain.fields import Validator
 
 __all__ = ["DEFAULT", "Prior"]
 

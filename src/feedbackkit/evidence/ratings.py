@@ -6,12 +6,12 @@ import enum
 import math
 import numbers
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, cast, final
 
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import member
+from feedbackkit.domain.fields import checked, member
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def checked_scale(value: object) -> Scale:
     """The two ends of a scale, the lower first, or an error."""
     if not isinstance(value, Iterable) or isinstance(value, str):
         raise InvalidValue("scale", "must be its lowest and its highest score", checks.shape(value))
-    ends = [_number("scale", end) for end in value]
+    ends = [_number("scale", end) for end in cast("Iterable[object]", value)]
     if len(ends) != 2 or not ends[0] < ends[1]:  # noqa: PLR2004 - a scale has two ends
         raise InvalidValue("scale", "must be its lowest and its highest score", f"{len(ends)} numbers, or not in order")
     return Scale(*ends)
@@ -91,33 +91,6 @@ def _weight(value: object) -> float:
     return weight
 
 
-@final
-@attrs.frozen(kw_only=True)
-class Rating:
-    """One answer to one question, as evidence; rater and subject are any hashable ids."""
-
-    rater: Hashable = attrs.field()
-    """Who rated."""
-    subject: Hashable = attrs.field()
-    """Who was rated."""
-    score: float = attrs.field(converter=_score)
-    """What was given, on the scale of the fit."""
-    weight: float = attrs.field(default=1.0, converter=_weight)
-    """How much it counts, 1 for an ordinary answer. Anything else is the provider's choice, not measurement."""
-    conflict: Conflict = attrs.field(default=Conflict.NONE, converter=_conflict)
-    """What the rater declared."""
-    key: Hashable = attrs.field(default=None)
-    """The answer it comes from, to find it again."""
-
-    @rater.validator
-    def _check_rater(self, _attribute: object, value: object) -> None:
-        checked_id("rater", value)
-
-    @subject.validator
-    def _check_subject(self, _attribute: object, value: object) -> None:
-        checked_id("subject", value)
-
-
 def checked_id(field: str, value: object) -> Hashable:
     """Anything that can be a key and is not nothing."""
     try:
@@ -127,6 +100,25 @@ def checked_id(field: str, value: object) -> Hashable:
     if value is None:
         raise InvalidValue(field, "must name somebody", "nothing")
     return value
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Rating:
+    """One answer to one question, as evidence; rater and subject are any hashable ids."""
+
+    rater: Hashable = attrs.field(validator=checked(checked_id, "rater"))
+    """Who rated."""
+    subject: Hashable = attrs.field(validator=checked(checked_id, "subject"))
+    """Who was rated."""
+    score: float = attrs.field(converter=_score)
+    """What was given, on the scale of the fit."""
+    weight: float = attrs.field(default=1.0, converter=_weight)
+    """How much it counts, 1 for an ordinary answer. Anything else is the provider's choice, not measurement."""
+    conflict: Conflict = attrs.field(default=Conflict.NONE, converter=_conflict)
+    """What the rater declared."""
+    key: Hashable = attrs.field(default=None)
+    """The answer it comes from, to find it again."""
 
 
 class Row(NamedTuple):
