@@ -335,8 +335,8 @@ class Channel(Protocol):
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
 
-    An attribute is optional: `traced` (true) is of a channel by which something may come back, such as a bounce. The
-    desk gives its messages a token, by which it knows them again, and those of the contacts before.
+    An attribute is optional: `traced` (true) is of a channel, not idempotent, by which something may come back, such as
+    a bounce. The desk gives its messages a token, by which it knows them again, and those of the contacts before.
     """
 
     name: str

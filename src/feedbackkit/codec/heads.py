@@ -182,7 +182,7 @@ def decode_contact(record: Record) -> tuple[Contact, Delivery]:
     fields = _fields(record.head, "contact", 7)
     try:
         _, tries, settled, reason, channel, booked_us, lines = fields
-        [person] = record.refs
+        person = record.refs[0]
         contact = Contact(
             id=record.key,
             person=person,

@@ -293,10 +293,22 @@ def booked_as(*, harmless: bool) -> tuple[ContactStatus, Delivery]:
     return (ContactStatus.SENDING, Delivery(1)) if harmless else (ContactStatus.BOOKED, Delivery())
 
 
-def contact_put(contact: Contact, version: int, due_us: int | None, status: ContactStatus, delivery: Delivery) -> Put:
-    """The write of a whole contact, which is leased by its organisation, or by the person without one."""
+def contact_put(
+    contact: Contact,
+    version: int,
+    due_us: int | None,
+    status: ContactStatus,
+    delivery: Delivery,
+    *,
+    token: str | None = None,
+) -> Put:
+    """The write of a whole contact, which is leased by its organisation, or by the person without one.
+
+    It can be found by its token, where it has been given one.
+    """
     group, head = contact.organisation or contact.person, encode_contact(contact, delivery)
-    return Put(CONTACT, contact.id, version, due_us, group, (contact.person,), status.value, head, b"")
+    refs = (contact.person,) if token is None else (contact.person, token)
+    return Put(CONTACT, contact.id, version, due_us, group, refs, status.value, head, b"")
 
 
 def book(

@@ -15,9 +15,10 @@ from feedbackkit.desk.cabinet import PERSON, change_id_of
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.last_look import last_look
+from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
-from feedbackkit.domain.contact import ContactStatus, Message, MessageLine
+from feedbackkit.domain.contact import ContactKind, ContactStatus, Message, MessageLine
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import MINUTE_US
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.ports import AsyncChannel, Receipt, Record, Update
+    from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update
 
 __all__ = ["deliver", "deliver_stored"]
 
@@ -68,6 +69,8 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, asi
                 f"contact {parcel.contact.id!r} needs channel {parcel.contact.channel!r}: the desk has none"
             )
         parcel.harmless = channel.idempotent
+        if getattr(channel, "traced", False) is True:
+            parcel.token = context.fingerprints.token(parcel.contact.id)
     together = [parcel for parcel in parcels if parcel.harmless]
     while together:
         together = await _send_together(context, channels, together, tally, aside)
@@ -153,7 +156,7 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
     for members in groups.values():
         for parcel in members:
             parcel.delivery = Delivery(parcel.delivery.tries + 1)
-        marks.append(_noted(context, [each.settled(ContactStatus.SENDING, each.delivery, now_us) for each in members]))
+        marks.append(_noted(context, [each.marked(now_us) for each in members]))
     outcomes = await context.store.write(marks)
     marked: list[Parcel] = []
     for members, outcome in zip(groups.values(), outcomes, strict=True):
@@ -182,7 +185,7 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
             await context.store.write([_noted(context, [note])])
 
 
-def _noted(context: Context, notes: Sequence[Update]) -> Change:
+def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:
     """The change of some notes, which are of one group: nothing but what became of its contacts."""
     now_us = context.clock.now_us()
     return Change(change_id_of(now_us, context.owner, notes[0], context.ids.salt()), now_us, tuple(notes))
@@ -201,7 +204,8 @@ async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -
     messages: dict[str, Message] = {}
     for parcel in parcels:
         try:
-            messages[parcel.contact.id] = _message(context, parcel, people)
+            earlier = await _earlier(context, parcel)
+            messages[parcel.contact.id] = _message(context, parcel, people, earlier)
         except FeedbackKitError as error:
             _fail(parcel, error, aside)
     return messages
@@ -213,7 +217,21 @@ def _in_hand(parcel: Parcel) -> Cabinet:
     return parcel.cabinet
 
 
-def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> Message:
+async def _earlier(context: Context, parcel: Parcel) -> dict[str, str]:
+    """By request, the token of the contact that a reminder follows, where its channel is traced."""
+    if parcel.token is None:
+        return {}
+    found: dict[str, str] = {}
+    for line in parcel.contact.lines:
+        if line.kind is ContactKind.REMINDER:
+            stood = standing_contacts(await history(context, line.request))
+            before = [contact for contact in stood if contact != parcel.contact.id]
+            if before:
+                found[line.request] = context.fingerprints.token(before[-1])
+    return found
+
+
+def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earlier: Mapping[str, str]) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
     lines: list[MessageLine] = []
@@ -229,6 +247,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
+                earlier=earlier.get(line.request),
             )
         )
     return Message(
@@ -237,6 +256,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
         lines=tuple(lines),
         sender=context.sender,
         booked_us=contact.booked_us,
+        token=parcel.token,
     )
 
 

@@ -36,6 +36,7 @@ class Parcel:
         "harmless",
         "may_be_out",
         "status",
+        "token",
         "version",
     )
 
@@ -47,6 +48,8 @@ class Parcel:
         self.delivery = delivery
         self.harmless = False
         """Whether its channel may be handed it twice."""
+        self.token: str | None = None
+        """By what it is known again, where its channel is traced."""
         self.may_be_out = status in _IN_DOUBT
         """Whether an earlier try may have reached the person, although nobody knows."""
         self.cabinet: Cabinet | None = None
@@ -99,6 +102,12 @@ class Parcel:
         head = encode_contact(self.contact, delivery)
         return Update(CONTACT, self.contact.id, self.version, due_us, status.value, head)
 
+    def marked(self, now_us: int) -> Put | Update:
+        """The write that notes that it is about to be handed over; from then on its token leads to it."""
+        if self.token is None:
+            return self.settled(ContactStatus.SENDING, self.delivery, now_us)
+        return contact_put(self.contact, self.version, now_us, ContactStatus.SENDING, self.delivery, token=self.token)
+
     def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
         """The write that leaves some of its lines out."""
         return self._rewritten(attrs.evolve(self.contact, lines=lines), now_us)
@@ -109,4 +118,4 @@ class Parcel:
 
     def _rewritten(self, contact: Contact, now_us: int) -> Put:
         self.contact = contact
-        return contact_put(contact, self.version, now_us, self.status, self.delivery)
+        return contact_put(contact, self.version, now_us, self.status, self.delivery, token=self.token)
