@@ -327,6 +327,8 @@ class Receipt(NamedTuple):
     """Why, without personal data."""
     retry_us: int | None = None
     """With *try again*: not before this instant, and what was tried does not count; `None` leaves it to the desk."""
+    dead: bool = False
+    """With *give up*: the address itself does not work, so that nothing is sent there any more."""
 
 
 @runtime_checkable

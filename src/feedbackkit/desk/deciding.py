@@ -300,15 +300,14 @@ def contact_put(
     status: ContactStatus,
     delivery: Delivery,
     *,
-    token: str | None = None,
+    refs: tuple[str, ...] = (),
 ) -> Put:
     """The write of a whole contact, which is leased by its organisation, or by the person without one.
 
-    It can be found by its token, where it has been given one.
+    `refs`: by what else it can be found, its token for instance.
     """
     group, head = contact.organisation or contact.person, encode_contact(contact, delivery)
-    refs = (contact.person,) if token is None else (contact.person, token)
-    return Put(CONTACT, contact.id, version, due_us, group, refs, status.value, head, b"")
+    return Put(CONTACT, contact.id, version, due_us, group, (contact.person, *refs), status.value, head, b"")
 
 
 def book(

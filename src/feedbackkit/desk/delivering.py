@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
+from feedbackkit.desk.coming_back import come_back
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, close
+from feedbackkit.desk.deciding import CONTACT
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import ContactKind, ContactStatus, Message, MessageLine
-from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
-from feedbackkit.workflow import legal_events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,7 +154,7 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
     for members in groups.values():
         for parcel in members:
             parcel.delivery = Delivery(parcel.delivery.tries + 1)
-        marks.append(_noted(context, [each.marked(now_us) for each in members]))
+        marks.append(_noted(context, [_marked(context, each, now_us) for each in members]))
     outcomes = await context.store.write(marks)
     marked: list[Parcel] = []
     for members, outcome in zip(groups.values(), outcomes, strict=True):
@@ -167,6 +165,19 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
             parcel.status = ContactStatus.SENDING
             marked.append(parcel)
     return marked
+
+
+def _marked(context: Context, parcel: Parcel, now_us: int) -> Put | Update:
+    """The write that marks a contact; one that may come back is known by its token and its address from then on."""
+    if parcel.token is None:
+        return parcel.settled(ContactStatus.SENDING, parcel.delivery, now_us)
+    return parcel.marked(now_us, parcel.token, _digest(context, parcel))
+
+
+def _digest(context: Context, parcel: Parcel) -> str:
+    """The digest of the address that a contact goes to."""
+    email = _in_hand(parcel).person(parcel.contact.person).person.email
+    return context.fingerprints.email(email or "")
 
 
 async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside) -> None:
@@ -263,7 +274,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
 async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tally) -> Update | None:
     """The note of what the channel said; a refusal for good is written at once, for it closes requests."""
     now_us = context.clock.now_us()
-    outcome, reason, retry_us = receipt
+    outcome, reason, retry_us, dead = receipt
     tries = parcel.delivery.tries - (retry_us is not None)
     tally.counts[outcome.value] += 1
     if outcome is Outcome.SENT:
@@ -277,25 +288,20 @@ async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tal
         return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)
     if outcome is Outcome.TRY_AGAIN:
         return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), again_us)
-    await _give_up(context, parcel, Delivery(tries, now_us, reason))
+    await _give_up(context, parcel, reason, dead=dead)
     return None
 
 
-async def _give_up(context: Context, parcel: Parcel, delivery: Delivery) -> None:
-    """The address does not work: the steps are taken back, the booking released, the requests undeliverable."""
+async def _give_up(context: Context, parcel: Parcel, why: str, *, dead: bool) -> None:
+    """It reached nobody and never will: the steps are taken back, the booking released, the requests undeliverable."""
     contact = parcel.contact
+    address = _digest(context, parcel)
 
     async def attempt(cabinet: Cabinet) -> None:
         [own] = await context.store.heads([RecordKey(CONTACT, contact.id)])
         if own is None or own.version != parcel.version:
             return  # somebody else has settled it meanwhile
         cabinet.file(await context.store.read(parcel.keys))
-        for line in contact.lines:
-            file = cabinet.requests[line.request]
-            if file.progress.contact == contact.id and EventKind.BOUNCED in legal_events(file.progress.state):
-                cabinet.happen(file, EventKind.BOUNCED, ref=contact.id, reason=delivery.reason, party=Party.PROVIDER)
-                close(cabinet, file)
-        cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
-        cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
+        await come_back(context, cabinet, parcel, why, dead=dead, address=address)
 
     await until_applied(context, f"contact {contact.id!r}", attempt)

@@ -102,11 +102,13 @@ class Parcel:
         head = encode_contact(self.contact, delivery)
         return Update(CONTACT, self.contact.id, self.version, due_us, status.value, head)
 
-    def marked(self, now_us: int) -> Put | Update:
-        """The write that notes that it is about to be handed over; from then on its token leads to it."""
-        if self.token is None:
-            return self.settled(ContactStatus.SENDING, self.delivery, now_us)
-        return contact_put(self.contact, self.version, now_us, ContactStatus.SENDING, self.delivery, token=self.token)
+    def marked(self, now_us: int, token: str, address: str) -> Put:
+        """The write that notes that it is about to be handed over; from then on its token leads to it.
+
+        `address`: the digest of the address that it goes to, for when it comes back.
+        """
+        status, refs = ContactStatus.SENDING, (token, address)
+        return contact_put(self.contact, self.version, now_us, status, self.delivery, refs=refs)
 
     def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
         """The write that leaves some of its lines out."""
@@ -118,4 +120,4 @@ class Parcel:
 
     def _rewritten(self, contact: Contact, now_us: int) -> Put:
         self.contact = contact
-        return contact_put(contact, self.version, now_us, self.status, self.delivery, token=self.token)
+        return contact_put(contact, self.version, now_us, self.status, self.delivery)

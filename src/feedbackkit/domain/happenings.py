@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BackedOff",
     "BatchEnded",
+    "CameBack",
     "ContactUnknown",
     "Happening",
     "RunBegan",
@@ -142,3 +143,16 @@ class ContactUnknown(Happening):
 
     contact: str
     """Its id."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CameBack(Happening):
+    """A mail came in that speaks of a contact: it was not delivered, or somebody replied, or complains."""
+
+    contact: str
+    """The contact's id."""
+    what: str
+    """What it tells: ``dead address``, ``complaint``, ``reply``…"""
+    repeated: bool
+    """Whether the very same mail came in before."""
