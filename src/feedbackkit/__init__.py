@@ -38,11 +38,16 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
+    from feedbackkit.domain.source import Directness as Directness
+    from feedbackkit.domain.source import Relation as Relation
+    from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
+    from feedbackkit.policies import Call as Call
     from feedbackkit.policies import ContactRules as ContactRules
+    from feedbackkit.policies import Nudge as Nudge
     from feedbackkit.policies import default_rules as default_rules
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.stores import MemoryStore as MemoryStore
@@ -57,11 +62,13 @@ _HOMES = {
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
     "Cadence": "policies",
+    "Call": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
     "ContactRules": "policies",
     "Contract": "domain.people",
     "Desk": "desk",
+    "Directness": "domain.source",
     "EarlyEnd": "domain.engagement",
     "EmlFolderChannel": "channels",
     "Engagement": "domain.engagement",
@@ -77,17 +84,20 @@ _HOMES = {
     "ManualClock": "desk",
     "MemoryStore": "stores",
     "Milestone": "domain.engagement",
+    "Nudge": "policies",
     "Occasion": "domain.request",
     "OpenTelemetryObserver": "observers",
     "OptOut": "domain.ledger",
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
     "SmtpChannel": "channels.smtp",
+    "Source": "domain.source",
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
@@ -100,11 +110,13 @@ __all__ = [
     "AsyncSQLStore",
     "AsyncSmtpChannel",
     "Cadence",
+    "Call",
     "Consent",
     "ConsoleChannel",
     "ContactRules",
     "Contract",
     "Desk",
+    "Directness",
     "EarlyEnd",
     "EmlFolderChannel",
     "Engagement",
@@ -120,17 +132,20 @@ __all__ = [
     "ManualClock",
     "MemoryStore",
     "Milestone",
+    "Nudge",
     "Occasion",
     "OpenTelemetryObserver",
     "OptOut",
     "Organisation",
     "Party",
     "Person",
+    "Relation",
     "Reply",
     "SQLStore",
     "SQLiteStore",
     "Scope",
     "SmtpChannel",
+    "Source",
     "State",
     "default_rules",
     "playbooks",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
+from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.coming_back import come_back
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT
@@ -19,7 +20,7 @@ from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
-from feedbackkit.domain.contact import ContactKind, ContactStatus, Message, MessageLine
+from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus, Message, MessageLine
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
@@ -58,7 +59,14 @@ async def deliver_stored(context: Context, records: Sequence[Record], tally: Tal
 
 
 async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, aside: Aside) -> None:
-    """Look a last time, send what still holds, and settle what became of it; what fails on its own is set aside."""
+    """Look a last time, send what still holds, and settle what became of it; what fails on its own is set aside.
+
+    What stands on the call sheet is looked after, for a person to make the call.
+    """
+    calls = [parcel for parcel in parcels if parcel.contact.channel == CALL_SHEET]
+    if calls:
+        await look_after(context, calls, tally)
+        parcels = [parcel for parcel in parcels if parcel.contact.channel != CALL_SHEET]
     channels = {channel.name: channel for channel in context.channels}
     for parcel in parcels:
         channel = channels.get(parcel.contact.channel)
