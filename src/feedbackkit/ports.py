@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.contact import Message
     from feedbackkit.domain.happenings import Happening
+    from feedbackkit.domain.letter import Letter
 
 __all__ = [
     "AlreadyApplied",
@@ -40,6 +41,7 @@ __all__ = [
     "Store",
     "Update",
     "Watermark",
+    "Writer",
 ]
 
 
@@ -362,6 +364,18 @@ class AsyncChannel(Protocol):
 
     async def send(self, message: Message) -> Receipt:
         """See `Channel.send`."""
+        ...
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Who puts messages into words for a channel; lives as long as it, and may be shared by channels."""
+
+    def write(self, message: Message) -> Letter:
+        """The letter of a message: the same one for the same message, so that a repeated mail is the same mail.
+
+        What makes no letter raises a `FeedbackKitError` that repeats no personal data.
+        """
         ...
 
 

@@ -1,55 +1,70 @@
-"""A contact reached nobody: what its channel says at once, and what a mail or a person says later, do the same."""
+"""What came back about an engagement, read as signs: from the requests in hand and the answers in the store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.codec.heads import Delivery
-from feedbackkit.desk.deciding import close
-from feedbackkit.desk.registering import go_on, strike_address
-from feedbackkit.domain.contact import ContactStatus
+from feedbackkit.codec.heads import decode_signal
+from feedbackkit.codec.values import decode_as
+from feedbackkit.desk.answering import answer_key
+from feedbackkit.desk.cabinet import SIGNAL
+from feedbackkit.desk.looking import pages
+from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind
-from feedbackkit.workflow import legal_events
+from feedbackkit.domain.request import State
+from feedbackkit.domain.signals import Signal, SignalKind
+from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.parcel import Parcel
+    from feedbackkit.domain.request import Progress
 
-__all__ = ["come_back", "latest", "release"]
-
-
-def latest(cabinet: Cabinet, parcel: Parcel) -> list[RequestFile]:
-    """The requests that still stand where this contact took them."""
-    files = [cabinet.requests[line.request] for line in parcel.contact.lines if line.request in cabinet.requests]
-    return [file for file in files if file.progress.contact == parcel.contact.id]
+__all__ = ["signals_of"]
 
 
-async def come_back(
-    context: Context, cabinet: Cabinet, parcel: Parcel, why: str, *, dead: bool, address: str | None
-) -> None:
-    """Take its steps back: its requests are undeliverable, or go on at once where another address is known by now.
+async def signals_of(context: Context, cabinet: Cabinet, engagement: str) -> tuple[Signal, ...]:
+    """A signal for each request of an engagement that something came of; all its requests must be in hand.
 
-    `dead`: the address does not work, by its digest, or the one of now; nothing is sent there any more.
+    When something came, its record tells; what it means is read from how the request stands now.
     """
-    contact = parcel.contact
-    person = cabinet.person(contact.person)
-    if dead:
-        await strike_address(context, cabinet, person, address)
-    for file in latest(cabinet, parcel):
-        if EventKind.BOUNCED in legal_events(file.progress.state):
-            cabinet.happen(file, EventKind.BOUNCED, ref=contact.id, reason=why, party=Party.PROVIDER)
-            close(cabinet, file)
-    release(cabinet, parcel, why)
-    if dead and person.person.email is not None:
-        await go_on(context, cabinet, [contact.person])
+    came: dict[str, int] = {}
+    async for record in pages(context, SIGNAL, ref=engagement):
+        key = record.key.rpartition("@")[0]
+        came[key] = max(decode_signal(record.head), came.get(key, 0))
+    files = [file for key in sorted(came) if (file := cabinet.requests.get(key)) is not None]
+    given = [answer_key(file.key, file.progress.revision) for file in files if file.progress.state is State.GIVEN]
+    records = await context.store.read(given) if given else []
+    answers = {key: decode_as(Answer, record.body) for key, record in zip(given, records, strict=True) if record}
+    signals: list[Signal] = []
+    for file in files:
+        answer = answers.get(answer_key(file.key, file.progress.revision))
+        kind = _silence(file.progress) if answer is None else context.reading(answer, file.request)
+        if kind is not None:
+            signals.append(_signal(file, kind, came[file.key]))
+    return tuple(signals)
 
 
-def release(cabinet: Cabinet, parcel: Parcel, why: str) -> None:
-    """Count the contact no longer, once; why, its record tells."""
-    contact = parcel.contact
-    if parcel.status is not ContactStatus.RELEASED:
-        cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
-        delivery = Delivery(parcel.delivery.tries, cabinet.now_us, why)
-        cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
+def _signal(file: RequestFile, kind: SignalKind, at_us: int) -> Signal:
+    return Signal(
+        kind=kind,
+        on=face(at_us).date(),
+        occasion=file.request.occasion,
+        request=file.key,
+        respondent=file.respondent,
+    )
+
+
+def _silence(progress: Progress) -> SignalKind | None:
+    """What it means that no answer is there; `None` where one may still come, or nobody wants it any more."""
+    if progress.state is State.UNDELIVERABLE:
+        return SignalKind.UNREACHED
+    if progress.state is State.DECLINED:
+        return SignalKind.DECLINED
+    if progress.state is State.EXPIRED:
+        return SignalKind.SILENT if progress.step > 0 else SignalKind.UNREACHED
+    if progress.state is State.WITHDRAWN:
+        return {Party.RESPONDENT: SignalKind.DECLINED, Party.RULES: SignalKind.UNREACHED}.get(
+            progress.closed_by or Party.PROVIDER
+        )
+    return None

@@ -13,13 +13,13 @@ from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
 from feedbackkit.desk.calling import look_after
-from feedbackkit.desk.coming_back import come_back
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
+from feedbackkit.desk.undelivered import come_back
 from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus, Message, MessageLine
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON
-from feedbackkit.desk.coming_back import come_back, latest, release
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.registering import go_on, register
+from feedbackkit.desk.undelivered import come_back, latest, release
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.happenings import CameBack

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
+    "AlertRaised",
     "BackedOff",
     "BatchEnded",
     "CameBack",
@@ -156,3 +157,18 @@ class CameBack(Happening):
     """What it tells: ``dead address``, ``complaint``, ``reply``…"""
     repeated: bool
     """Whether the very same mail came in before."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AlertRaised(Happening):
+    """Somebody of the provider's staff should look at a request."""
+
+    alert: str
+    """The key of the alert."""
+    why: str
+    """Its kind, such as ``bad``."""
+    request: str
+    """The key of the request."""
+    to: str
+    """The id of the actor who looks after the request."""
