@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedbackkit.desk import Received
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.happenings import CameBack, Happening
 from feedbackkit.domain.people import Person
@@ -232,6 +233,17 @@ def test_who_replied_is_not_reminded_for_a_week() -> None:
     assert state(built) is State.REQUESTED
     [told] = built.desk.history("k")[-1].because
     assert told.text == "a reply came by mail, which somebody has to read"
+
+
+def test_the_owner_is_asked_for_a_better_address() -> None:
+    """An alert says which request reached nobody; and one, which reply somebody has to read."""
+    built = asked()
+    for words in ("Gern", "Sehr gern"):
+        built.desk.receive(reply(f"X-Words: {words}", token=token(built)))
+    built.desk.receive(bounce(built))
+    first, second, third = built.desk.alerts()
+    assert (first.kind, second.kind, third.kind) == (AlertKind.REPLY, AlertKind.REPLY, AlertKind.UNDELIVERABLE)
+    assert third.reason == "k reached nobody: a better address is needed"
 
 
 def test_the_same_bytes_twice_count_once() -> None:

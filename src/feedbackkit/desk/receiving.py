@@ -19,6 +19,7 @@ from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.registering import go_on, register
 from feedbackkit.desk.undelivered import come_back, latest, release
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.happenings import CameBack
@@ -97,7 +98,7 @@ async def receive(context: Context, raw: bytes) -> Received:
         if marked is not None:
             return
         await _take_in_hand(context, cabinet, parcel)
-        await _act(context, cabinet, parcel, record, arrival)
+        await _act(context, cabinet, parcel, record, arrival, mark.key)
         refs = (contact.person, contact.id)
         cabinet.others.append(Put(*mark, 0, None, parcel.group, refs, arrival.what.value, b"[1]", b""))
 
@@ -166,7 +167,7 @@ async def _take_in_hand(context: Context, cabinet: Cabinet, parcel: Parcel) -> N
         cabinet.file(await context.store.read([RecordKey(ORGANISATION, house)]))
 
 
-async def _act(context: Context, cabinet: Cabinet, parcel: Parcel, record: Record, arrival: Arrival) -> None:
+async def _act(context: Context, cabinet: Cabinet, parcel: Parcel, record: Record, arrival: Arrival, mail: str) -> None:
     """What a mail does to the requests and the person that its contact is about."""
     what, why = arrival.what, f"the mail came back: {arrival.what.value} {arrival.status}".rstrip()
     if what is What.NOT_NOW and not await _comes_again(context, parcel):
@@ -179,7 +180,7 @@ async def _act(context: Context, cabinet: Cabinet, parcel: Parcel, record: Recor
     elif what in {What.COMPLAINT, What.UNSUBSCRIBE}:
         _leave_in_peace(cabinet, parcel.contact.person)
     elif what is What.REPLY:
-        _wait_for_a_reader(cabinet, parcel)
+        _wait_for_a_reader(cabinet, parcel, mail)
 
 
 def _address_of(record: Record) -> str | None:
@@ -221,11 +222,14 @@ def _leave_in_peace(cabinet: Cabinet, person: str) -> None:
         file.ledger = attrs.evolve(file.ledger, opt_outs=(*file.ledger.opt_outs, wish))
 
 
-def _wait_for_a_reader(cabinet: Cabinet, parcel: Parcel) -> None:
+def _wait_for_a_reader(cabinet: Cabinet, parcel: Parcel, mail: str) -> None:
     """Nobody is reminded who has just replied: a person reads it first, and may write down an answer or a no."""
     until_us = cabinet.now_us + _PATIENCE_US
     because = (Reason(_RULE, until_us, "a reply came by mail, which somebody has to read"),)
     for file in latest(cabinet, parcel):
+        cabinet.alert(
+            file, AlertKind.REPLY, f"reply-{mail[:12]}", f"somebody replied by mail about {file.key}: please read it"
+        )
         due_us = file.progress.due_us
         if file.progress.state in OPEN and due_us is not None and due_us < until_us:
             cabinet.happen(file, EventKind.RESCHEDULED, due_us=until_us, because=because)

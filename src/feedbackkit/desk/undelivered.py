@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.deciding import close
 from feedbackkit.desk.registering import go_on, strike_address
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from feedbackkit.desk.parcel import Parcel
 
 __all__ = ["come_back", "latest", "release"]
+
+_NEEDED: Final = "a better address is needed"
+_REFUSED: Final = "somebody should see why, and say which address to use"
 
 
 def latest(cabinet: Cabinet, parcel: Parcel) -> list[RequestFile]:
@@ -41,6 +45,8 @@ async def come_back(
         if EventKind.BOUNCED in legal_events(file.progress.state):
             cabinet.happen(file, EventKind.BOUNCED, ref=contact.id, reason=why, party=Party.PROVIDER)
             close(cabinet, file)
+            about, what = f"undeliverable-{file.progress.attempt}", _NEEDED if dead else _REFUSED
+            cabinet.alert(file, AlertKind.UNDELIVERABLE, about, f"{file.key} reached nobody: {what}")
     release(cabinet, parcel, why)
     if dead and person.person.email is not None:
         await go_on(context, cabinet, [contact.person])
