@@ -17,6 +17,7 @@ from feedbackkit.desk import (
     receiving,
     requesting,
     resuming,
+    reviewing,
     running,
     voices,
     working,
@@ -40,11 +41,12 @@ from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
 from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.ahead.forecast import Forecast
     from feedbackkit.desk.ahead.present import Present
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
@@ -62,7 +65,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
@@ -446,6 +449,16 @@ class AsyncDesk:
         """
         context = await self._ready()
         return await receiving.readdress(context, await known_id(context, person), email)
+
+    async def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
+
+        `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
+        where those are too few it is kept back. `by_name`: the relations that need no such care. Words may still tell
+        who wrote them.
+        """
+        least = checks.whole("review.anonymity", anonymity, least=1, most=50)
+        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=by_name)
 
     # --- what waits for a person -------------------------------------------------------------------------------------
 
