@@ -141,7 +141,7 @@ class AsyncDesk:
             clock=clock or SystemClock(),
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
-            playbooks={**shipped_playbooks(), **(playbooks or {})},
+            playbooks={**shipped_playbooks(), **_named(playbooks or {})},
             reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
@@ -597,6 +597,15 @@ class AsyncDesk:
             return instant(at, field="until")
         zone = (await looking.person(await self._ready(), person)).timezone
         return local_midnight(day(at, field="until"), zone)
+
+
+def _named(playbooks: Mapping[str, Playbook]) -> dict[str, Playbook]:
+    """Playbooks whose names can be stored with an engagement."""
+    for name, playbook in playbooks.items():
+        checks.identifier("desk.playbooks", name, limit=80)
+        if not callable(playbook):
+            raise SetupError(f"playbook {name!r} cannot be called with an engagement")
+    return dict(playbooks)
 
 
 def _checked(observer: Observer) -> Observer:
