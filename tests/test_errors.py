@@ -16,6 +16,7 @@ from feedbackkit.errors import (
     IllegalTransition,
     InvalidInput,
     InvalidValue,
+    LinkRefused,
     MissingExtra,
     NeedsResume,
     NotAllowed,
@@ -48,6 +49,7 @@ EXAMPLES: Final = [
     ),
     (IllegalTransition("", "new", "given", ()), "a request is new and cannot be given; from here: nothing"),
     (Erased("P-5 was erased"), "P-5 was erased"),
+    (LinkRefused(), "this link is no longer good; the latest letter has one that is"),
     (
         NeedsResume(41, 57),
         (

@@ -226,7 +226,8 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
     contact = parcel.contact
     lines: list[MessageLine] = []
     for line in contact.lines:
-        request = cabinet.requests[line.request].request
+        file = cabinet.requests[line.request]
+        request = file.request
         if request.subject not in people:
             raise NotFound(PERSON, request.subject)
         lines.append(
@@ -237,6 +238,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
+                revision=file.progress.revision,
             )
         )
     return Message(
