@@ -31,6 +31,8 @@ ENGLISH: Final = Phrases(
         Occasion.VERIFICATION: "Does what you wrote about {subject} still hold?",
         Occasion.SELF_ASSESSMENT: "How do you see your own work, {subject}?",
         Occasion.PROVIDER_VIEW: "How did we do, from your point of view?",
+        Occasion.REVIEW: "How do you see the work of {subject}?",
+        Occasion.NAMING: "Who else can tell how it was to work with you, {subject}? One whom you named could not.",
     },
     reasons={
         Occasion.QUALITY_CHECK: "You work with {subject} and can tell best.",
@@ -40,6 +42,8 @@ ENGLISH: Final = Phrases(
         Occasion.VERIFICATION: "You wrote it, so only you can say.",
         Occasion.SELF_ASSESSMENT: "Your own view belongs beside that of others.",
         Occasion.PROVIDER_VIEW: "You have worked with us and know what we could do better.",
+        Occasion.REVIEW: "You see the work of {subject} from where you stand.",
+        Occasion.NAMING: "You know best who has seen your work.",
     },
     forms={
         Form.WRITTEN: "A short reply is enough; it takes about five minutes.",

@@ -34,6 +34,8 @@ GERMAN: Final = Phrases(
         Occasion.VERIFICATION: "Gilt noch, was Sie über {subject} geschrieben haben?",
         Occasion.SELF_ASSESSMENT: "Wie sehen Sie Ihre eigene Arbeit, {subject}?",
         Occasion.PROVIDER_VIEW: "Wie waren wir, aus Ihrer Sicht?",
+        Occasion.REVIEW: "Wie sehen Sie die Arbeit von {subject}?",
+        Occasion.NAMING: "Wer kann noch von der Arbeit mit Ihnen berichten, {subject}? Einer kann es nicht.",
     },
     reasons={
         Occasion.QUALITY_CHECK: "Sie arbeiten mit {subject} zusammen und können es am besten sagen.",
@@ -43,6 +45,8 @@ GERMAN: Final = Phrases(
         Occasion.VERIFICATION: "Es sind Ihre Worte: Nur Sie können das sagen.",
         Occasion.SELF_ASSESSMENT: "Ihre eigene Sicht gehört neben die der anderen.",
         Occasion.PROVIDER_VIEW: "Sie haben mit uns gearbeitet und wissen, was wir besser machen können.",
+        Occasion.REVIEW: "Sie sehen die Arbeit von {subject} von dort, wo Sie stehen.",
+        Occasion.NAMING: "Sie wissen am besten, wer Ihre Arbeit gesehen hat.",
     },
     forms={
         Form.WRITTEN: "Eine kurze Antwort genügt; sie dauert etwa fünf Minuten.",
@@ -80,6 +84,8 @@ GERMAN_INFORMAL: Final = GERMAN._replace(
         Occasion.VERIFICATION: "Gilt noch, was du über {subject} geschrieben hast?",
         Occasion.SELF_ASSESSMENT: "Wie siehst du deine eigene Arbeit, {subject}?",
         Occasion.PROVIDER_VIEW: "Wie waren wir, aus deiner Sicht?",
+        Occasion.REVIEW: "Wie siehst du die Arbeit von {subject}?",
+        Occasion.NAMING: "Wer kann noch von der Arbeit mit dir berichten, {subject}? Einer kann es nicht.",
     },
     reasons={
         Occasion.QUALITY_CHECK: "Du arbeitest mit {subject} zusammen und kannst es am besten sagen.",
@@ -89,6 +95,8 @@ GERMAN_INFORMAL: Final = GERMAN._replace(
         Occasion.VERIFICATION: "Es sind deine Worte: Nur du kannst das sagen.",
         Occasion.SELF_ASSESSMENT: "Deine eigene Sicht gehört neben die der anderen.",
         Occasion.PROVIDER_VIEW: "Du hast mit uns gearbeitet und weißt, was wir besser machen können.",
+        Occasion.REVIEW: "Du siehst die Arbeit von {subject} von dort, wo du stehst.",
+        Occasion.NAMING: "Du weißt am besten, wer deine Arbeit gesehen hat.",
     },
     forms={
         Form.WRITTEN: GERMAN.forms[Form.WRITTEN],
