@@ -1,0 +1,1 @@
+"""What it is worth: sources weighed, and the dossier that shows them."""
