@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedbackkit.cli.mandates_csv import COLUMNS, Mandates, read_mandates
+from feedbackkit.cli.mandates_csv import COLUMNS, SUBJECT_COLUMNS, Mandates, read_mandates
 from feedbackkit.cli.problems import BadFile
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.ledger import OptOut, Scope
@@ -40,6 +40,22 @@ def read_bytes(tmp_path: Path, content: bytes) -> Mandates:
     path = tmp_path / "bytes.csv"
     path.write_bytes(content)
     return read_mandates(path)
+
+
+SUBJECT = {
+    "subject_timezone": "Europe/Vienna",
+    "subject_locale": "de-AT",
+    "subject_basis": "contract",
+    "subject_basis_proof": "service contract 7",
+    "subject_basis_since": "2025-06-01",
+}
+
+
+def with_details(tmp_path: Path, *rows: dict[str, str]) -> Path:
+    """A file that tells of the professionals what may be told."""
+    path = tmp_path / "details.csv"
+    path.write_text(text(*rows, columns=(*COLUMNS, *SUBJECT_COLUMNS)), "utf-8")
+    return path
 
 
 # What is read
@@ -127,6 +143,40 @@ def test_a_subject_who_is_a_sponsor_elsewhere_is_one_person(tmp_path: Path) -> N
     row = other(subject_id="R-1", subject_name=ROW["sponsor_name"], subject_email=ROW["sponsor_email"])
     first, second = read_mandates(mandates(tmp_path, ROW, row)).engagements
     assert second.subject == first.sponsor
+
+
+def test_a_file_may_tell_more_of_the_professionals(tmp_path: Path) -> None:
+    """Where they are, their language, and why they may be asked; an empty field says nothing, as a missing column."""
+    empty = dict.fromkeys(SUBJECT, "")
+    told, silent = read_mandates(with_details(tmp_path, {**ROW, **SUBJECT}, {**other(), **empty})).engagements
+    basis = Contract("service contract 7", since="2025-06-01")
+    assert (told.subject.timezone, told.subject.locale, told.subject.basis) == ("Europe/Vienna", "de-AT", basis)
+    assert silent == read_mandates(mandates(tmp_path, other())).engagements[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("subject_timezone", "Vienna", "must be a zone"),
+        ("subject_locale", "Deutsch", "must be a language"),
+        ("subject_basis", "", "must be one of consent, contract, existing_customer"),
+        ("subject_basis_proof", "", "must not be empty"),
+        ("subject_basis_since", "", "must not be empty"),
+    ],
+)
+def test_what_is_told_of_a_professional_is_checked(tmp_path: Path, column: str, value: str, rule: str) -> None:
+    """A basis is told whole or not at all."""
+    [problem] = problems(with_details(tmp_path, {**ROW, **SUBJECT, column: value}))
+    assert problem.startswith(f"line 2: {column} (column ")
+    assert rule in problem
+
+
+def test_a_professional_is_described_the_same_way_in_each_row(tmp_path: Path) -> None:
+    """As sponsors are."""
+    again = {**other(subject_id="P-1", subject_email=ROW["subject_email"]), **SUBJECT, "subject_locale": "de"}
+    [problem] = problems(with_details(tmp_path, {**ROW, **SUBJECT}, again))
+    assert "subject_locale" in problem
+    assert "must be the same for one subject_id, and differs from line 2" in problem
 
 
 def test_the_order_of_columns_is_free(tmp_path: Path) -> None:

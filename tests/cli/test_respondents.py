@@ -136,12 +136,13 @@ def test_silence_is_no_reaction() -> None:
 @pytest.mark.parametrize("mood", ["good", "mixed", "poor"])
 @pytest.mark.parametrize("occasion", list(Occasion))
 def test_ratings_fit_the_words(occasion: Occasion, mood: str) -> None:
-    """An answer has ratings from 1 to 5 that fit its mood, and says whether again, but not while the work runs."""
+    """Ratings from 1 to 5 fit the mood; whether again is said, but not of the own work or while it runs."""
     for number in range(20):
         items = reaction(doing(ask="answer", mood=mood), request(number, occasion)).items
         assert all(1 <= items[name] <= 5 for name in ("overall", "communication", "results"))
         assert (items["overall"] >= 4) == (mood == "good") or mood == "mixed"
-        assert items.get("again") == (None if occasion is Occasion.QUALITY_CHECK else mood != "poor")
+        repeated = occasion not in {Occasion.QUALITY_CHECK, Occasion.SELF_ASSESSMENT}
+        assert items.get("again") == (mood != "poor" if repeated else None)
         assert items["words"] in EXAMPLE.words["en"].answers.get(occasion, EXAMPLE.words["en"].answers["any"])[mood]
 
 
@@ -151,7 +152,7 @@ def test_people_speak_their_language_and_english_where_the_script_has_none_of_th
     german, english = EXAMPLE.words["de"], EXAMPLE.words["en"]
     answering, declining = doing(ask="answer", mood="good"), doing(ask="decline")
     assert reaction(answering, request(), person=anna).items["words"] in german.answers["reference"]["good"]
-    check = request(occasion=Occasion.PROVIDER_VIEW)
+    check = request(occasion=Occasion.VERIFICATION)
     assert reaction(answering, check, person=anna).items["words"] in german.answers["any"]["good"]
     assert reaction(answering, request()).items["words"] in english.answers["reference"]["good"]
     assert reaction(declining, request(), person=anna).reason in german.decline

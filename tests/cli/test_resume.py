@@ -67,7 +67,7 @@ def test_resume_counts_what_was_due_as_made_and_lets_runs_go_on(
 ) -> None:
     """It plans first, so that what was planned since the backup counts, too; nobody is asked again."""
     code, out, err = seen(store, capsys, "resume")
-    assert (code, out, err) == (0, "1 left in peace, 2 requested; nobody was contacted, and runs go on\n", "")
+    assert (code, out, err) == (0, "4 left in peace, 3 requested; nobody was contacted, and runs go on\n", "")
     clock.set("2026-02-04T10:00:00Z")
     code, out, err = seen(store, capsys, "run")
     assert (code, err) == (0, "")
@@ -79,7 +79,7 @@ def test_resume_counts_what_was_due_as_made_and_lets_runs_go_on(
 def test_for_programs_it_prints_one_object(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was counted, by name."""
     code, out, err = seen(store, capsys, "resume", "--json")
-    assert (code, json.loads(out), err) == (0, {"left in peace": 1, "requested": 2}, "")
+    assert (code, json.loads(out), err) == (0, {"left in peace": 4, "requested": 3}, "")
 
 
 def test_where_nothing_is_due_it_says_so(store: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]) -> None:

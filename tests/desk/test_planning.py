@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 import pytest
 
@@ -8,7 +10,12 @@ from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies import playbooks
+from feedbackkit.stores import MemoryStore, SQLiteStore
+from feedbackkit.stores.sql import SQLStore
 from tests.desk.house import BRANDT, HUBER, WEBER, ask, house
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SPONSOR = attrs.evolve(WEBER, timezone="Europe/Berlin")
 MANDATE = Engagement(id="M-1", subject=BRANDT, sponsor=SPONSOR, starts="2026-03-02", ends="2026-11-27")
@@ -24,7 +31,8 @@ def test_a_plan_has_what_the_playbook_says() -> None:
     h = house()
     report = h.desk.plan(MANDATE, INTERIM)
     assert set(report.added) == {view.key for view in h.desk.find()} >= {CLOSING, REFERENCE}
-    assert all(view.due.in_timezone("Europe/Berlin").hour == 9 for view in h.desk.find() if view.due is not None)
+    asked = h.desk.find(person=SPONSOR)
+    assert all(view.due.in_timezone("Europe/Berlin").hour == 9 for view in asked if view.due is not None)
 
 
 def test_planning_again_changes_nothing() -> None:
@@ -110,7 +118,7 @@ def test_another_sponsor_is_asked_instead() -> None:
     h = house()
     h.desk.plan(MANDATE, INTERIM)
     h.desk.plan(attrs.evolve(MANDATE, sponsor=HUBER), INTERIM)
-    assert {view.request.respondent for view in h.desk.find()} == {HUBER.id}
+    assert {view.request.respondent for view in h.desk.find()} == {HUBER.id, BRANDT.id}
 
 
 def test_adding_plans_nothing_and_planning_by_id_goes_on_from_there() -> None:
@@ -143,3 +151,33 @@ def test_somebody_without_a_basis_is_never_asked() -> None:
     assert view.state is State.WITHDRAWN
     assert view.progress.closed_by == "rules"
     assert h.sent == []
+
+
+def test_both_sides_are_asked_how_the_provider_did() -> None:
+    """The sponsor in one contact with the closing review; the professional, who has said why, on the same day."""
+    own = attrs.evolve(BRANDT, email="t.brandt@example.org", basis=SPONSOR.basis)
+    h = house()
+    h.desk.plan(attrs.evolve(MANDATE, subject=own), INTERIM)
+    h.run_on("2026-11-13T10:00:00Z")
+    views = {message.to.id: [line.request for line in message.lines] for message in h.sent}
+    assert {CLOSING, "M-1/provider_view/client/1"} <= set(views[SPONSOR.id])
+    assert "M-1/provider_view/professional/1" in views[BRANDT.id]
+    assert {line.subject.name for line in h.sent[0].lines} >= {"the provider"}
+
+
+def test_a_professional_without_a_basis_is_left_in_peace() -> None:
+    """And so is one whom no address reaches: their requests wait for one."""
+    h = house()
+    h.desk.plan(attrs.evolve(MANDATE, subject=attrs.evolve(BRANDT, email="t.brandt@example.org")), INTERIM)
+    h.run_on("2026-11-13T10:00:00Z")
+    assert BRANDT.id not in {message.to.id for message in h.sent}
+    assert {view.state for view in h.desk.find(person=BRANDT)} == {State.WITHDRAWN}
+
+
+def test_what_is_asked_of_oneself_is_found_about_oneself(tmp_path: Path) -> None:
+    """Respondent and subject are one person, in every store."""
+    for store in (MemoryStore(), SQLiteStore(tmp_path / "a.db"), SQLStore(f"sqlite:///{tmp_path}/b.db")):
+        h = house(store)
+        with h.desk as desk:
+            desk.plan(MANDATE, INTERIM)
+            assert "M-1/self_assessment/start/1" in {view.key for view in desk.find(about=BRANDT, person=BRANDT)}

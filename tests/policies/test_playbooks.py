@@ -61,9 +61,20 @@ def until_day(request: PlannedRequest) -> int:
     return request.until.in_timezone(request.respondent.timezone).toordinal() - START.toordinal()
 
 
+def of_the_sponsor(mandate: Engagement) -> list[PlannedRequest]:
+    """What the sponsor is asked about the subject."""
+    return [each for each in PLAYBOOK(mandate) if (each.respondent, each.subject) == (mandate.sponsor, SUBJECT)]
+
+
 def plan(mandate: Engagement) -> dict[str, int]:
-    """The keys that it brings, without the engagement's, and when each is due."""
-    return {request.key.removeprefix("M-17/"): due_day(request) for request in PLAYBOOK(mandate)}
+    """The keys of what the sponsor is asked about the subject, without the engagement's, and when each is due."""
+    return {request.key.removeprefix("M-17/"): due_day(request) for request in of_the_sponsor(mandate)}
+
+
+def others(mandate: Engagement, playbook: Playbook = PLAYBOOK) -> dict[str, int]:
+    """The same of all that is asked beside it."""
+    asked = {request.key.removeprefix("M-17/"): due_day(request) for request in playbook(mandate)}
+    return {key: due for key, due in asked.items() if key.startswith(("self_assessment", "provider_view"))}
 
 
 # --- an engagement that runs as agreed -------------------------------------------------------------------------------
@@ -79,20 +90,28 @@ def test_an_engagement_as_agreed() -> None:
     ]
 
 
-def test_the_sponsor_is_asked_about_the_subject() -> None:
-    """Whoever it is about, the sponsor answers."""
+def test_who_is_asked_about_whom() -> None:
+    """The sponsor about the professional, the professional about the own work, and both about the provider."""
     mandate = engagement()
-    assert {(request.respondent, request.subject) for request in PLAYBOOK(mandate)} == {
-        (mandate.sponsor, mandate.subject)
+    sponsor, subject, provider = mandate.sponsor, mandate.subject, playbooks.interim().provider
+    assert {(each.occasion, each.respondent, each.subject) for each in PLAYBOOK(mandate)} == {
+        (Occasion.QUALITY_CHECK, sponsor, subject),
+        (Occasion.REFERENCE, sponsor, subject),
+        (Occasion.CLOSING_REVIEW, sponsor, subject),
+        (Occasion.SELF_ASSESSMENT, subject, subject),
+        (Occasion.PROVIDER_VIEW, sponsor, provider),
+        (Occasion.PROVIDER_VIEW, subject, provider),
     }
 
 
 def test_forms() -> None:
-    """The reference is written; the others are talks."""
+    """What one talks about in a talk, and what is to be read again in writing."""
     assert {(request.occasion, request.form) for request in PLAYBOOK(engagement())} == {
         (Occasion.QUALITY_CHECK, Form.TALK),
         (Occasion.REFERENCE, Form.WRITTEN),
+        (Occasion.SELF_ASSESSMENT, Form.WRITTEN),
         (Occasion.CLOSING_REVIEW, Form.TALK),
+        (Occasion.PROVIDER_VIEW, Form.WRITTEN),
     }
 
 
@@ -100,6 +119,7 @@ def test_the_reference_is_worth_most() -> None:
     """Where one must wait for another, the reference goes first and a quality check last."""
     values = {request.occasion: request.value for request in PLAYBOOK(engagement())}
     assert values[Occasion.REFERENCE] > values[Occasion.CLOSING_REVIEW] > values[Occasion.QUALITY_CHECK]
+    assert values[Occasion.QUALITY_CHECK] > values[Occasion.PROVIDER_VIEW]
 
 
 def test_due_at_midnight_where_the_sponsor_is() -> None:
@@ -129,7 +149,7 @@ def test_a_quality_check_ends_with_the_engagement() -> None:
 def test_the_last_words_may_come_a_little_late() -> None:
     """Reference and closing review may be asked for until four weeks after the last day."""
     late = [request for request in PLAYBOOK(engagement()) if request.occasion is not Occasion.QUALITY_CHECK]
-    assert [until_day(request) for request in late] == [199 + 28, 199 + 28]
+    assert {until_day(request) for request in late} == {199 + 28}
 
 
 def test_a_short_engagement_has_its_reference_four_weeks_before_the_end() -> None:
@@ -146,6 +166,54 @@ def test_an_engagement_too_short_for_a_reference() -> None:
 def test_an_engagement_shorter_than_two_weeks() -> None:
     """The closing review is never due before the start."""
     assert plan(engagement(5)) == {"closing_review/start/1": 0}
+
+
+# --- the professional, and the provider ------------------------------------------------------------------------------
+
+
+def test_the_professional_is_asked_half_way() -> None:
+    """A self-assessment shortly before the peak, so that it can be laid beside the reference."""
+    assert others(engagement(200))["self_assessment/start/1"] == 100
+
+
+def test_both_sides_are_asked_about_the_provider_with_the_closing_review() -> None:
+    """On its day: what the sponsor is asked then goes in one contact."""
+    views = {key: due for key, due in others(engagement(200)).items() if key.startswith("provider_view")}
+    assert views == {"provider_view/client/1": 199 - 14, "provider_view/professional/1": 199 - 14}
+
+
+def test_a_self_assessment_is_due_where_the_professional_is() -> None:
+    """Its day begins at the professional's midnight, not at the sponsor's."""
+    mandate = attrs.evolve(engagement(), subject=attrs.evolve(SUBJECT, timezone="Asia/Tokyo"))
+    [own] = [each for each in PLAYBOOK(mandate) if each.occasion is Occasion.SELF_ASSESSMENT]
+    assert own.due_us == local_midnight(on(100), "Asia/Tokyo")
+
+
+def test_a_long_extension_has_a_self_assessment_of_its_own() -> None:
+    """As it has a reference of its own; the provider is looked back upon once."""
+    keys = others(engagement(200, extensions=((190, 199 + 180),)))
+    assert keys["self_assessment/extension-1/1"] == 200 + 90
+    assert keys["provider_view/client/1"] == 379 - 14
+    assert len([key for key in keys if key.startswith("provider_view")]) == 2
+
+
+def test_a_short_mandate_has_no_self_assessment_but_views_of_the_provider() -> None:
+    """Where nobody has seen enough for a reference, there is nothing to compare; how the provider did can be told."""
+    assert others(engagement(20)) == {"provider_view/client/1": 5, "provider_view/professional/1": 5}
+
+
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [
+        ({"self_assessment": None}, {"provider_view/client/1", "provider_view/professional/1"}),
+        ({"provider_view": False}, {"self_assessment/start/1"}),
+    ],
+)
+def test_each_may_be_left_out(settings: dict[str, object], left: set[str]) -> None:
+    """A provider who asks less asks less; all other keys stay."""
+    playbook = Interim(**settings)  # type: ignore[arg-type]  # one of them is told
+    assert others(engagement(), playbook).keys() == left
+    assert {each.key for each in playbook(engagement())} < {each.key for each in PLAYBOOK(engagement())}
 
 
 # --- what brings the reference forward -------------------------------------------------------------------------------
@@ -352,6 +420,7 @@ def test_a_milestone_inserted_later_shifts_nobody(mandate: Engagement, day: int)
     """One more milestone changes no key, and moves nothing but a reference, and that only forward."""
     more = attrs.evolve(mandate, milestones=(*mandate.milestones, Milestone(id="late", on=on(day))))
     before, after = plan(mandate), plan(more)
+    assert others(more) == others(mandate)
     assert after.keys() == before.keys()
     for key, due in after.items():
         assert due == before[key] or (key.startswith("reference/") and due < before[key])
@@ -365,8 +434,10 @@ def test_one_more_extension_keeps_all_keys(mandate: Engagement, later: int, long
     extension = Extension(
         agreed=last_agreed + dt.timedelta(days=later), ends=mandate.last_day + dt.timedelta(days=longer)
     )
-    before, after = plan(mandate), plan(attrs.evolve(mandate, extensions=(*mandate.extensions, extension)))
+    prolonged = attrs.evolve(mandate, extensions=(*mandate.extensions, extension))
+    before, after = plan(mandate), plan(prolonged)
     assert before.keys() <= after.keys()
+    assert others(mandate).keys() <= others(prolonged).keys()
     assert all(after[key] == due for key, due in before.items() if key.startswith("quality_check/"))
     assert after["closing_review/start/1"] >= before["closing_review/start/1"]
 
@@ -376,7 +447,8 @@ def test_an_early_end_brings_no_new_keys(mandate: Engagement, ends: int) -> None
     """Cut short, an engagement only loses requests, and what is left is due no later."""
     assume(mandate.early_end is None)
     assume(on(ends) <= mandate.known_on(on(ends)).last_day)
-    before, after = plan(mandate), plan(attrs.evolve(mandate, early_end=EarlyEnd(known=on(ends), ends=on(ends))))
+    shorter = attrs.evolve(mandate, early_end=EarlyEnd(known=on(ends), ends=on(ends)))
+    before, after = plan(mandate) | others(mandate), plan(shorter) | others(shorter)
     assert after.keys() <= before.keys()
     assert all(due <= before[key] for key, due in after.items())
 
@@ -388,7 +460,7 @@ def test_settings() -> None:
     """Another contract promises another cadence, and pendulum's spans do as well."""
     monthly = Interim(first_check=pendulum.duration(weeks=2), check_every=dt.timedelta(weeks=4), peak=0.5)
     days = {request.key.removeprefix("M-17/"): due_day(request) for request in monthly(engagement(100))}
-    assert days == {
+    assert {key: day for key, day in days.items() if key not in others(engagement(100))} == {
         "quality_check/start/1": 14,
         "quality_check/start/2": 42,
         "reference/start/1": 50,

@@ -130,6 +130,12 @@ def _parser() -> argparse.ArgumentParser:
     explain = _command(commands, "explain", "explain", "tell past and future of a request, with the reasons")
     explain.add_argument("request", metavar="REQUEST")
 
+    forecast = _command(
+        commands, "forecast", "forecast", "play the next days on a copy: who is contacted when, who meets limits"
+    )
+    forecast.add_argument("--days", metavar="N", type=int, default=90, help="how many, up to 732; else 90")
+    forecast.add_argument("--picture", metavar="FILE", type=Path, help="draw a calendar strip for each person, too")
+
     picture = commands.add_parser("diagram", help="print the law of a request as a Mermaid diagram")
     picture.set_defaults(command="diagram")
 

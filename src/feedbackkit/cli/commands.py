@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from feedbackkit.cli.ahead import forecast
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
 from feedbackkit.cli.progress import ProgressBar
@@ -36,6 +37,7 @@ __all__ = [
     "explain",
     "failed",
     "find",
+    "forecast",
     "history",
     "import_mandates",
     "play",

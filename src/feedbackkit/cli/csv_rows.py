@@ -40,8 +40,8 @@ class Rows(NamedTuple):
         return _column(self.header, self.header.index(name))
 
 
-def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> Rows:
-    """The rows of a file that has these columns, in order of lines.
+def read_rows(path: str | os.PathLike[str], columns: Sequence[str], *, optional: Sequence[str] = ()) -> Rows:
+    """The rows of a file that has these columns, and maybe some that are optional, in order of lines.
 
     Raises `BadFile` where there is nothing to go on with: no file, no header, a column missing.
     """
@@ -51,7 +51,7 @@ def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> Rows:
         raise BadFile(str(path), [Problem("", "is empty: a header row and at least one mandate are needed")])
     header_line, header_text = numbered[0]
     header, wrong = _split(header_text)
-    wrong = wrong or _header_problems(header, columns)
+    wrong = wrong or _header_problems(header, columns, optional)
     if wrong:
         raise BadFile(str(path), [Problem(f"line {header_line}", "; ".join(wrong))])
     if len(numbered) == 1:
@@ -102,13 +102,13 @@ def _split(line: str, header: Sequence[str] = ()) -> tuple[list[str], list[str]]
     return fields, wrong
 
 
-def _header_problems(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+def _header_problems(header: Sequence[str], columns: Sequence[str], optional: Sequence[str]) -> list[str]:
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         return ["must separate the columns with commas"]
     missing = [name for name in columns if name not in header]
     wrong = [f"lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}"] if missing else []
     for number, name in enumerate(header, 1):
-        if name not in columns:
+        if name not in columns and name not in optional:
             # The name is not repeated: a file without a header has people in its first line.
             wrong.append(f"column {number} has a name that is not known")
         elif name in header[: number - 1]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.people import Basis
 
-__all__ = ["BASES", "Fields", "a_basis", "a_date", "a_zone", "take_person"]
+__all__ = ["BASES", "Fields", "a_basis", "a_date", "a_zone", "take_basis", "take_person"]
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ def take_person(fields: Fields, organisation: Organisation | None, *, prefix: st
         "country": fields.take("country", checks.country),
         "timezone": fields.take("timezone", a_zone),
         "locale": fields.take("locale", checks.locale),
-        "basis": _take_basis(fields),
+        "basis": take_basis(fields),
     }
     if any(value is None for value in taken.values()):
         return None
@@ -88,10 +88,11 @@ def take_person(fields: Fields, organisation: Organisation | None, *, prefix: st
     return fields.attempt(lambda: Person(organisation=organisation, **details), f"{prefix}id")
 
 
-def _take_basis(fields: Fields) -> Basis | None:
-    kind = fields.take("basis", a_basis)
-    proof = fields.take("basis_proof", checks.line, limit=checks.NOTE_LIMIT)
-    since = fields.take("basis_since", a_date)
+def take_basis(fields: Fields, *, prefix: str = "") -> Basis | None:
+    """The basis whose name, proof and first day stand under names with a prefix."""
+    kind = fields.take(f"{prefix}basis", a_basis)
+    proof = fields.take(f"{prefix}basis_proof", checks.line, limit=checks.NOTE_LIMIT)
+    since = fields.take(f"{prefix}basis_since", a_date)
     if kind is None or proof is None or since is None:
         return None
     if kind == "consent":

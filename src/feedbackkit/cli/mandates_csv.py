@@ -1,14 +1,16 @@
 """Mandates from a CSV file: one engagement a row, read whole or refused whole.
 
-UTF-8, commas, a header row; the columns stand in any order, and every one of them must be there. A field may be quoted,
-but it ends on its line. In particular:
+UTF-8, commas, a header row; the columns stand in any order, and every one of them must be there but those of
+`SUBJECT_COLUMNS`. A field may be quoted, but it ends on its line. In particular:
 
 - ``basis`` is ``consent``, ``contract`` or ``existing_customer``; the last states that all four conditions of § 7 (3)
   UWG are on record;
 - ``milestones`` are ``go-live 2026-05-04``, ``extensions`` are ``agreed>new end``, both separated by ``;``;
 - ``early_end`` is ``known>last day``;
 - ``opt_out`` is ``all``, ``reminders`` or an occasion, and may go on ``until 2026-06-30``, that day included; several
-  are separated by ``;``. It counts from the day on which the basis began.
+  are separated by ``;``. It counts from the day on which the basis began;
+- ``subject_timezone``, ``subject_locale`` and ``subject_basis`` with its proof and first day are what is known of the
+  professional. A professional without a basis is not contacted, so there is no self-assessment.
 
 People and organisations come again in many rows, and what a row says of them must be the same each time.
 """
@@ -19,12 +21,12 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
 from feedbackkit.cli.csv_rows import read_rows
-from feedbackkit.cli.fields import Fields, a_date, take_person
+from feedbackkit.cli.fields import Fields, a_date, a_zone, take_basis, take_person
 from feedbackkit.cli.problems import BadFile, Problem
 from feedbackkit.domain import checks
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-__all__ = ["COLUMNS", "Mandates", "read_mandates"]
+__all__ = ["COLUMNS", "SUBJECT_COLUMNS", "Mandates", "read_mandates"]
 
 COLUMNS: Final = (
     "mandate",
@@ -63,6 +65,15 @@ COLUMNS: Final = (
     "early_end",
     "opt_out",
 )
+
+SUBJECT_COLUMNS: Final = (
+    "subject_timezone",
+    "subject_locale",
+    "subject_basis",
+    "subject_basis_proof",
+    "subject_basis_since",
+)
+"""Columns that a file may have, and that may be empty in a row."""
 
 _ENGAGEMENT_COLUMNS: Final = {
     "engagement.ends": "ends",
@@ -103,7 +114,7 @@ class Mandates:
 
 def read_mandates(path: str | os.PathLike[str]) -> Mandates:
     """Everything in a file of mandates, or a `BadFile` with everything that is wrong with it, one problem a row."""
-    rows = read_rows(path, COLUMNS)
+    rows = read_rows(path, COLUMNS, optional=SUBJECT_COLUMNS)
     problems = {line: list(wrong) for line, wrong in rows.problems.items()}
     seen = _Seen()
     engagements: list[Engagement] = []
@@ -145,6 +156,9 @@ class _Seen:
                 )
         for name in _OF_THE_SPONSOR:
             self._same(fields, "sponsor_id", name, ("sponsor", name), line)
+        for name in SUBJECT_COLUMNS:
+            if name in fields.values:
+                self._same(fields, "subject_id", name, ("subject", name), line)
 
     def _same(self, fields: Fields, id_: str, name: str, what: tuple[str, str], line: int) -> None:
         if fields.is_good(id_) and fields.is_good(name):
@@ -203,7 +217,22 @@ def _take_subject(fields: Fields) -> Person | None:
     id_ = fields.take("subject_id", checks.opaque)
     name = fields.take("subject_name", checks.line)
     email = fields.take("subject_email", checks.email)
-    return None if id_ is None or name is None or email is None else Person(id=id_, name=name, email=email)
+    details = _take_details(fields)
+    if id_ is None or name is None or email is None:
+        return None
+    return Person(id=id_, name=name, email=email, **details)
+
+
+def _take_details(fields: Fields) -> dict[str, Any]:
+    """What the optional columns say of the professional; what is empty is left out."""
+    details: dict[str, Any] = {}
+    if fields.values.get("subject_timezone"):
+        details["timezone"] = fields.take("subject_timezone", a_zone) or "UTC"
+    if fields.values.get("subject_locale"):
+        details["locale"] = fields.take("subject_locale", checks.locale) or "en"
+    if any(fields.values.get(name) for name in ("subject_basis", "subject_basis_proof", "subject_basis_since")):
+        details["basis"] = take_basis(fields, prefix="subject_")
+    return details
 
 
 def _take_opt_outs(fields: Fields) -> tuple[OptOut, ...] | None:

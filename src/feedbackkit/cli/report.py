@@ -49,6 +49,13 @@ _OUTCOMES: Final = (
     State.REQUESTED.value,
     State.REMINDED.value,
 )
+_HEADS: Final = {
+    Occasion.CLOSING_REVIEW: "closing",
+    Occasion.REFERENCE_CHECK: "ref. check",
+    Occasion.SELF_ASSESSMENT: "self",
+    Occasion.PROVIDER_VIEW: "provider",
+}
+"""How a column is headed where the occasion's own name is too wide beside the others."""
 _MOVES: Final = ("moved", "held", "stopped")
 
 
@@ -129,7 +136,8 @@ def _outcomes(requests: Mapping[str, RequestView], histories: Mapping[str, Seque
     rows = [(outcome, *each, sum(each)) for outcome, each in numbers.items() if any(each)]
     totals = [sum(column) for column in zip(*numbers.values(), strict=True)]
     rows.append(("all", *totals, sum(totals)))
-    yield table(("outcome", *map(_spoken, occasions), "all"), rows, right=range(1, len(occasions) + 2))
+    heads = [_HEADS.get(occasion) or _spoken(occasion) for occasion in occasions]
+    yield table(("outcome", *heads, "all"), rows, right=range(1, len(occasions) + 2))
 
 
 def _rules(histories: Mapping[str, Sequence[Event]]) -> Iterator[str]:
@@ -167,7 +175,9 @@ def _answers(answers: Sequence[Answer], requests: Mapping[str, RequestView], nam
     """All that was said about the professional with the most answers."""
     about: dict[str, list[Answer]] = {}
     for answer in answers:
-        about.setdefault(requests[answer.request].request.subject, []).append(answer)
+        request = requests[answer.request].request
+        if request.occasion is not Occasion.PROVIDER_VIEW:
+            about.setdefault(request.subject, []).append(answer)
     if not about:
         return
     subject = max(sorted(about), key=lambda key: len(about[key]))
@@ -177,7 +187,8 @@ def _answers(answers: Sequence[Answer], requests: Mapping[str, RequestView], nam
         ratings = ", ".join(f"{name} {_said(value)}" for name, value in answer.items.items() if name != "words")
         person = names[request.respondent]
         said = f"{face(answer.at_us).in_timezone(person.timezone):%d %b %Y}  {_spoken(request.occasion)}, {answer.form}"
-        said += f", by {person.name} ({names.house(request.respondent)})"
+        house = names.house(request.respondent)
+        said += f", by {person.name} ({house})" if house else f", by {person.name}"
         yield textwrap.fill(said, _WIDTH, subsequent_indent=_INDENT)
         yield textwrap.fill(ratings, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
         words = f"“{answer.items.get('words', '')}”"

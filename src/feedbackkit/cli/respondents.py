@@ -42,6 +42,8 @@ _MOOD_OF_WORK: Final = ("good",) * 6 + ("mixed",) * 3 + ("poor",)
 _FITTING: Final = 7
 """Of ten answers about one professional, how many are of the kind that the work deserves."""
 _TOP: Final = 5
+_NOTHING_TO_REPEAT: Final = frozenset({Occasion.QUALITY_CHECK, Occasion.SELF_ASSESSMENT})
+"""Occasions on which nobody is asked whether they would do it again."""
 
 
 @final
@@ -103,6 +105,8 @@ class Respondents:
 
     def __call__(self, contact: str, line: ContactLine, request: Request, person: Person, /) -> Reaction | None:
         """What the person does about that line of that contact; `None` for silence."""
+        if line.kind is ContactKind.NUDGE:
+            return None  # it asks for no answer
         habit = self.people.get(person.id or "", _NO_HABIT)
         draw = _Draw(self.seed, person.id or "", contact, line.request)
         choice = habit.ask if line.kind is ContactKind.ASK else habit.reminder
@@ -139,7 +143,7 @@ class Respondents:
             "results": max(1, min(_TOP, overall + draw.below(2, "results") - 1)),
             "words": draw.one_of(self._said(language, request.occasion, mood), "words"),
         }
-        if request.occasion is not Occasion.QUALITY_CHECK:
+        if request.occasion not in _NOTHING_TO_REPEAT:
             items["again"] = mood != "poor"
         return items
 

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Literal, Self
 
+    from feedbackkit.desk.ahead.forecast import Forecast
+    from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
     from feedbackkit.desk.planning import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
+    from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.answer import Answer, Given
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Actor, Person
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
+    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.policies import Cadence, ContactRules, Playbook
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
@@ -153,9 +158,10 @@ class Desk:
         *,
         by: Person | str | Actor | None = None,
         form: Form | str | None = None,
+        source: Source | None = None,
     ) -> Answer:
         """See `AsyncDesk.give`."""
-        return drive(self._desk.give(key, items, by=by, form=form))
+        return drive(self._desk.give(key, items, by=by, form=form, source=source))
 
     def give_all(self, replies: Iterable[Reply]) -> list[Answer | FeedbackKitError]:
         """See `AsyncDesk.give_all`."""
@@ -238,9 +244,21 @@ class Desk:
         """See `AsyncDesk.answers`."""
         return drive(self._desk.answers(about=about, request=request))
 
+    def voices(self, *, about: Person | str | None = None) -> list[Voice]:
+        """See `AsyncDesk.voices`."""
+        return drive(self._desk.voices(about=about))
+
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""
         return drive(self._desk.explain(key))
+
+    def present(self) -> Present:
+        """See `AsyncDesk.present`."""
+        return drive(self._desk.present())
+
+    def forecast(self, days: int, *, reactions: Script | None = None) -> Forecast:
+        """See `AsyncDesk.forecast`."""
+        return drive(self._desk.forecast(days, reactions=reactions))
 
     def close(self) -> None:
         """See `AsyncDesk.close`."""

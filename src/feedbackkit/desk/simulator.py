@@ -85,10 +85,10 @@ class Script(Protocol):
 class SilentPost:
     """A channel that delivers to nobody: everything it takes is sent."""
 
-    name = "play"
     idempotent = True
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "play") -> None:
+        self.name = name
         self.taken: list[Message] = []
 
     def send(self, message: Message) -> Receipt:
@@ -119,8 +119,16 @@ class Simulator:
     """A play of a stretch of time on a desk that was put together with this clock and this post."""
 
     def __init__(
-        self, store: Store, desk: Desk, clock: ManualClock, post: SilentPost, *, script: Script, playbook: Playbook
+        self,
+        store: Store,
+        desk: Desk,
+        clock: ManualClock,
+        post: SilentPost,
+        *,
+        script: Script | None,
+        playbook: Playbook | None,
     ) -> None:
+        """Put a play together: without a `script` nobody reacts, without a `playbook` nothing is planned anew."""
         self._store = store
         self._desk = desk
         self._clock = clock
@@ -139,10 +147,16 @@ class Simulator:
         """
         if last < first:
             raise SetupError("the last day of a play must not be before its first")
-        tick_us, phase = self._take_over(_midnight_us(first))
+        self.play_on(_midnight_us(first), _midnight_us(last + dt.timedelta(days=1)), each_day=each_day)
+
+    def play_on(
+        self, from_us: int, until_us: int, *, each_day: Callable[[dt.date], object] = lambda _day: None
+    ) -> None:
+        """Play from one instant, then at every full hour until right before another; otherwise as `play` does."""
+        tick_us, phase = self._take_over(from_us)
         self._foresee_all(tick_us + HOUR_US if phase is _Phase.REACTED else tick_us)
-        known = _days_of_change(self._desk.engagements(), first)
-        for tick in range(tick_us, _midnight_us(last + dt.timedelta(days=1)), HOUR_US):
+        known = {} if self._playbook is None else _days_of_change(self._desk.engagements(), face(from_us).date())
+        for tick in _ticks(tick_us, until_us):
             day = face(tick).date()
             if _midnight_us(day) == tick or tick == tick_us:
                 each_day(day)
@@ -153,8 +167,9 @@ class Simulator:
 
     def _play_hour(self, tick: int, phase: _Phase, to_plan: Iterable[str]) -> None:
         if phase is _Phase.BEGUN:
-            for engagement in to_plan:
-                self._desk.plan(engagement, self._playbook)
+            if self._playbook is not None:
+                for engagement in to_plan:
+                    self._desk.plan(engagement, self._playbook)
             self._desk.run()
             self._foresee()
         if phase is not _Phase.REACTED and self._reactions and self._reactions[0].at_us <= tick:
@@ -168,7 +183,7 @@ class Simulator:
 
     def _foresee(self) -> None:
         """Work out the reactions to what has just been sent."""
-        for message in self._post.taken:
+        for message in self._post.taken if self._script is not None else ():
             for line in message.lines:
                 sent = ContactLine(line.request, line.kind, line.step)
                 self._foresee_line(message.id, sent, message.to, message.booked_us)
@@ -176,7 +191,7 @@ class Simulator:
 
     def _foresee_all(self, from_us: int) -> None:
         """Work out the reactions that were still to come when the play was broken off."""
-        for view in self._desk.contacts():
+        for view in self._desk.contacts() if self._script is not None else ():
             if view.status in _ON_ITS_WAY and view.contact.lines:
                 person = self._desk.person(view.contact.person)
                 for line in view.contact.lines:
@@ -185,7 +200,8 @@ class Simulator:
         heapq.heapify(self._reactions)
 
     def _foresee_line(self, contact: str, line: ContactLine, person: Person, at_us: int) -> None:
-        reaction = self._script(contact, line, self._desk.get(line.request).request, person)
+        request = self._desk.get(line.request).request
+        reaction = None if self._script is None else self._script(contact, line, request, person)
         if reaction is not None:
             hours = max(1, -(-reaction.after_us // HOUR_US))
             heapq.heappush(self._reactions, _Due(at_us + hours * HOUR_US, contact, line.request, reaction))
@@ -241,6 +257,13 @@ class Simulator:
         [head] = self._store.heads([_POSITION])
         if head is None or head.version != self._version:
             raise StoreBusy(_NOT_ALONE)
+
+
+def _ticks(from_us: int, until_us: int) -> Iterator[int]:
+    """An instant, and every full hour after it, until right before another."""
+    if from_us < until_us:
+        yield from_us
+    yield from range(from_us - from_us % HOUR_US + HOUR_US, until_us, HOUR_US)
 
 
 def _midnight_us(day: dt.date) -> int:

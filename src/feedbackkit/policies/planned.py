@@ -37,7 +37,7 @@ class PlannedRequest:
     occasion: Occasion
     """The purpose."""
     cause: str
-    """What brings it: ``start``, ``extension-1``."""
+    """What brings it, or whose view it is: ``start``, ``extension-1``, ``client``."""
     k: int
     """Its number among those of one cause and occasion, from 1 on."""
     respondent: Person
