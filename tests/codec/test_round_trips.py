@@ -25,10 +25,11 @@ from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
 from feedbackkit.desk.deciding import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, State
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
 from feedbackkit.workflow.requests import OPEN
@@ -59,10 +60,13 @@ def engagements(draw: Any) -> Engagement:
     """Any engagement whose days are in order."""
     first, cut, last, later = sorted(draw(st.sets(days, min_size=4, max_size=4)))
     milestones = draw(st.lists(st.builds(Milestone, id=ids, on=days), max_size=3, unique_by=lambda each: each.id))
+    subject, sponsor, *others = draw(st.lists(people, min_size=2, max_size=4, unique_by=lambda person: person.id))
     return Engagement(
         id=draw(ids),
-        subject=draw(people),
-        sponsor=draw(people),
+        subject=subject,
+        sponsor=sponsor,
+        referees=[Referee(person=person, relation=draw(st.sampled_from(Relation))) for person in others],
+        playbook=draw(st.none() | ids),
         starts=first,
         ends=last,
         milestones=milestones,
@@ -93,6 +97,7 @@ progresses = st.builds(
     anchor_us=st.none() | times,
     earlier_us=st.none() | times,
     chosen_us=st.none() | times,
+    approved=st.none() | names,
     contact=st.none() | ids,
     revision=st.integers(0, 9),
     answer=st.none() | digests,
@@ -113,7 +118,7 @@ events = st.builds(
 
 def test_every_type_has_a_round_trip() -> None:
     """A new type is seen here."""
-    assert set(TYPES) == {"answer", "engagement", "organisation", "person", "request"}
+    assert set(TYPES) == {"alert", "answer", "engagement", "organisation", "person", "request"}
 
 
 @given(organisations | people)
@@ -130,7 +135,8 @@ def test_an_engagement_comes_back_whole_when_its_people_are_joined(engagement: E
     stored = decode(encode(StoredEngagement.of(engagement)))
     assert stored == StoredEngagement.of(engagement)
     assert isinstance(stored, StoredEngagement)
-    assert stored.joined(engagement.subject, engagement.sponsor) == engagement
+    people = (engagement.subject, engagement.sponsor, *(referee.person for referee in engagement.referees))
+    assert stored.joined({person.id or "": person for person in people}) == engagement
 
 
 @given(progresses, st.integers(0, 999), digests)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.happenings import (
+    AlertRaised,
     BackedOff,
     BatchEnded,
     ContactUnknown,
@@ -21,7 +23,8 @@ from feedbackkit.domain.happenings import (
 )
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
-from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
+from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
 from feedbackkit.domain.voice import Voice
 
@@ -61,6 +64,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "error": "StoreBusy",
     },
     SetAside: {**_WHEN, "kind": "request", "key": "r-1", "until_us": 67, "why": "Unreadable"},
+    AlertRaised: {**_WHEN, "alert": "r-1/alert/answer-1", "why": "bad", "request": "r-1", "to": "staff-7"},
     ContactUnknown: {**_WHEN, "contact": "r-1#1"},
     Organisation: {"name": "Nordwerk", "id": "O-1"},
     Consent: {"proof": "signed by Weber", **PERIOD},
@@ -98,8 +102,30 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "milestones": (Milestone(id="go-live", on="2026-06-01"),),
         "extensions": (Extension(agreed="2026-09-01", ends="2027-05-28"),),
         "early_end": EarlyEnd(known="2026-10-01", ends="2026-10-30"),
+        "referees": (Referee(person=WEBER, relation="peer"),),
+        "playbook": "interim",
+        "signals": (),
         "owner": Actor("staff-7"),
     },
+    Referee: {"person": WEBER, "relation": Relation.PEER},
+    Signal: {
+        "kind": SignalKind.GOOD,
+        "on": "2026-05-04",
+        "occasion": Occasion.QUALITY_CHECK,
+        "request": "M-17/quality_check/start/1",
+        "respondent": "P-1",
+    },
+    Alert: {
+        "key": "M-17/quality_check/start/1/alert/answer-1",
+        "kind": AlertKind.BAD,
+        "at_us": 5,
+        "request": "M-17/quality_check/start/1",
+        "owner": "staff-7",
+        "reason": "the answer was bad",
+        "acknowledged_us": 7,
+        "acknowledged_by": "staff-7",
+    },
+    Siblings: {"name": "reference_check/client", "enough": 2},
     Request: {
         "key": "M-17/reference/start/1",
         "respondent": "P-1",
@@ -114,6 +140,8 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "delegated_from": "M-17/reference/start/0",
         "nudges": "M-17/reference/start/0",
         "owner": "staff-7",
+        "approval": "the client is a prospect, too",
+        "siblings": Siblings(name="reference_check/client", enough=2),
         "relation": Relation.PEER,
     },
     Answer: {

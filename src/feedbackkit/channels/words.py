@@ -63,6 +63,8 @@ _ENGLISH: Final = _Language(
         Occasion.VERIFICATION: "Does what you wrote about {subject} still hold?",
         Occasion.SELF_ASSESSMENT: "How do you see your own work, {subject}?",
         Occasion.PROVIDER_VIEW: "How did we do, from your point of view?",
+        Occasion.REVIEW: "How do you see the work of {subject}?",
+        Occasion.NAMING: "Who else can tell how it was to work with you, {subject}? One whom you named could not.",
     },
     forms={
         Form.WRITTEN: "A short reply is enough; it takes about five minutes.",
@@ -91,6 +93,8 @@ _GERMAN: Final = _Language(
         Occasion.VERIFICATION: "Gilt noch, was Sie über {subject} geschrieben haben?",
         Occasion.SELF_ASSESSMENT: "Wie sehen Sie Ihre eigene Arbeit, {subject}?",
         Occasion.PROVIDER_VIEW: "Wie waren wir, aus Ihrer Sicht?",
+        Occasion.REVIEW: "Wie sehen Sie die Arbeit von {subject}?",
+        Occasion.NAMING: "Wer kann noch von der Arbeit mit Ihnen berichten, {subject}? Einer kann es nicht.",
     },
     forms={
         Form.WRITTEN: "Eine kurze Antwort genügt; sie dauert etwa fünf Minuten.",

@@ -6,7 +6,7 @@ from feedbackkit.desk.clocks import ManualClock, SystemClock
 from feedbackkit.desk.dead_letters import DeadLetter
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
-from feedbackkit.desk.planning import PlanReport
+from feedbackkit.desk.reconciling import PlanReport
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead

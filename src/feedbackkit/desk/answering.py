@@ -34,6 +34,7 @@ __all__ = [
     "ANSWER",
     "FURTHEST_DEFERRAL_US",
     "Reply",
+    "answer_key",
     "decline",
     "defer",
     "give_all",
@@ -83,7 +84,8 @@ async def give_all(
     return [stored[answer] if isinstance(answer, RecordKey) else answer for answer in given]
 
 
-def _answer_key(request: str, revision: int) -> RecordKey:
+def answer_key(request: str, revision: int) -> RecordKey:
+    """Where one revision of an answer is stored."""
     return RecordKey(ANSWER, f"{request}/answer/{revision}")
 
 
@@ -97,7 +99,7 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
         digest = _digest(form, reply)
         progress = file.progress
         if progress.state is State.GIVEN and progress.answer == digest:
-            return _answer_key(file.key, progress.revision)
+            return answer_key(file.key, progress.revision)
         answer = Answer(
             request=file.key,
             revision=progress.revision + 1,
@@ -111,7 +113,7 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
         cabinet.happen(file, kind, ref=digest, party=reply.party)
         cabinet.others.append(
             Put(
-                *_answer_key(file.key, answer.revision),
+                *answer_key(file.key, answer.revision),
                 0,
                 None,
                 file.group,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from feedbackkit.desk import (
     answering,
+    approving,
     counting,
     dead_letters,
     looking,
@@ -36,7 +37,8 @@ from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
-from feedbackkit.policies import Cadence, ContactRules, default_rules
+from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
@@ -46,18 +48,19 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
-    from feedbackkit.desk.planning import PlanReport
+    from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, RequestView
     from feedbackkit.desk.working import Stop
+    from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.policies import Playbook
+    from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["AsyncDesk"]
@@ -92,6 +95,8 @@ class AsyncDesk:
         batch: int = 250,
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
+        playbooks: Mapping[str, Playbook] | None = None,
+        reading: Reading = plain_reading,
     ) -> None:
         """Put a desk together.
 
@@ -104,6 +109,9 @@ class AsyncDesk:
         `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
         from an older backup; without one it is a `FileWatermark` beside a store that is a file, and nowhere for others;
         `False` for nowhere.
+
+        `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
+        under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
 
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
         id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
@@ -126,6 +134,8 @@ class AsyncDesk:
             clock=clock or SystemClock(),
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
+            playbooks={**shipped_playbooks(), **(playbooks or {})},
+            reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
             owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),
@@ -178,8 +188,12 @@ class AsyncDesk:
         wishes = {checks.opaque("person.id", person): theirs for person, theirs in (opt_outs or {}).items()}
         return await planning.add_engagements(await self._ready(), engagements, wishes)
 
-    async def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
+    async def plan(self, engagement: Engagement | str, playbook: Playbook | str | None = None) -> PlanReport:
         """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.
+
+        `playbook`: itself, or the name under which this desk has it; without one, that by which it was planned before.
+        With one that has a name, runs follow what comes back by themselves; any other is followed when it is planned
+        the next time.
 
         Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind. What
         a respondent deferred is not asked before the date that they chose. Where another request has a key that the
@@ -187,8 +201,7 @@ class AsyncDesk:
         Extend the engagement and call it again; without a change it changes nothing.
         """
         context = await self._changing(engagement=engagement if isinstance(engagement, str) else engagement.id)
-        known = await planning.engagement_of(context, engagement) if isinstance(engagement, str) else engagement
-        return await planning.plan(context, known, playbook)
+        return await planning.plan(context, engagement, playbook)
 
     async def engagements(self) -> list[Engagement]:
         """All stored engagements, in order of their ids."""
@@ -385,6 +398,36 @@ class AsyncDesk:
         return await book_elsewhere(
             context, person_id, at_us, checks.identifier("contact.channel", channel), contact_id
         )
+
+    # --- what waits for a person -------------------------------------------------------------------------------------
+
+    async def approve(self, key: str, *, by: Actor) -> None:
+        """Let an ask go that needs approval: on its day, or now where that has passed. Approved twice it counts once.
+
+        An approval is of the reason for which one is needed; where that changes, the ask waits again.
+        """
+        await self._act(approving.approve(self._context.policy, key), by.id)
+
+    async def awaiting_approval(self, *, owner: str | None = None) -> list[RequestView]:
+        """The requests that nobody has approved yet, also those whose day is still to come; in order of their days.
+
+        `owner`: only those that this actor looks after.
+        """
+        return await approving.awaiting_approval(await self._ready(), owner=owner)
+
+    async def alerts(self, *, owner: str | None = None, acknowledged: bool = False) -> list[Alert]:
+        """What somebody should look at, in order of time: a bad answer, an ask that waits for approval.
+
+        `owner`: only what this actor looks after. `acknowledged`: those that somebody took note of, too.
+        """
+        return await approving.alerts(await self._ready(), owner=owner, acknowledged=acknowledged)
+
+    async def acknowledge(self, *alerts: str, by: Actor) -> None:
+        """Take note of alerts, by their keys, all or none; said twice it counts once.
+
+        An unknown key raises `NotFound`.
+        """
+        await approving.acknowledge(await self._ready(), alerts, actor=by.id)
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 
 import attrs
@@ -11,12 +11,14 @@ from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, Req
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
+from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
+from feedbackkit.policies import Playbook, Reading
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Sequence
 
     from feedbackkit.domain.happenings import Happening
     from feedbackkit.ports import Record
@@ -39,6 +41,10 @@ class Context:
     clock: Clock
     ids: Ids
     policy: Policy
+    playbooks: Mapping[str, Playbook]
+    """By the names under which engagements are planned by them."""
+    reading: Reading
+    """How answers are read."""
     fingerprints: Fingerprints
     owner: str
     """Under which name groups are leased and changes are made."""
@@ -63,6 +69,20 @@ class Context:
 
                 names = type(observer).__name__, type(error).__name__, type(happening).__name__
                 logging.getLogger("feedbackkit").warning("%s raised %s when told of %s; it is ignored", *names)
+
+    def tell_alerts(self, cabinet: Cabinet) -> None:
+        """Tell of the alerts that were raised with a change that is stored."""
+        for alert in cabinet.alerts:
+            self.tell(
+                AlertRaised(
+                    at_us=alert.at_us,
+                    owner=self.owner,
+                    alert=alert.key,
+                    why=alert.kind.value,
+                    request=alert.request,
+                    to=alert.owner,
+                )
+            )
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""
@@ -184,6 +204,7 @@ async def until_applied(context: Context, what: str, attempt: Attempt, *, actor:
         await wake_others(context, [cabinet])
         change = cabinet.change(context.owner, context.ids.salt)
         if change is None or not isinstance((await context.store.write([change]))[0], Refused):
+            context.tell_alerts(cabinet)
             return
     raise StoreBusy(f"{what} was changed by others again and again; try again")
 

@@ -13,7 +13,7 @@ from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import EventKind, Form, Occasion, Request
+from feedbackkit.domain.request import EventKind, Form, Occasion, Request, Siblings
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
@@ -69,6 +69,10 @@ class Ask:
     """The id of the engagement it belongs to."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
+    approval: str | None = None
+    """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
+    siblings: Siblings | None = None
+    """With which others of its engagement it makes up a number of answers."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)
     """How the respondent stands to the subject, where that is known."""
 
@@ -79,6 +83,8 @@ class Ask:
                 "must not begin with the id of its engagement and /, as keys of its plan do",
                 "one that does",
             )
+        if self.engagement is None and self.siblings is not None:
+            raise InvalidValue("request.siblings", "must be of one engagement", "no engagement")
 
 
 async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
@@ -124,6 +130,8 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         planned_us=ask.due_us,
         until_us=ask.until_us,
         owner=ask.owner,
+        approval=ask.approval,
+        siblings=ask.siblings,
         relation=ask.relation,
     )
 

@@ -47,6 +47,11 @@ class RequestView:
         return self.request.form
 
     @property
+    def awaits_approval(self) -> bool:
+        """Whether somebody must still approve it before anybody is asked."""
+        return self.request.awaits_approval(self.progress)
+
+    @property
     def due(self) -> pendulum.DateTime | None:
         """When its next step is due, in UTC; `None` where there is none or it is held."""
         return self.progress.due

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
+    "AlertRaised",
     "BackedOff",
     "BatchEnded",
     "ContactUnknown",
@@ -142,3 +143,18 @@ class ContactUnknown(Happening):
 
     contact: str
     """Its id."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AlertRaised(Happening):
+    """Somebody of the provider's staff should look at a request."""
+
+    alert: str
+    """The key of the alert."""
+    why: str
+    """Its kind, such as ``bad``."""
+    request: str
+    """The key of the request."""
+    to: str
+    """The id of the actor who looks after the request."""

@@ -9,6 +9,7 @@ from feedbackkit.policies.permission import BasisRule, OptOutRule
 from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key
 from feedbackkit.policies.playbooks import Interim
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
+from feedbackkit.policies.reading import Reading, plain_reading
 
 __all__ = [
     "BasisRule",
@@ -27,11 +28,13 @@ __all__ = [
     "PlannedRequest",
     "Playbook",
     "Proposal",
+    "Reading",
     "Rung",
     "Step",
     "StepKind",
     "Verdict",
     "default_rules",
+    "plain_reading",
     "planned_key",
     "playbooks",
 ]

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.errors import NotFound
-from feedbackkit.policies.playbooks.interim import Interim
+from feedbackkit.policies.playbooks.interims import Interim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedbackkit.policies.planned import Playbook
 
-__all__ = ["NAMES", "Interim", "by_name", "interim"]
+__all__ = ["NAMES", "Interim", "by_name", "interim", "shipped"]
 
 interim: Final = Interim
 """The same under the name by which a program asks for it: ``playbooks.interim()``."""
@@ -26,6 +26,11 @@ _BY_NAME: Final[Mapping[str, Callable[[], Playbook]]] = MappingProxyType({"inter
 
 NAMES: Final = tuple(_BY_NAME)
 """The names that `by_name` knows."""
+
+
+def shipped() -> dict[str, Playbook]:
+    """The shipped playbooks as they come, by name."""
+    return {name: make() for name, make in _BY_NAME.items()}
 
 
 def by_name(name: str) -> Playbook:

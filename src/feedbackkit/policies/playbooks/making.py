@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.people import Person
-    from feedbackkit.domain.request import Form, Occasion
+    from feedbackkit.domain.request import Form, Occasion, Siblings
+    from feedbackkit.domain.source import Relation
 
 __all__ = ["START", "after", "days", "in_order", "planned", "share"]
 
@@ -53,6 +54,9 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
     due: dt.date,
     until: dt.date,
     subject: Person | None = None,
+    approval: str | None = None,
+    relation: Relation | None = None,
+    siblings: Siblings | None = None,
 ) -> PlannedRequest:
     """A request about the engagement's subject, from the start of one day to that of another where its respondent is.
 
@@ -69,6 +73,9 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
         value=value,
         due_us=local_midnight(due, respondent.timezone),
         until_us=local_midnight(until, respondent.timezone),
+        approval=approval,
+        relation=relation,
+        siblings=siblings,
     )
 
 
