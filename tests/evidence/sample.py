@@ -7,7 +7,7 @@ from typing import Final
 
 from feedbackkit.domain.request import Form, Occasion
 from feedbackkit.domain.times import DAY_US, instant
-from feedbackkit.evidence.compiling import Testimony, compiled
+from feedbackkit.evidence.compiling import Allowed, compiled
 from feedbackkit.evidence.dossier import (
     Asked,
     Check,
@@ -19,11 +19,11 @@ from feedbackkit.evidence.dossier import (
     Passage,
     PassageKind,
     Range,
-    Reply,
     Shown,
     Speaker,
     Statement,
     Station,
+    SubjectReply,
 )
 
 AS_OF_US: Final = instant("2026-11-24T09:00:00+00:00")
@@ -40,7 +40,9 @@ _LABELS: Final = {
 _CENTRES: Final = {"communication": 3.7, "expertise": 4.6, "leadership": 4.2, "performance": 4.3, "results": 4.1}
 
 STATIONS: Final = (
-    Station(id="M-04", client="Käßbohrer Präzisionstechnik GmbH", starts=dt.date(2023, 1, 9), ends=dt.date(2023, 9, 29)),
+    Station(
+        id="M-04", client="Käßbohrer Präzisionstechnik GmbH", starts=dt.date(2023, 1, 9), ends=dt.date(2023, 9, 29)
+    ),
     Station(id="M-11", client="Nordwerk AG", starts=dt.date(2023, 11, 1), ends=dt.date(2024, 8, 30)),
     Station(id="M-17", client="Stadtwerke Überlingen", starts=dt.date(2024, 10, 1), ends=dt.date(2025, 6, 30)),
     Station(id="M-23", client="Rhône Logistique SA", starts=dt.date(2025, 8, 1), ends=dt.date(2026, 4, 30)),
@@ -63,8 +65,7 @@ _NAMES: Final = (
 )
 
 _STRENGTHS: Final = (
-    "Er hat die Fertigung in neun Wochen aus der Verlustzone geführt, ohne dass jemand gehen musste, den wir "
-    "halten wollten.",
+    "Er hat die Fertigung in neun Wochen aus der Verlustzone geführt, und niemand musste gehen, den wir brauchten.",
     "Hört zu, entscheidet, und bleibt dann dabei. Das hatten wir lange nicht.",
     "Seine Zahlen stimmten. Jede Woche, ohne Ausnahme, auch wenn sie uns nicht gefielen.",
     "Selten einen Interimsmanager erlebt, der am letzten Tag so wach war wie am ersten.",
@@ -136,7 +137,7 @@ def statement(number: int) -> tuple[str, Statement]:
     reply = None
     if number == 30:
         text = "Die Differenz habe ich bei der Übernahme gemeldet; das Protokoll vom 4. Oktober liegt bei."
-        reply = Reply(text=text, at_us=at_us + 5 * DAY_US)
+        reply = SubjectReply(text=text, at_us=at_us + 5 * DAY_US)
     return source, Statement(
         key=f"{STATIONS[number * len(STATIONS) // 60].id}/reference/{number:02}",
         station=STATIONS[number * len(STATIONS) // 60].id,
@@ -194,12 +195,12 @@ def sample(*, audience: str = "future_clients", count: int = 60) -> Dossier:
     """The dossier of so many answers."""
     given = [statement(number) for number in range(count)]
     readers = frozenset({"future_clients", "internal", "subject"})
-    testimonies = [
-        Testimony(statement=each, source=source, readers=readers, quotable=number % 19 != 18, named=number % 13 != 4)
+    allowed = [
+        Allowed(statement=each, source=source, readers=readers, quotable=number % 19 != 18, named=number % 13 != 4)
         for number, (source, each) in enumerate(given)
     ]
-    testimonies += [
-        Testimony(statement=_internal(number), source=f"q-{number}", readers=frozenset({"internal"}))
+    allowed += [
+        Allowed(statement=_internal(number), source=f"q-{number}", readers=frozenset({"internal"}))
         for number in range(3)
     ]
     return compiled(
@@ -209,7 +210,7 @@ def sample(*, audience: str = "future_clients", count: int = 60) -> Dossier:
         as_of_us=AS_OF_US,
         labels=_LABELS,
         provider="Hanse Interim GmbH",
-        testimonies=testimonies,
+        allowed=allowed,
         criteria=[_criterion(key, [each for _, each in given]) for key in _CENTRES],
         asked=[
             Asked(occasion=Occasion.QUALITY_CHECK, asked=14, answered=9, declined=1, silent=4),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from enum import Enum
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -47,7 +47,7 @@ def _plain(value: Any) -> Any:
         return value
     if kind is tuple:
         return [_plain(each) for each in value]
-    fields = _fields_of(kind)
+    fields = _fields_of(cast("Hashable", kind))
     if fields is not None:
         found = ((name, getattr(value, name)) for name in fields)
         return {
@@ -66,8 +66,9 @@ _ALREADY: Final = {str, int, float, bool}
 
 
 @lru_cache(maxsize=64)
-def _fields_of(kind: type[Any]) -> tuple[str, ...] | None:
-    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else None
+def _fields_of(kind: Hashable) -> tuple[str, ...] | None:
+    cls = cast("type[Any]", kind)
+    return tuple(field.name for field in attrs.fields(cls)) if attrs.has(cls) else None
 
 
 def _instant(at_us: int) -> str:

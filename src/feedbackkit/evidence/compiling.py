@@ -23,9 +23,11 @@ from feedbackkit.evidence.dossier import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["EXPECTED_RELATIONS", "INTERNAL", "SUBJECT", "Testimony", "compiled", "readable"]
+    from feedbackkit.evidence.dossier import Labels
+
+__all__ = ["EXPECTED_RELATIONS", "INTERNAL", "SUBJECT", "Allowed", "compiled", "readable"]
 
 INTERNAL: Final = "internal"
 SUBJECT: Final = "subject"
@@ -36,7 +38,7 @@ _OLD_US: Final = 2 * 365 * DAY_US
 
 @final
 @attrs.frozen(kw_only=True)
-class Testimony:
+class Allowed:
     """A statement, and for whom its source let it."""
 
     statement: Statement
@@ -52,7 +54,7 @@ class Testimony:
     """Whether the subject says it of their own work."""
 
 
-def readable(testimonies: Iterable[Testimony], audience: str, as_of_us: int) -> list[Testimony]:
+def readable(allowed: Iterable[Allowed], audience: str, as_of_us: int) -> list[Allowed]:
     """What the audience may read, newest first, without the names and words that it may not; sources are numbered.
 
     A statement is readable up to its last day. The provider reads everything that is in force.
@@ -60,7 +62,7 @@ def readable(testimonies: Iterable[Testimony], audience: str, as_of_us: int) -> 
     today = face(as_of_us).date()
     let = [
         each
-        for each in testimonies
+        for each in allowed
         if audience in each.readers and (each.statement.valid_until is None or each.statement.valid_until >= today)
     ]
     let.sort(key=lambda each: (each.statement.at_us, each.statement.key))
@@ -71,18 +73,18 @@ def readable(testimonies: Iterable[Testimony], audience: str, as_of_us: int) -> 
     return [_as_read(each, audience, numbers.get(each.source, 0)) for each in reversed(let)]
 
 
-def _as_read(testimony: Testimony, audience: str, number: int) -> Testimony:
-    statement = testimony.statement
+def _as_read(allowed: Allowed, audience: str, number: int) -> Allowed:
+    statement = allowed.statement
     speaker = attrs.evolve(statement.speaker, number=number)
     if audience == INTERNAL:
-        return attrs.evolve(testimony, statement=attrs.evolve(statement, speaker=speaker))
-    if not testimony.named:
+        return attrs.evolve(allowed, statement=attrs.evolve(statement, speaker=speaker))
+    if not allowed.named:
         speaker = attrs.evolve(speaker, id=None, name=None)
     read = attrs.evolve(statement, speaker=speaker)
-    if not testimony.quotable:
+    if not allowed.quotable:
         checks = tuple(attrs.evolve(check, note=None) for check in read.checks)
         read = attrs.evolve(read, passages=(), checks=checks, quotable=False)
-    return attrs.evolve(testimony, statement=read)
+    return attrs.evolve(allowed, statement=read)
 
 
 def compiled(  # noqa: PLR0913 - what a dossier is made of
@@ -91,22 +93,23 @@ def compiled(  # noqa: PLR0913 - what a dossier is made of
     name: str,
     audience: str,
     as_of_us: int,
-    testimonies: Sequence[Testimony],
+    allowed: Sequence[Allowed],
     criteria: Iterable[Criterion] = (),
     asked: Iterable[Asked] = (),
     stations: Iterable[Station] = (),
     trace: Iterable[Moment] = (),
     shown: Iterable[Shown] = (),
-    labels: Mapping[str, Mapping[str, str]] | None = None,
+    labels: Labels | None = None,
     provider: str = "",
     expected: Sequence[str] = EXPECTED_RELATIONS,
 ) -> Dossier:
     """The dossier of what an audience may read.
 
-    `criteria` stay in the order in which they are given, that of the questions; they rest on what `readable` gives for this audience. `trace`: retractions and what else happened to
-    statements that are not shown any more. `expected`: the relations whose silence is told as a gap.
+    `criteria` stay in the order in which they are given, that of the questions, and rest on what `readable` gives for
+    this audience. `trace`: retractions and what else happened to statements that are not shown any more. `expected`:
+    the relations whose silence is told as a gap.
     """
-    read = readable(testimonies, audience, as_of_us)
+    read = readable(allowed, audience, as_of_us)
     others = tuple(each.statement for each in read if not each.own)
     own = tuple(each.statement for each in read if each.own)
     by_occasion = {row.occasion: row for row in asked}
@@ -127,14 +130,14 @@ def compiled(  # noqa: PLR0913 - what a dossier is made of
             for occasion in Occasion
             if occasion in by_occasion
         ),
-        kept_back=sum(not each.own for each in testimonies) - len(others),
+        kept_back=sum(not each.own for each in allowed) - len(others),
         timeline=tuple(_timeline(others, trace)),
         gaps=tuple(_gaps(others, places, as_of_us, expected)),
         shown=tuple(sorted(shown, key=lambda one: (-one.at_us, one.to, one.version))),
     )
 
 
-def _count(read: Iterable[Testimony], occasion: str) -> int:
+def _count(read: Iterable[Allowed], occasion: str) -> int:
     return sum(each.statement.occasion == occasion for each in read)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import attrs
 
@@ -27,23 +27,27 @@ __all__ = [
     "Dossier",
     "Gap",
     "GapKind",
+    "Labels",
     "Mark",
     "Moment",
     "MomentKind",
     "Passage",
     "PassageKind",
     "Range",
-    "Reply",
     "Shown",
     "Speaker",
     "Statement",
     "Station",
+    "SubjectReply",
 ]
 
 LEAST_SOURCES: Final = 3
 """With fewer independent sources than this there is no number, only the words and how unsure one would be."""
 LEVEL: Final = 0.8
 """With which probability the true value lies in the range that is shown."""
+
+Labels: TypeAlias = Mapping[str, Mapping[str, str]]
+"""How each question is called, by its key and then by language."""
 
 
 class Range(NamedTuple):
@@ -98,7 +102,7 @@ class Speaker:
 
 @final
 @attrs.frozen(kw_only=True)
-class Reply:
+class SubjectReply:
     """What the subject said to a statement."""
 
     text: str = attrs.field(repr=False)
@@ -140,7 +144,7 @@ class Statement:
     passages: tuple[Passage, ...] = ()
     quotable: bool = True
     """Whether its words may be quoted; where they may not, there are none here."""
-    reply: Reply | None = None
+    reply: SubjectReply | None = None
     checks: tuple[Check, ...] = ()
     """In order of time."""
     flags: tuple[str, ...] = ()
@@ -333,7 +337,7 @@ class Dossier:
     """When it was put together."""
     provider: str = attrs.field(default="", repr=False)
     """Who put it together, as a reader shall see it."""
-    labels: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, hash=False, repr=False)
+    labels: Labels = attrs.field(factory=dict, hash=False, repr=False)
     """How each question is called, by its key and then by language."""
     stations: tuple[Station, ...] = ()
     """In order of time."""
@@ -362,11 +366,10 @@ class Dossier:
         return len({statement.speaker.number for statement in self.statements if statement.speaker.independent})
 
     def text(self, locale: str = "en", *, width: int = 80) -> str:
-        """The dossier for a terminal, in English or German (``de``), in lines of at most `width` columns."""
+        """The dossier for a terminal of `width` columns, at least 76, in English or German (``de``)."""
         from feedbackkit.evidence.telling import told
 
         return told(self, locale, width=width)
 
     def __str__(self) -> str:
         return self.text()
-

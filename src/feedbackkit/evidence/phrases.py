@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, final
@@ -16,7 +14,10 @@ from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from feedbackkit.evidence.dossier import Criterion, Dossier, Gap, Speaker
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from feedbackkit.evidence.dossier import Criterion, Dossier, Gap, Labels, Speaker
 
 __all__ = ["LANGUAGES", "Phrases", "phrases"]
 
@@ -422,7 +423,7 @@ class Phrases:
         """For whom a dossier is."""
         return self(f"audience {audience.partition(':')[0]}")
 
-    def question(self, key: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    def question(self, key: str, labels: Labels) -> str:
         """How a question is called, or else its key, as a person would write it."""
         own = labels.get(key, {})
         text = key.replace("_", " ").replace("-", " ")

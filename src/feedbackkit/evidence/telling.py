@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["columns_asked", "told"]
 
 _INDENT: Final = "  "
-_LEAST_WIDTH: Final = 60
+_LEAST_WIDTH: Final = 76
 _AXIS: Final = 17
 """In how many columns a scale is drawn."""
 _LEAST_NAME: Final = 12
@@ -26,31 +26,22 @@ _ALWAYS: Final = _COLUMNS[:5]
 
 
 def told(dossier: Dossier, locale: str, *, width: int) -> str:
-    """The whole dossier in lines of at most `width` columns, at least 60."""
+    """The whole dossier in lines of at most `width` columns, at least 76."""
     say = phrases(locale)
     lines = _Lines(max(width, _LEAST_WIDTH))
     _head(lines, dossier, say)
-    if dossier.criteria:
-        _numbers(lines, dossier, say)
-    if dossier.gaps:
-        lines.heading(say("gaps"))
-        for gap in dossier.gaps:
-            lines.item("-", say.gap(gap, dossier))
-    if dossier.asked:
-        lines.heading(say("asked title"))
-        columns = columns_asked(dossier.asked)
-        for row in dossier.asked:
-            lines.item("-", _asked(row, columns, say))
+    _numbers(lines, dossier, say)
+    lines.items(say("gaps"), [say.gap(gap, dossier) for gap in dossier.gaps])
+    columns = columns_asked(dossier.asked)
+    lines.items(say("asked title"), [_asked(row, columns, say) for row in dossier.asked])
     for title, statements in ((say("words"), dossier.statements), (say("own view"), dossier.own_view)):
         if statements:
             lines.heading(title)
-            for statement in statements:
-                lines.blank()
-                _statement(lines, statement, dossier, say)
-    if dossier.shown:
-        lines.heading(say("shown title"))
-        for one in dossier.shown:
-            lines.item("-", f"{say.day(one.at_us)}: {one.to}, {say('version', version=one.version[:12])}")
+        for statement in statements:
+            lines.blank()
+            _statement(lines, statement, dossier, say)
+    shown = [f"{say.day(one.at_us)}: {one.to}, {say('version', version=one.version[:12])}" for one in dossier.shown]
+    lines.items(say("shown title"), shown)
     return lines.text()
 
 
@@ -83,6 +74,13 @@ class _Lines:
         """A paragraph behind a mark."""
         self.line(text, indent=f"{indent}{mark} ", rest=f"{indent}{' ' * len(mark)} ")
 
+    def items(self, title: str, texts: Sequence[str]) -> None:
+        """A list under a heading; without any there is no heading either."""
+        if texts:
+            self.heading(title)
+        for text in texts:
+            self.item("-", text)
+
     def plot(self, names: Sequence[str], head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Rows of short cells behind names, which take what room is left and go on below."""
         shown = [column for column in range(1, len(head)) if column < len(head) - 1 or any(row[column] for row in rows)]
@@ -113,6 +111,8 @@ def _head(lines: _Lines, dossier: Dossier, say: Phrases) -> None:
 
 
 def _numbers(lines: _Lines, dossier: Dossier, say: Phrases) -> None:
+    if not dossier.criteria:
+        return
     lines.heading(say("numbers"))
     head = ("", say("number"), say.percent(LEVEL), "", say("sources"), say("certainty"))
     rows = [_number(criterion, say) for criterion in dossier.criteria]
@@ -204,4 +204,3 @@ def _remarks(statement: Statement, say: Phrases) -> Iterator[str]:
         yield say("not independent")
     for flag in statement.flags:
         yield say("flag", flag=flag)
-

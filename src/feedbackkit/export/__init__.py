@@ -1,4 +1,4 @@
-"""To and from the formats of others; each function is pure, and what an extra is needed for says so when it is missing."""
+"""To and from the formats of others. Each function is pure: it reads no store and no clock."""
 
 from feedbackkit.export.dossier_page import dossier_html
 
