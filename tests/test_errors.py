@@ -14,6 +14,7 @@ from feedbackkit.errors import (
     Erased,
     FeedbackKitError,
     IllegalTransition,
+    InvalidAnswer,
     InvalidInput,
     InvalidValue,
     MissingExtra,
@@ -34,6 +35,13 @@ EXAMPLES: Final = [
     (
         InvalidValue("person.email", "must be a plain e-mail address", "a text of 4 characters"),
         "person.email must be a plain e-mail address, got a text of 4 characters",
+    ),
+    (
+        InvalidAnswer(
+            "interim@1",
+            {"results": "must be from 1 to 5, got more", "again": "must be answered, got nothing"},
+        ),
+        "answer to interim@1: results must be from 1 to 5, got more; again must be answered, got nothing",
     ),
     (Unreadable("line 5 is not UTF-8"), "line 5 is not UTF-8"),
     (NotFound("request", "M-17/reference/start/1"), "no request 'M-17/reference/start/1' is stored here"),

@@ -3,6 +3,7 @@
     FeedbackKitError
     ├── InvalidInput (ValueError)       what was handed in cannot be accepted
     │   ├── InvalidValue                one field breaks one rule
+    │   ├── InvalidAnswer               an answer does not fit its questionnaire: all that is wrong, by question
     │   └── Unreadable                  bytes or rows that are not what they claim to be
     ├── NotFound (LookupError)          nothing is stored under that id
     ├── NotAllowed (RuntimeError)       the law or an earlier wish forbids it
@@ -25,6 +26,7 @@ __all__ = [
     "Erased",
     "FeedbackKitError",
     "IllegalTransition",
+    "InvalidAnswer",
     "InvalidInput",
     "InvalidValue",
     "MissingExtra",
@@ -62,6 +64,22 @@ class InvalidValue(InvalidInput):
 
     def __str__(self) -> str:
         return f"{self.field} {self.rule}, got {self.got}"
+
+
+class InvalidAnswer(InvalidInput):
+    """An answer does not fit its questionnaire.
+
+    `questionnaire` names it, `problems` has what is wrong with each question, by its name: ``must be from 1 to 5, got
+    more``.
+    """
+
+    def __init__(self, questionnaire: str, problems: dict[str, str]) -> None:
+        super().__init__(questionnaire, problems)
+        self.questionnaire = questionnaire
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"answer to {self.questionnaire}: {'; '.join(map(' '.join, self.problems.items()))}"
 
 
 class Unreadable(InvalidInput):

@@ -15,6 +15,7 @@ from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.source import Directness, Relation, Source
 
@@ -106,6 +107,29 @@ BODIES: Final[dict[str, Any]] = {
         delegated_from="M-17/reference/start/0",
         owner="staff-7",
         relation=Relation.PEER,
+        questionnaire="interim@1",
+    ),
+    "questionnaire": Questionnaire(
+        id="short",
+        version=2,
+        title={"en": "Short", "de": "Kurz"},
+        questions=(
+            Rating(
+                name="overall",
+                label="Overall",
+                least=0,
+                most=10,
+                marks={0: {"en": "poor"}, 10: {"de": "gut"}},
+                required=True,
+            ),
+            Choice(
+                name="role",
+                label="Role",
+                options={"line": {"en": "Line"}, "project": {"en": "Project", "de": "Projekt"}},
+            ),
+            YesNo(name="again", label="Again?"),
+            Words(name="words", label="Why?", limit=500),
+        ),
     ),
     "request-siblings": Request(
         key="C-1/reference_check/P-3/1",

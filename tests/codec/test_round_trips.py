@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -34,6 +34,10 @@ from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
 from feedbackkit.workflow.requests import OPEN
 from tests.codec.examples import BODIES, history
+from tests.domain.questionnaires import asked
+
+if TYPE_CHECKING:
+    from feedbackkit.domain.questionnaire import Questionnaire
 
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,20}[A-Za-z0-9]", fullmatch=True)
 names = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40)
@@ -118,7 +122,15 @@ events = st.builds(
 
 def test_every_type_has_a_round_trip() -> None:
     """A new type is seen here."""
-    assert set(TYPES) == {"alert", "answer", "engagement", "organisation", "person", "request"}
+    assert set(TYPES) == {"alert", "answer", "engagement", "organisation", "person", "questionnaire", "request"}
+
+
+@given(asked())
+def test_questionnaires_of_every_kind_of_question_come_back_equal(questionnaire: Questionnaire) -> None:
+    """And are written to the same bytes again."""
+    data = encode(questionnaire)
+    assert decode(data) == questionnaire
+    assert encode(decode(data)) == data
 
 
 @given(organisations | people)

@@ -23,6 +23,7 @@ from feedbackkit.domain.happenings import (
 )
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
@@ -143,6 +144,32 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "approval": "the client is a prospect, too",
         "siblings": Siblings(name="reference_check/client", enough=2),
         "relation": Relation.PEER,
+        "questionnaire": "interim@1",
+    },
+    Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},
+    Mark: {"at": 5, "label": "outstanding"},
+    Option: {"value": "again", "label": "Once more"},
+    Rating: {
+        "name": "performance",
+        "label": "Performance",
+        "required": True,
+        "least": 0,
+        "most": 10,
+        "marks": (Mark(at=0, label="poor"),),
+    },
+    Choice: {
+        "name": "role",
+        "label": "Role",
+        "required": True,
+        "options": (Option(value="line", label="Line"), Option(value="project", label="Project")),
+    },
+    YesNo: {"name": "again", "label": "Again?", "required": True},
+    Words: {"name": "words", "label": "In your words", "required": True, "limit": 500},
+    Questionnaire: {
+        "id": "short",
+        "version": 2,
+        "title": "Short",
+        "questions": (YesNo(name="again", label="Again?"), Words(name="words", label="Why?")),
     },
     Answer: {
         "request": "M-17/reference/start/1",

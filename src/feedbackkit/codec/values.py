@@ -23,6 +23,7 @@ from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidInput, Unreadable
@@ -127,6 +128,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
+        "questionnaire": (Questionnaire, 1),
         "request": (Request, 1),
     }
 )
@@ -186,6 +188,22 @@ def _tag_bases(converter: Converter) -> None:
 
     converter.register_structure_hook(Basis, structure)
     converter.register_unstructure_hook(Basis | None, unstructure)
+
+
+_QUESTIONS: Final[dict[str, type[Question]]] = {"choice": Choice, "rating": Rating, "words": Words, "yes_no": YesNo}
+_QUESTION_NAMES: Final = {cls: name for name, cls in _QUESTIONS.items()}
+
+
+def _tag_questions(converter: Converter) -> None:
+    """A question is one of several classes: its name is stored with it."""
+    # By identity: else cattrs takes the hook for each of the classes, too.
+    converter.register_structure_hook_func(
+        partial(is_, Question), lambda value, _type: converter.structure(value, _QUESTIONS[value["kind"]])
+    )
+    converter.register_unstructure_hook_func(
+        partial(is_, Question),
+        lambda value: {"kind": _QUESTION_NAMES[type(value)], **converter.unstructure(value)},
+    )
 
 
 def _loader(converter: Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
@@ -254,6 +272,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
     _tag_bases(converter)
+    _tag_questions(converter)
     return converter
 
 

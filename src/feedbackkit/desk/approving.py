@@ -11,7 +11,8 @@ from feedbackkit.codec.values import decode_as
 from feedbackkit.desk.cabinet import ALERT, UNREAD
 from feedbackkit.desk.context import Act, until_applied
 from feedbackkit.desk.deciding import next_due
-from feedbackkit.desk.looking import find, pages
+from feedbackkit.desk.looking import find
+from feedbackkit.desk.paging import pages
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Party

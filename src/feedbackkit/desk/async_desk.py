@@ -13,6 +13,7 @@ from feedbackkit.desk import (
     dead_letters,
     looking,
     planning,
+    questioning,
     requesting,
     resuming,
     running,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
@@ -216,6 +218,21 @@ class AsyncDesk:
         """`request` for many at once, a transaction for each batch; the requests in order."""
         return await requesting.request_all(await self._ready(), list(asks))
 
+    async def add_questionnaire(self, questionnaire: Questionnaire) -> str:
+        """Store a questionnaire; its `ref`, by which a request names it. Stored twice it is stored once.
+
+        What is stored under an id and a version stays so: others under the same two raise `NotAllowed`.
+        """
+        return await questioning.add(await self._ready(), questionnaire)
+
+    async def questionnaires(self) -> list[Questionnaire]:
+        """All that a request may name, ready-made or stored, in order of id and version."""
+        return await questioning.questionnaires(await self._ready())
+
+    async def questionnaire(self, ref: str) -> Questionnaire:
+        """One of them by its `ref`, such as ``interim@1``; an unknown one raises `NotFound`."""
+        return await questioning.questionnaire_of(await self._ready(), ref)
+
     async def register(self, *people: Person) -> tuple[Person, ...]:
         """Store what is known of people, all or none; the people as they are known now, with their ids.
 
@@ -305,7 +322,8 @@ class AsyncDesk:
         `by`: the respondent, or the `Actor` who wrote down a talk; somebody else is refused. `source`: what is known of
         where it comes from; what is left out is presumed from the engagement, see `voices`. The answer that is in
         force already is no event, and comes back as it was stored; a different one revises it. An answer is never lost:
-        it is accepted late, too, unless the request was withdrawn for good.
+        it is accepted late, too, unless the request was withdrawn for good. Where the request names a questionnaire,
+        one that does not fit it raises `InvalidAnswer`, which tells all that is wrong, question by question.
         """
         party, actor = await self._party(key, by)
         reply = answering.Reply(key, items, form=form, party=party, source=source)

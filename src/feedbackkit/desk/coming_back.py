@@ -8,7 +8,7 @@ from feedbackkit.codec.heads import decode_signal
 from feedbackkit.codec.values import decode_as
 from feedbackkit.desk.answering import answer_key
 from feedbackkit.desk.cabinet import SIGNAL
-from feedbackkit.desk.looking import pages
+from feedbackkit.desk.paging import pages
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import State

@@ -13,6 +13,7 @@ from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
 from feedbackkit.policies import Playbook, Reading
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
@@ -58,6 +59,8 @@ class Context:
     watermark: Watermark | None = None
     """Where it is noted how far the store has come; `None` for nowhere."""
     observers: tuple[Observer, ...] = ()
+    questionnaires: dict[str, Questionnaire] = attrs.Factory(dict)
+    """Those that were read already, by `Questionnaire.ref`; what is stored under one never changes."""
 
     def tell(self, happening: Happening) -> None:
         """Tell every observer; one that raises is named in the log and harms nothing."""

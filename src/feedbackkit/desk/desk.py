@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Actor, Person
+    from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
@@ -120,6 +121,18 @@ class Desk:
     def request_all(self, asks: Iterable[Ask]) -> list[Request]:
         """See `AsyncDesk.request_all`."""
         return drive(self._desk.request_all(asks))
+
+    def add_questionnaire(self, questionnaire: Questionnaire) -> str:
+        """See `AsyncDesk.add_questionnaire`."""
+        return drive(self._desk.add_questionnaire(questionnaire))
+
+    def questionnaires(self) -> list[Questionnaire]:
+        """See `AsyncDesk.questionnaires`."""
+        return drive(self._desk.questionnaires())
+
+    def questionnaire(self, ref: str) -> Questionnaire:
+        """See `AsyncDesk.questionnaire`."""
+        return drive(self._desk.questionnaire(ref))
 
     def register(self, *people: Person) -> tuple[Person, ...]:
         """See `AsyncDesk.register`."""

@@ -12,6 +12,7 @@ from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.context import ledgers_of
 from feedbackkit.desk.deciding import CONTACT, Expiry, judge, nudge_key, silence_ends_us
 from feedbackkit.desk.nudging import originals_of
+from feedbackkit.desk.paging import PAGE, pages
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import presentable
@@ -24,8 +25,6 @@ from feedbackkit.ports import RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Policy
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["answers", "contacts", "explain", "find", "history", "one", "person", "verify_history"]
 
-PAGE: Final = 500
 _LONGEST_LADDER: Final = 50
 
 
@@ -59,20 +57,6 @@ async def find(
         ):
             found.append(view)
     return found
-
-
-async def pages(
-    context: Context, kind: str, *, ref: str | None = None, state: str | None = None
-) -> AsyncIterator[Record]:
-    """All records of a kind that fit, page by page, in order of their keys."""
-    after: str | None = None
-    while True:
-        records = await context.store.find(kind, ref=ref, state=state, after=after, limit=PAGE)
-        for record in records:
-            yield record
-        if len(records) < PAGE:
-            return
-        after = records[-1].key
 
 
 def _view(record: Record) -> RequestView:

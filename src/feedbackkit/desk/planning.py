@@ -10,7 +10,7 @@ from feedbackkit.codec.values import StoredEngagement, decode_as, encode
 from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.looking import pages
+from feedbackkit.desk.paging import pages
 from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import presentable

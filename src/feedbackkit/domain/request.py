@@ -11,6 +11,7 @@ from feedbackkit.domain import checks
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.fields import checked, member, one_of
 from feedbackkit.domain.people import Party
+from feedbackkit.domain.questionnaire import questionnaire_ref
 from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face, within
 
@@ -198,6 +199,10 @@ class Request:
     """With which others it makes up a number of answers."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)
     """How the respondent stands to the subject, where that is known when asking."""
+    questionnaire: str | None = attrs.field(
+        default=None, validator=checked(questionnaire_ref, "request.questionnaire", optional=True)
+    )
+    """Which questions are asked, ``interim@1``: an answer must fit them. Without one it may speak to anything."""
 
     @property
     def group(self) -> str:

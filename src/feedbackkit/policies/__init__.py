@@ -1,6 +1,6 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
-from feedbackkit.policies import playbooks
+from feedbackkit.policies import playbooks, questionnaires
 from feedbackkit.policies.cadence import Cadence, Call, Nudge, Rung, Step, StepKind
 from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
@@ -37,4 +37,5 @@ __all__ = [
     "plain_reading",
     "planned_key",
     "playbooks",
+    "questionnaires",
 ]
