@@ -13,7 +13,6 @@ from feedbackkit.evidence.dossier import (
     Check,
     Criterion,
     Dossier,
-    Mark,
     Moment,
     MomentKind,
     Passage,
@@ -24,6 +23,7 @@ from feedbackkit.evidence.dossier import (
     Statement,
     Station,
     SubjectReply,
+    Weighed,
 )
 
 AS_OF_US: Final = instant("2026-11-24T09:00:00+00:00")
@@ -161,8 +161,8 @@ def _criterion(key: str, statements: list[Statement]) -> Criterion:
     raw = sum(dict(each.ratings)[key] for each in counted) / len(counted)
     mean = round(0.93 * raw + 0.07 * 3.8, 6)
     reach = 0.16 + 0.02 * len(key)
-    marks = tuple(
-        Mark(
+    weighed = tuple(
+        Weighed(
             statement=each.key,
             score=dict(each.ratings)[key],
             severity=0.0 if number % 5 == 0 else (0.25, -0.31, 0.02, 0.4)[number % 4],
@@ -187,7 +187,7 @@ def _criterion(key: str, statements: list[Statement]) -> Criterion:
         self_score=5.0 if key != "expertise" else 4.0,
         certainty="moderate",
         because=("Die Quellen wurden von der beurteilten Person benannt.",),
-        marks=marks,
+        weighed=weighed,
     )
 
 

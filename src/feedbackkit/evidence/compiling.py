@@ -142,12 +142,12 @@ def _count(read: Iterable[Allowed], occasion: str) -> int:
 
 
 def _in_order(criterion: Criterion, statements: Sequence[Statement]) -> Criterion:
-    """The criterion with its marks in order of the statements, and none of what is not among them."""
+    """The criterion with its ratings in order of the statements, and none of what is not among them."""
     place = {statement.key: number for number, statement in enumerate(statements)}
-    marks = sorted(
-        (mark for mark in criterion.marks if mark.statement in place), key=lambda mark: place[mark.statement]
+    weighed = sorted(
+        (each for each in criterion.weighed if each.statement in place), key=lambda each: place[each.statement]
     )
-    return attrs.evolve(criterion, marks=tuple(marks))
+    return attrs.evolve(criterion, weighed=tuple(weighed))
 
 
 def _timeline(statements: Iterable[Statement], trace: Iterable[Moment]) -> list[Moment]:

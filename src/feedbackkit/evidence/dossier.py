@@ -28,7 +28,6 @@ __all__ = [
     "Gap",
     "GapKind",
     "Labels",
-    "Mark",
     "Moment",
     "MomentKind",
     "Passage",
@@ -39,6 +38,7 @@ __all__ = [
     "Statement",
     "Station",
     "SubjectReply",
+    "Weighed",
 ]
 
 LEAST_SOURCES: Final = 3
@@ -160,7 +160,7 @@ class Statement:
 
 @final
 @attrs.frozen(kw_only=True)
-class Mark:
+class Weighed:
     """What one rating does to a number."""
 
     statement: str
@@ -212,7 +212,7 @@ class Criterion:
     """``high``, ``moderate``, ``low`` or ``very low``."""
     because: tuple[str, ...] = attrs.field(default=())
     """What lowered the certainty."""
-    marks: tuple[Mark, ...] = ()
+    weighed: tuple[Weighed, ...] = ()
     """The ratings, in order of the statements."""
 
     @property

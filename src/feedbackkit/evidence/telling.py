@@ -150,7 +150,7 @@ def _axis(criterion: Criterion, say: Phrases) -> str:
 
 def _notes(criterion: Criterion, say: Phrases) -> Iterator[str]:
     """What must be said beside a number."""
-    if not criterion.marks:
+    if not criterion.weighed:
         yield say("nothing rated")
     elif criterion.mean is None:
         yield say("no number", n=str(LEAST_SOURCES))

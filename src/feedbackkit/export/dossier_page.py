@@ -100,7 +100,7 @@ class _Page:
             yield self._section("own view", *(self._statement(each) for each in dossier.own_view))
         if dossier.shown:
             yield self._shown()
-        if with_workings and any(criterion.marks for criterion in dossier.criteria):
+        if with_workings and any(criterion.weighed for criterion in dossier.criteria):
             yield self._section("how it comes about", *workings(dossier, self._say), class_="workings")
 
     def _section(self, title: str, *children: Child, class_: str | None = None) -> Element:
@@ -130,7 +130,7 @@ class _Page:
         say, dossier = self._say, self._dossier
         rows = [self._criterion(number, criterion) for number, criterion in enumerate(dossier.criteria, start=1)]
         kinds = ["number", "range", "rating"]
-        if any(mark.left_out is not None for criterion in dossier.criteria for mark in criterion.marks):
+        if any(each.left_out is not None for criterion in dossier.criteria for each in criterion.weighed):
             kinds.append("conflict")
         if any(criterion.self_score is not None for criterion in dossier.criteria):
             kinds.append("self")
@@ -172,7 +172,7 @@ class _Page:
     def _notes(self, criterion: Criterion) -> Iterator[str]:
         """What must be said beside a number, in a sentence each."""
         say = self._say
-        if not criterion.marks:
+        if not criterion.weighed:
             yield say("nothing rated")
         elif criterion.mean is None:
             yield say("no number", n=str(LEAST_SOURCES))

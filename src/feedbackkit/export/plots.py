@@ -110,13 +110,13 @@ def _scale(criterion: Criterion, at: Callable[[float], str], say: Phrases) -> It
 
 def _columns(criterion: Criterion, at: Callable[[float], str]) -> Iterator[Element]:
     """A column over each score, as high as it is frequent, and a ring for each rating that does not count."""
-    counted = Counter(mark.score for mark in criterion.marks if mark.left_out is None)
+    counted = Counter(each.score for each in criterion.weighed if each.left_out is None)
     most = max(counted.values(), default=0)
     for score in sorted(counted):
         high = max(_TALLEST * counted[score] / max(most, 4), 3.0)
         bar = element("rect", x=-4, y=f"{-high:.1f}", width=8, height=f"{high:.1f}", class_="ratings")
         yield element("svg", bar, x=at(score), y=_BASE - 4, overflow="visible", class_="at")
-    for score in sorted({mark.score for mark in criterion.marks if mark.left_out is not None}):
+    for score in sorted({each.score for each in criterion.weighed if each.left_out is not None}):
         yield _shape("conflict", at(score), _BASE + 11)
 
 

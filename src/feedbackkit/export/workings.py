@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from feedbackkit.evidence.dossier import Criterion, Dossier, Mark, Statement
+    from feedbackkit.evidence.dossier import Criterion, Dossier, Statement, Weighed
     from feedbackkit.evidence.phrases import Phrases
 
 __all__ = ["severity", "workings"]
@@ -26,7 +26,7 @@ def workings(dossier: Dossier, say: Phrases) -> Iterator[Element]:
     """A table for each criterion, folded away on a screen."""
     statements = {statement.key: statement for statement in dossier.statements}
     for criterion in dossier.criteria:
-        if criterion.marks:
+        if criterion.weighed:
             name = say.question(criterion.key, dossier.labels)
             table = _table(criterion, name, statements, say)
             yield element("details", element("summary", element("h3", name)), element("div", table, class_="wide"))
@@ -35,7 +35,7 @@ def workings(dossier: Dossier, say: Phrases) -> Iterator[Element]:
 def _table(criterion: Criterion, name: str, statements: dict[str, Statement], say: Phrases) -> Element:
     head = [element("th", say("source number", n=""), scope="col")]
     head += [element("th", say(column), scope="col", class_="n") for column in _COLUMNS]
-    rows = [_row(mark, statements[mark.statement], say) for mark in criterion.marks]
+    rows = [_row(each, statements[each.statement], say) for each in criterion.weighed]
     return element(
         "table",
         element("caption", name, class_="hidden"),
@@ -45,36 +45,36 @@ def _table(criterion: Criterion, name: str, statements: dict[str, Statement], sa
     )
 
 
-def _row(mark: Mark, statement: Statement, say: Phrases) -> Element:
+def _row(weighed: Weighed, statement: Statement, say: Phrases) -> Element:
     who = element("th", f"{say.who(statement.speaker)}, {say.day(statement.at_us)}", scope="row")
-    score = element("td", say.score(mark.score), class_="n")
-    if mark.left_out is not None:
-        why = "left out conflict" if mark.left_out == "conflict" else "left out"
-        reason = say(why) if why == "left out conflict" else say(why, why=mark.left_out)
+    score = element("td", say.score(weighed.score), class_="n")
+    if weighed.left_out is not None:
+        why = "left out conflict" if weighed.left_out == "conflict" else "left out"
+        reason = say(why) if why == "left out conflict" else say(why, why=weighed.left_out)
         return element("tr", who, score, element("td", reason, colspan=len(_COLUMNS) - 1))
     return element(
         "tr",
         who,
         score,
-        element("td", severity(mark, say), class_="n"),
-        element("td", say.number(mark.corrected), class_="n"),
-        element("td", say.percent(mark.weight), class_="n"),
-        element("td", "–" if mark.without is None else say.number(mark.without, 2), class_="n"),
+        element("td", severity(weighed, say), class_="n"),
+        element("td", say.number(weighed.corrected), class_="n"),
+        element("td", say.percent(weighed.weight), class_="n"),
+        element("td", "–" if weighed.without is None else say.number(weighed.without, 2), class_="n"),
     )
 
 
-def severity(mark: Mark, say: Phrases) -> str:
+def severity(weighed: Weighed, say: Phrases) -> str:
     """How the source of a rating rates otherwise, and on how many ratings that rests."""
-    if mark.severity_ratings < _KNOWN:
+    if weighed.severity_ratings < _KNOWN:
         return say("severity unknown")
-    n = str(mark.severity_ratings)
-    if abs(mark.severity) < _EVEN:
+    n = str(weighed.severity_ratings)
+    if abs(weighed.severity) < _EVEN:
         text = say("severity even", n=n)
     else:
         text = say(
-            "severity lenient" if mark.severity > 0 else "severity severe", by=say.number(abs(mark.severity)), n=n
+            "severity lenient" if weighed.severity > 0 else "severity severe", by=say.number(abs(weighed.severity)), n=n
         )
-    return f"{text}; {say('always top')}" if mark.always_top else text
+    return f"{text}; {say('always top')}" if weighed.always_top else text
 
 
 def _pool(criterion: Criterion, say: Phrases) -> Element:
