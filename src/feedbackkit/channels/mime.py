@@ -81,6 +81,7 @@ def _mail(message: Message, words: Words, dress: Dress) -> Mail:
         f"From: {_mailbox(sender, dress.sender)}",
         f"To: {_mailbox(name, to)}",
         f"Subject: {_encoded(subject)}",
+        *_unsubscribe(message, dress),
     ]
     ascii_only = to.isascii() and dress.sender.isascii() and (dress.reply_to or "").isascii()
     # A local part beyond ASCII cannot be encoded, and stands as it is.
@@ -91,7 +92,6 @@ def _mail(message: Message, words: Words, dress: Dress) -> Mail:
     if dress.reply_to is not None:
         mail["Reply-To"] = dress.reply_to
     mail["Auto-Submitted"] = "auto-generated"
-    _unsubscribe(mail, message, dress)
     mail.set_content(words.text, cte="quoted-printable")
     mail["Content-Language"] = words.language
     return Mail(back, to, "\r\n".join([*written, ""]).encode() + mail.as_bytes())
@@ -142,13 +142,13 @@ def _return_path(message: Message, dress: Dress) -> str:
     return f"{local}+{message.token}@{domain}" if message.token else dress.return_path
 
 
-def _unsubscribe(mail: EmailMessage, message: Message, dress: Dress) -> None:
+def _unsubscribe(message: Message, dress: Dress) -> list[str]:
     """How to be left in peace in one click (RFC 8058), and by a mail (RFC 2369), as far as either is set up."""
     ways: list[str] = []
     if dress.return_path is not None and message.token:
         ways.append(f"<mailto:{_return_path(message, dress)}?subject=unsubscribe>")
-    if ways:
-        mail["List-Unsubscribe"] = ", ".join(ways)
+    # Not folded by the registry, which would leave the first line empty.
+    return ["List-Unsubscribe: " + ",\r\n ".join(ways)] if ways else []
 
 
 def _mailbox(name: str, email: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
+    from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
@@ -227,6 +228,18 @@ class Desk:
     ) -> str:
         """See `AsyncDesk.record_contact`."""
         return drive(self._desk.record_contact(person, at=at, channel=channel, key=key))
+
+    def receive(self, raw: bytes) -> Received:
+        """See `AsyncDesk.receive`."""
+        return drive(self._desk.receive(raw))
+
+    def bounced(self, contact: str, *, why: str = "it came back") -> None:
+        """See `AsyncDesk.bounced`."""
+        return drive(self._desk.bounced(contact, why=why))
+
+    def readdress(self, person: Person | str, email: str) -> Person:
+        """See `AsyncDesk.readdress`."""
+        return drive(self._desk.readdress(person, email))
 
     def approve(self, key: str, *, by: Actor) -> None:
         """See `AsyncDesk.approve`."""
