@@ -12,6 +12,7 @@ from feedbackkit.desk import (
     counting,
     dead_letters,
     looking,
+    opening_links,
     planning,
     questioning,
     receiving,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import (
         AsyncChannel,
@@ -524,6 +526,14 @@ class AsyncDesk:
     async def get(self, key: str) -> RequestView:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
+
+    async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.
+
+        A link that is damaged, expired, for something else or somebody else, or whose request has moved on, is a
+        `LinkRefused`. A link to answer is good for one answer; a later letter has one to revise it.
+        """
+        return await opening_links.open_link(await self._ready(), links, token, purpose)
 
     async def person(self, who: Person | str) -> Person:
         """A person as stored, with all that is known; somebody unknown raises `NotFound`."""

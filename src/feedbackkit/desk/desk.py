@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
@@ -279,6 +280,10 @@ class Desk:
     def get(self, key: str) -> RequestView:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
+
+    def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """See `AsyncDesk.open_link`."""
+        return drive(self._desk.open_link(links, token, purpose))
 
     def person(self, who: Person | str) -> Person:
         """See `AsyncDesk.person`."""
