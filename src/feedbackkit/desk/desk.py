@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
-    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
 
@@ -72,6 +72,7 @@ class Desk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
 
@@ -93,8 +94,11 @@ class Desk:
             observers=observers,
             playbooks=playbooks,
             reading=reading,
+            subscribers=subscribers,
         )
-        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
+        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)) or not all(
+            is_plain(subscriber, "tell") for subscriber in subscribers
+        ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
 
     def __enter__(self) -> Self:
@@ -164,6 +168,10 @@ class Desk:
     def retry(self, *keys: str) -> list[DeadLetter]:
         """See `AsyncDesk.retry`."""
         return drive(self._desk.retry(*keys))
+
+    def tell_again(self, subscriber: str) -> int:
+        """See `AsyncDesk.tell_again`."""
+        return drive(self._desk.tell_again(subscriber))
 
     def needs_resume(self) -> bool:
         """See `AsyncDesk.needs_resume`."""
