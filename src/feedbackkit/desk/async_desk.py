@@ -12,6 +12,7 @@ from feedbackkit.desk import (
     counting,
     dead_letters,
     looking,
+    opening_links,
     planning,
     questioning,
     receiving,
@@ -19,10 +20,11 @@ from feedbackkit.desk import (
     resuming,
     reviewing,
     running,
+    telling,
     voices,
     working,
 )
-from feedbackkit.desk.awaiting import awaited_channel, awaited_store
+from feedbackkit.desk.awaiting import awaited_channel, awaited_store, awaited_subscribers
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
 from feedbackkit.desk.deciding import Policy
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -67,8 +69,21 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import (
+        AsyncChannel,
+        AsyncStore,
+        AsyncSubscriber,
+        Channel,
+        Clock,
+        Ids,
+        Observer,
+        Store,
+        Subscriber,
+        Watermark,
+    )
 
 __all__ = ["AsyncDesk"]
 
@@ -104,6 +119,7 @@ class AsyncDesk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber | AsyncSubscriber] = (),
     ) -> None:
         """Put a desk together.
 
@@ -119,6 +135,9 @@ class AsyncDesk:
 
         `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
         under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
+
+        `subscribers`: other programs that are told what happens to requests, by a webhook for instance. What they are
+        to hear is stored with what happens, and told by a run; every desk over the store needs the same ones.
 
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
         id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
@@ -151,6 +170,7 @@ class AsyncDesk:
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
             watermark=watermark_of(store, given=watermark),
+            subscribers=awaited_subscribers(subscribers),
             observers=tuple(_checked(observer) for observer in observers),
         )
 
@@ -293,6 +313,13 @@ class AsyncDesk:
     async def retry(self, *keys: str) -> list[DeadLetter]:
         """Bring dead letters back, for the next run; those that were. An unknown key raises `NotFound`."""
         return await dead_letters.retry(await self._ready(), keys)
+
+    async def tell_again(self, subscriber: str) -> int:
+        """Tell a subscriber, from the next run on, all that was given up, and what comes; how many notices that are.
+
+        For one that was out of reach for days, or said that it wants to hear no more and has changed its mind.
+        """
+        return await telling.tell_again(await self._ready(), checks.identifier("subscriber", subscriber, limit=60))
 
     async def needs_resume(self) -> bool:
         """Whether the store is behind its watermark, as after a restore from a backup, so that nothing is sent."""
@@ -514,6 +541,14 @@ class AsyncDesk:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
 
+    async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.
+
+        A link that is damaged, expired, for something else or somebody else, or whose request has moved on, is a
+        `LinkRefused`. A link to answer is good for one answer; a later letter has one to revise it.
+        """
+        return await opening_links.open_link(await self._ready(), links, token, purpose)
+
     async def person(self, who: Person | str) -> Person:
         """A person as stored, with all that is known; somebody unknown raises `NotFound`."""
         context = await self._ready()
@@ -546,6 +581,35 @@ class AsyncDesk:
         """
         context = await self._ready()
         return await voices.voices_about(context, about=None if about is None else await known_id(context, about))
+
+    async def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """What is known of a subject on each question with numbers, by the question's name.
+
+        Each question is fitted once over all answers in force, about everybody. Its scale is the questionnaire's, else
+        1 to 5; `scales` says another one by question. Numbers beyond it were given on another scale, and do not enter.
+        Self-assessments stand beside. Answers under a declared conflict are left out and stand beside, unless
+        `conflicts` says otherwise; without a `prior` of one's own it is `feedbackkit.evidence.DEFAULT`. Below
+        `minimum` independent sources there is no headline number.
+        """
+        from feedbackkit.desk import assessing  # heavy, and most programs only ask
+
+        context = await self._ready()
+        return await assessing.assessments(
+            context,
+            await known_id(context, subject),
+            scales=scales or {},
+            prior=prior,
+            conflicts=conflicts,
+            minimum=minimum,
+        )
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

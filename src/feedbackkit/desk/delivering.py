@@ -255,7 +255,8 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
     contact = parcel.contact
     lines: list[MessageLine] = []
     for line in contact.lines:
-        request = cabinet.requests[line.request].request
+        file = cabinet.requests[line.request]
+        request = file.request
         if request.subject not in people:
             raise NotFound(PERSON, request.subject)
         lines.append(
@@ -266,6 +267,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
+                revision=file.progress.revision,
                 earlier=earlier.get(line.request),
             )
         )

@@ -8,14 +8,16 @@ import attrs
 
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
+from feedbackkit.links import Link
 from feedbackkit.policies import StepKind
 
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "RequestView", "StepAhead"]
+__all__ = ["ContactView", "Explanation", "OpenedLink", "RequestView", "StepAhead"]
 
 
 @final
@@ -106,3 +108,17 @@ class Explanation:
         from feedbackkit.desk.explaining import told
 
         return told(self)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OpenedLink:
+    """What a link leads to, as it is now: enough to show its page."""
+
+    link: Link
+    view: RequestView
+    """The request."""
+    respondent: Person
+    """Whom the link was sent to."""
+    subject: Person
+    """Whom the request is about."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.mime import Dress, address, mail_of
 from feedbackkit.channels.smtp import MailServer, SmtpChannel
-from feedbackkit.channels.words import worded
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.errors import InvalidValue
 from feedbackkit.stores import MemoryStore
@@ -29,7 +29,9 @@ EARLIER = "ponmlkjihgfedcba"
 
 def mail(what: Message, **dress: Any) -> EmailMessage:
     """The mail of a message, as a mail program reads it."""
-    parsed = message_from_bytes(mail_of(what, worded(what), Dress(sender=SENDER, **dress)).content, policy=default)
+    parsed = message_from_bytes(
+        mail_of(what, Letters().write(what), Dress(sender=SENDER, **dress)).content, policy=default
+    )
     assert not parsed.defects
     return parsed
 
@@ -51,11 +53,13 @@ def test_replies_go_where_they_shall() -> None:
 
 def test_each_mail_has_a_return_path_of_its_own() -> None:
     """With a mailbox for bounces, its token stands in the return path, and a mail to it is a way to be left alone."""
-    made = mail_of(message(token=TOKEN), worded(message()), Dress(sender=SENDER, return_path="back@interim.example"))
+    made = mail_of(
+        message(token=TOKEN), Letters().write(message()), Dress(sender=SENDER, return_path="back@interim.example")
+    )
     assert made.sender == f"back+{TOKEN}@interim.example"
     unsubscribe = message_from_bytes(made.content, policy=default)["List-Unsubscribe"]
     assert unsubscribe == f"<mailto:back+{TOKEN}@interim.example?subject=unsubscribe>"
-    assert mail_of(message(token=TOKEN), worded(message()), Dress(sender=SENDER)).sender == SENDER
+    assert mail_of(message(token=TOKEN), Letters().write(message()), Dress(sender=SENDER)).sender == SENDER
 
 
 @pytest.mark.parametrize(
