@@ -42,7 +42,9 @@ def _title(axes: Any, text: str) -> None:  # noqa: ANN401 - matplotlib has no ty
 
 
 def _percent(axis: Any) -> None:  # noqa: ANN401
-    axis.set_major_formatter(lambda value, _place: f"{value:.0%}")
+    from matplotlib.ticker import PercentFormatter
+
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
 def _bars(axes: Any, place: float, share: Share, colour: str, label: str | None) -> None:  # noqa: ANN401
@@ -65,8 +67,6 @@ def _shares(axes: Any, figures: ResponseFigures) -> None:  # noqa: ANN401
     axes.set_ylim(len(figures.funnels) - 0.5 if figures.funnels else 0.5, -0.5)
     axes.set_xlim(0, 1)
     _percent(axes.xaxis)
-    if figures.funnels:
-        axes.legend(frameon=False, fontsize=9, labelcolor=_INK, loc="lower right")
     _title(axes, f"What became of the asks ({figures.level:.0%} intervals)")
 
 
@@ -104,4 +104,6 @@ def _contacts(axes: Any, figures: ResponseFigures) -> None:  # noqa: ANN401
     axes.set_ylim(len(labels) - 0.5 if labels else 0.5, -0.5)
     axes.set_xlim(0, 1)
     _percent(axes.xaxis)
-    _title(axes, "What each contact brought, before the next")
+    if figures.reminders:
+        axes.legend(frameon=False, fontsize=9, labelcolor=_INK, loc="lower right")
+    _title(axes, "What each contact brought")
