@@ -122,7 +122,9 @@ class Ledgers:
             person = record.refs[0]
             if person not in cabinet.people:
                 cabinet.file((self._people.get(person),))
-        cabinet.file((self._organisations.get(records[0].group),))
+        organisation = records[0].group
+        if organisation not in cabinet.organisations:
+            cabinet.file((self._organisations.get(organisation),))
 
     def nudged_about(self, cabinet: Cabinet, records: Sequence[Record]) -> list[Record]:
         """The requests that the nudges among some records are about, as far as they are not in hand."""
@@ -182,11 +184,11 @@ async def _try(
     cabinets: list[tuple[Cabinet, list[tuple[int, Act[T]]]]] = []
     for group in groups.values():
         cabinet = context.cabinet(actor)
-        of_group = [records[act.key] for _, act in group]
-        cabinet.file(of_group)
-        ledgers.file(cabinet, of_group)
         for number, act in group:
             try:
+                if act.key not in cabinet.requests:
+                    cabinet.file((records[act.key],))
+                ledgers.file(cabinet, (records[act.key],))
                 results[number] = act.work(cabinet, cabinet.requests[act.key])
             except FeedbackKitError as error:
                 results[number] = error
