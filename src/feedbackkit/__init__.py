@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Party as Party
     from feedbackkit.domain.people import Person as Person
     from feedbackkit.domain.questionnaire import Questionnaire as Questionnaire
+    from feedbackkit.domain.reference import Audience as Audience
+    from feedbackkit.domain.reference import Reference as Reference
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
@@ -63,6 +65,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
+    "Audience": "domain.reference",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -94,6 +97,7 @@ _HOMES = {
     "Party": "domain.people",
     "Person": "domain.people",
     "Questionnaire": "domain.questionnaire",
+    "Reference": "domain.reference",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
@@ -113,6 +117,7 @@ __all__ = [
     "AsyncDesk",
     "AsyncSQLStore",
     "AsyncSmtpChannel",
+    "Audience",
     "Cadence",
     "Call",
     "Consent",
@@ -144,6 +149,7 @@ __all__ = [
     "Party",
     "Person",
     "Questionnaire",
+    "Reference",
     "Relation",
     "Reply",
     "SQLStore",

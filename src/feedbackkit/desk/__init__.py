@@ -7,14 +7,16 @@ from feedbackkit.desk.dead_letters import DeadLetter
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
 from feedbackkit.desk.reconciling import PlanReport
+from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
-from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
+from feedbackkit.desk.views import ContactView, Explanation, ReferenceView, RequestView, StepAhead
 from feedbackkit.desk.watermark import FileWatermark
 
 __all__ = [
     "Ask",
     "AsyncDesk",
+    "AsyncReferences",
     "ContactView",
     "DeadLetter",
     "Desk",
@@ -22,6 +24,8 @@ __all__ = [
     "FileWatermark",
     "ManualClock",
     "PlanReport",
+    "ReferenceView",
+    "References",
     "Reply",
     "RequestView",
     "RunReport",
