@@ -17,6 +17,7 @@ from feedbackkit.errors import (
     InvalidAnswer,
     InvalidInput,
     InvalidValue,
+    LinkRefused,
     MissingExtra,
     NeedsResume,
     NotAllowed,
@@ -56,6 +57,7 @@ EXAMPLES: Final = [
     ),
     (IllegalTransition("", "new", "given", ()), "a request is new and cannot be given; from here: nothing"),
     (Erased("P-5 was erased"), "P-5 was erased"),
+    (LinkRefused(), "this link is no longer good; the latest letter has one that is"),
     (
         NeedsResume(41, 57),
         (

@@ -9,6 +9,7 @@
     ├── NotAllowed (RuntimeError)       the law or an earlier wish forbids it
     │   ├── IllegalTransition           the request's state does not allow the event
     │   ├── Erased                      the person was erased and stays so
+    │   ├── LinkRefused                 a link is damaged, expired, used up or meant for something else
     │   └── NeedsResume                 the store was restored from an older backup: nothing is sent before `resume`
     ├── StoreError (OSError)            the place where things are kept
     │   ├── StoreBusy                   try again: locked, conflicting or cut off
@@ -29,6 +30,7 @@ __all__ = [
     "InvalidAnswer",
     "InvalidInput",
     "InvalidValue",
+    "LinkRefused",
     "MissingExtra",
     "NeedsResume",
     "NotAllowed",
@@ -129,6 +131,16 @@ class IllegalTransition(NotAllowed):
 
 class Erased(NotAllowed):
     """The person was erased; nothing about them may be stored again."""
+
+
+class LinkRefused(NotAllowed):
+    """A link is damaged, expired, used up, or meant for something else: which of these is never said."""
+
+    def __init__(self) -> None:
+        super().__init__("this link is no longer good; the latest letter has one that is")
+
+    def __reduce__(self) -> tuple[type[LinkRefused], tuple[()]]:
+        return LinkRefused, ()
 
 
 class NeedsResume(NotAllowed):

@@ -330,6 +330,8 @@ class Receipt(NamedTuple):
     """Why, without personal data."""
     retry_us: int | None = None
     """With *try again*: not before this instant, and what was tried does not count; `None` leaves it to the desk."""
+    dead: bool = False
+    """With *give up*: the address itself does not work, so that nothing is sent there any more."""
 
 
 @runtime_checkable
@@ -338,8 +340,8 @@ class Channel(Protocol):
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
 
-    An attribute is optional: `traced` (true) is of a channel by which something may come back, such as a bounce. The
-    desk gives its messages a token, by which it knows them again, and those of the contacts before.
+    An attribute is optional: `traced` (true) is of a channel, not idempotent, by which something may come back, such as
+    a bounce. The desk gives its messages a token, by which it knows them again, and those of the contacts before.
     """
 
     name: str

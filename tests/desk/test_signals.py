@@ -12,7 +12,7 @@ from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.engagement import EarlyEnd, Engagement
 from feedbackkit.domain.happenings import AlertRaised, Happening
 from feedbackkit.domain.people import Actor
-from feedbackkit.domain.request import EventKind, Occasion, State
+from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.signals import SignalKind
 from feedbackkit.errors import NotAllowed, NotFound
 from feedbackkit.policies import PlannedRequest, playbooks
@@ -451,11 +451,3 @@ def test_observers_are_told_of_alerts_once_they_are_stored() -> None:
     [alert] = h.desk.alerts()
     assert (told.alert, told.request, told.why, told.to) == (alert.key, CHECK, "bad", "provider")
     assert not any(word in f"{seen} {alert}" for word in ("Weber", "amused", "Brandt"))
-
-
-# --- siblings --------------------------------------------------------------------------------------------------------
-
-
-def test_occasions_are_known() -> None:
-    """The ones that playbooks need."""
-    assert {Occasion.REVIEW, Occasion.NAMING} <= set(Occasion)

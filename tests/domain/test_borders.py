@@ -99,7 +99,7 @@ _LISTS: Final = ("milestones", "extensions", "referees", "signals")
 # Right in some fields, wrong in all others.
 BOOLEAN_FIELDS: Final = {
     (ExistingCustomer, name) for name in ("obtained_in_sale", "own_similar_services", "no_objection", "notice_given")
-} | {(Person, "by_phone"), (Source, "independent")}
+} | {(Person, "by_phone"), (Person, "informal"), (Source, "independent")}
 SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a boolean": (True, BOOLEAN_FIELDS),
     "a mapping": ({"overall": 5}, {(Answer, "items")}),

@@ -22,6 +22,7 @@ from feedbackkit.domain.happenings import (
     WorkerWaits,
 )
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
@@ -60,6 +61,8 @@ REASON: Final = Reason(rule="office hours", until_us=5, text="it is night there"
 
 # What no repr and no error may show: names, addresses, numbers, proofs and words of the examples here.
 PERSONAL: Final = ("Weber", "weber", "nordwerk", "Nordwerk", "7654321", "Brandt", "no time", "Splendid", "go-live of")
+
+FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar; method=REQUEST", "content": b"Weber"}
 
 _WHEN: Final = {"at_us": 7, "owner": "desk-1"}
 _CAME_TO: Final = {"due": 3, "counts": {"sent": 2}}
@@ -103,8 +106,18 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "locale": "de-DE",
         "basis": Consent("signed by Weber", since="2026-01-15"),
         "by_phone": True,
+        "informal": True,
     },
     Actor: {"id": "staff-7"},
+    Attachment: FILE,
+    Letter: {
+        "subject": "A word to Weber",
+        "text": "Dear Weber,\n",
+        "html": "<p>Dear Weber,",
+        "language": "en",
+        "attachments": (Attachment(**FILE),),
+        "unsubscribe": "https://nordwerk.example/Weber",
+    },
     Milestone: {"id": "go-live", "on": "2026-06-01", "name": "go-live of Nordwerk"},
     Extension: {"agreed": "2026-09-01", "ends": "2027-05-28"},
     EarlyEnd: {"known": "2026-10-01", "ends": "2026-10-30"},

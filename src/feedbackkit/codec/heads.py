@@ -184,12 +184,20 @@ def encode_contact(contact: Contact, delivery: Delivery) -> bytes:
     )
 
 
+def _person_of(refs: tuple[str, ...]) -> str:
+    """Whose contact it is; beside the person stand its token and the digest of its address, or nothing."""
+    person, *trace = refs
+    if len(trace) not in {0, 2}:
+        raise ValueError(refs)
+    return person
+
+
 def decode_contact(record: Record) -> tuple[Contact, Delivery]:
     """What `encode_contact` wrote, with what the record's own columns say."""
     fields = _fields(record.head, "contact", 7)
     try:
         _, tries, settled, reason, channel, booked_us, lines = fields
-        [person] = record.refs
+        person = _person_of(record.refs)
         contact = Contact(
             id=record.key,
             person=person,

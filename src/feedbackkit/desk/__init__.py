@@ -6,6 +6,7 @@ from feedbackkit.desk.clocks import ManualClock, SystemClock
 from feedbackkit.desk.dead_letters import DeadLetter
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
+from feedbackkit.desk.receiving import Received
 from feedbackkit.desk.reconciling import PlanReport
 from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.desk.requesting import Ask
@@ -24,6 +25,7 @@ __all__ = [
     "FileWatermark",
     "ManualClock",
     "PlanReport",
+    "Received",
     "ReferenceView",
     "References",
     "Reply",

@@ -12,8 +12,10 @@ from feedbackkit.desk import (
     counting,
     dead_letters,
     looking,
+    opening_links,
     planning,
     questioning,
+    receiving,
     requesting,
     resuming,
     running,
@@ -50,11 +52,12 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
+    from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
@@ -420,6 +424,34 @@ class AsyncDesk:
             context, person_id, at_us, checks.identifier("contact.channel", channel), contact_id
         )
 
+    async def receive(self, raw: bytes) -> Received:
+        """Take note of a mail that came in, the bytes of a mailbox, and do what it calls for; what it was.
+
+        It acts where it names a contact by its token, which the mails of a traced channel carry. An address that does
+        not work: the request is undeliverable, nothing goes to that address any more, and somebody should `readdress`
+        its person. What was given up for a passing reason is sent again three days later, twice. A complaint, or a
+        wish to be left alone: nothing goes to that person any more. A reply: no reminder for a week, for somebody has
+        to read it; nothing that comes by mail is taken for an answer. The same bytes twice count once. Whatever the
+        bytes are, none of this raises an error about them.
+        """
+        return await receiving.receive(await self._ready(), raw)
+
+    async def bounced(self, contact: str, *, why: str = "it came back") -> None:
+        """Note that a contact reached nobody, because its address does not work; said twice it counts once.
+
+        For what came back by another way than `receive`. `why` goes into history: no personal data.
+        """
+        words = checks.line("bounce.why", why, limit=checks.NOTE_LIMIT)
+        await receiving.bounced(await self._ready(), checks.identifier("contact", contact), why=words)
+
+    async def readdress(self, person: Person | str, email: str) -> Person:
+        """Note an address that works, and let what could not be delivered to the person go on, by new contacts.
+
+        Also the same address, where it works again: unlike `register` this believes it. Repeating it is harmless.
+        """
+        context = await self._ready()
+        return await receiving.readdress(context, await known_id(context, person), email)
+
     # --- what waits for a person -------------------------------------------------------------------------------------
 
     async def approve(self, key: str, *, by: Actor) -> None:
@@ -473,6 +505,14 @@ class AsyncDesk:
     async def get(self, key: str) -> RequestView:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
+
+    async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.
+
+        A link that is damaged, expired, for something else or somebody else, or whose request has moved on, is a
+        `LinkRefused`. A link to answer is good for one answer; a later letter has one to revise it.
+        """
+        return await opening_links.open_link(await self._ready(), links, token, purpose)
 
     async def person(self, who: Person | str) -> Person:
         """A person as stored, with all that is known; somebody unknown raises `NotFound`."""

@@ -421,10 +421,21 @@ def booked_as(*, harmless: bool) -> tuple[ContactStatus, Delivery]:
     return (ContactStatus.SENDING, Delivery(1)) if harmless else (ContactStatus.BOOKED, Delivery())
 
 
-def contact_put(contact: Contact, version: int, due_us: int | None, status: ContactStatus, delivery: Delivery) -> Put:
-    """The write of a whole contact, which is leased by its organisation, or by the person without one."""
+def contact_put(
+    contact: Contact,
+    version: int,
+    due_us: int | None,
+    status: ContactStatus,
+    delivery: Delivery,
+    *,
+    refs: tuple[str, ...] = (),
+) -> Put:
+    """The write of a whole contact, which is leased by its organisation, or by the person without one.
+
+    `refs`: by what else it can be found, its token for instance.
+    """
     group, head = contact.organisation or contact.person, encode_contact(contact, delivery)
-    return Put(CONTACT, contact.id, version, due_us, group, (contact.person,), status.value, head, b"")
+    return Put(CONTACT, contact.id, version, due_us, group, (contact.person, *refs), status.value, head, b"")
 
 
 def book(

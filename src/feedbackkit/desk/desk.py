@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
+    from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
 
@@ -234,6 +236,18 @@ class Desk:
         """See `AsyncDesk.record_contact`."""
         return drive(self._desk.record_contact(person, at=at, channel=channel, key=key))
 
+    def receive(self, raw: bytes) -> Received:
+        """See `AsyncDesk.receive`."""
+        return drive(self._desk.receive(raw))
+
+    def bounced(self, contact: str, *, why: str = "it came back") -> None:
+        """See `AsyncDesk.bounced`."""
+        return drive(self._desk.bounced(contact, why=why))
+
+    def readdress(self, person: Person | str, email: str) -> Person:
+        """See `AsyncDesk.readdress`."""
+        return drive(self._desk.readdress(person, email))
+
     def approve(self, key: str, *, by: Actor) -> None:
         """See `AsyncDesk.approve`."""
         return drive(self._desk.approve(key, by=by))
@@ -264,6 +278,10 @@ class Desk:
     def get(self, key: str) -> RequestView:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
+
+    def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """See `AsyncDesk.open_link`."""
+        return drive(self._desk.open_link(links, token, purpose))
 
     def person(self, who: Person | str) -> Person:
         """See `AsyncDesk.person`."""

@@ -25,6 +25,8 @@ from feedbackkit.ports import RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Policy
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event, State
     from feedbackkit.ports import HistoryEntry, Record
 
-__all__ = ["answers", "contacts", "explain", "find", "history", "one", "person", "verify_history"]
+__all__ = ["answers", "contacts", "explain", "find", "history", "one", "person", "standing_contacts", "verify_history"]
 
 _LONGEST_LADDER: Final = 50
 
@@ -94,6 +96,19 @@ async def history(context: Context, key: str) -> list[Event]:
     """What happened to a request, in order; an unknown key raises `NotFound`."""
     await _record(context, REQUEST, key)
     return [event_of(entry) for entry in await _entries(context, key)]
+
+
+def standing_contacts(events: Iterable[Event]) -> list[str]:
+    """The contacts of a request that were made and not taken back, by its history, in order."""
+    standing: list[str] = []
+    for event in events:
+        if event.ref is None:
+            continue
+        if event.kind in {EventKind.REQUESTED, EventKind.REMINDED}:
+            standing.append(event.ref)
+        elif event.kind in {EventKind.UNSENT, EventKind.BOUNCED} and event.ref in standing:
+            standing.remove(event.ref)
+    return standing
 
 
 async def verify_history(context: Context, key: str) -> None:

@@ -8,6 +8,7 @@ import attrs
 
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.reference import (
     Audience,
     Reference,
@@ -19,12 +20,13 @@ from feedbackkit.domain.reference import (
 )
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
+from feedbackkit.links import Link
 from feedbackkit.policies import StepKind
 
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "ReferenceView", "RequestView", "StepAhead"]
+__all__ = ["ContactView", "Explanation", "OpenedLink", "ReferenceView", "RequestView", "StepAhead"]
 
 
 @final
@@ -148,3 +150,17 @@ class ReferenceView:
         until_us = self.reference.valid_until_us
         valid = self.state is ReferenceState.SEALED and (until_us is None or at_us < until_us)
         return valid and self.reference.may_be_read_by(audience, client=client)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OpenedLink:
+    """What a link leads to, as it is now: enough to show its page."""
+
+    link: Link
+    view: RequestView
+    """The request."""
+    respondent: Person
+    """Whom the link was sent to."""
+    subject: Person
+    """Whom the request is about."""

@@ -26,6 +26,10 @@ class AlertKind(enum.StrEnum):
     """An ask is due, and waits until somebody approves it."""
     NAMED = "named"
     """Somebody was asked to name others who may be asked, and has answered."""
+    UNDELIVERABLE = "undeliverable"
+    """A contact reached nobody: a better address is needed."""
+    REPLY = "reply"
+    """Somebody replied by mail, and a person has to read it."""
 
 
 def _kind(value: AlertKind | str) -> AlertKind:

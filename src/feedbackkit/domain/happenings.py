@@ -16,6 +16,7 @@ __all__ = [
     "AlertRaised",
     "BackedOff",
     "BatchEnded",
+    "CameBack",
     "ContactUnknown",
     "Happening",
     "RunBegan",
@@ -143,6 +144,19 @@ class ContactUnknown(Happening):
 
     contact: str
     """Its id."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CameBack(Happening):
+    """A mail came in that speaks of a contact: it was not delivered, or somebody replied, or complains."""
+
+    contact: str
+    """The contact's id."""
+    what: str
+    """What it tells: ``dead address``, ``complaint``, ``reply``…"""
+    repeated: bool
+    """Whether the very same mail came in before."""
 
 
 @final

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Form, Occasion, Siblings
     from feedbackkit.domain.source import Relation
 
-__all__ = ["START", "after", "days", "in_order", "planned", "share"]
+__all__ = ["START", "after", "cause_of", "day_after", "days", "in_order", "planned", "share"]
 
 START: Final = "start"
 """The cause of what an engagement brings from its start on."""
@@ -40,6 +40,18 @@ def share(field: str, value: object) -> None:
 def after(starts: dt.date, ends: dt.date, part: float) -> dt.date:
     """The day on which that share of a period is over."""
     return starts + dt.timedelta(days=int(((ends - starts).days + 1) * part))
+
+
+def day_after(date: dt.date) -> dt.date:
+    """The day after."""
+    return date + dt.timedelta(days=1)
+
+
+def cause_of(person: Person) -> str:
+    """The cause of what is asked of one person in particular: the id, which a desk gives to everybody."""
+    if person.id is None:
+        raise InvalidValue("referee.person", "must have an id, as everybody has whom a desk knows", "none")
+    return person.id
 
 
 def planned(  # noqa: PLR0913 - what a request is made of, in days
