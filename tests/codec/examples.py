@@ -19,8 +19,8 @@ from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organ
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
-    Outcome,
-    PointOutcome,
+    Finding,
+    PointFinding,
     Reference,
     ReferenceEvent,
     ReferenceEventKind,
@@ -144,7 +144,7 @@ BODIES: Final[dict[str, Any]] = {
         key="call-1",
         at_us=1_772_445_600_000_000,
         caller="O-2",
-        points={"1": "confirmed", "2": PointOutcome(outcome=Outcome.DIFFERS, words="Nach einem Jahr.")},
+        points={"1": "confirmed", "2": PointFinding(finding=Finding.DIFFERS, words="Nach einem Jahr.")},
     ),
     "questionnaire": Questionnaire(
         id="short",

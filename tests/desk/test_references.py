@@ -10,7 +10,7 @@ import pytest
 from feedbackkit.codec.chain import Broken
 from feedbackkit.desk import AsyncDesk
 from feedbackkit.domain.people import Actor, Organisation, Party
-from feedbackkit.domain.reference import Audience, Outcome, PointOutcome, ReferenceEventKind, ReferenceState
+from feedbackkit.domain.reference import Audience, Finding, PointFinding, ReferenceEventKind, ReferenceState
 from feedbackkit.domain.request import Form
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import IllegalTransition, InvalidValue, NotAllowed, NotFound
@@ -179,10 +179,10 @@ def test_a_march_confirmation_and_a_may_dispute_both_stand() -> None:
     before = h.desk.references.get("Q-1").reference
     h.desk.references.record_call("Q-1", {"1": "confirmed", "2": "confirmed"}, caller="O-march", call="march", by=STAFF)
     h.later(days=60)
-    told = PointOutcome(outcome=Outcome.CONTRADICTED, words="The team left.")
+    told = PointFinding(finding=Finding.CONTRADICTED, words="The team left.")
     h.desk.references.record_call("Q-1", {"3": told, "2": "differs"}, caller="O-may", call="may")
     view = h.desk.references.get("Q-1")
-    assert [each.outcome for each in view.verifications] == [Outcome.CONFIRMED, Outcome.CONTRADICTED]
+    assert [each.finding for each in view.verifications] == [Finding.CONFIRMED, Finding.CONTRADICTED]
     assert (view.standing.confirmed, view.standing.disputed) == (1, 1)
     assert view.verifications[1].points["3"].words == "The team left."
     assert view.reference == before
@@ -340,7 +340,7 @@ def test_what_was_changed_in_the_store_is_noticed(kind: str) -> None:
     """A word of the statement, of a call, or of a reply."""
     store = MemoryStore()
     h = sealed(store)
-    told = PointOutcome(outcome=Outcome.CONFIRMED, words="He saved the plant.")
+    told = PointFinding(finding=Finding.CONFIRMED, words="He saved the plant.")
     h.desk.references.record_call("Q-1", {"2": told}, caller="O-client", call="c")
     h.desk.references.reply("Q-1", "He saved the plant, they say.", by=BRANDT)
     h.desk.references.verify("Q-1")
@@ -409,7 +409,7 @@ def test_an_async_desk_does_the_same() -> None:
 def test_no_word_of_a_reference_is_in_a_repr() -> None:
     """Of whatever the desk gives back."""
     h = sealed()
-    h.desk.references.record_call("Q-1", {"2": PointOutcome(outcome="differs", words="saved")}, caller="O-1", call="c")  # type: ignore[arg-type]
+    h.desk.references.record_call("Q-1", {"2": PointFinding(finding="differs", words="saved")}, caller="O-1", call="c")
     h.desk.references.reply("Q-1", "saved", by=BRANDT)
     shown = f"{h.desk.references.get('Q-1')!r} {h.desk.references.history('Q-1')!r} {h.desk.references.guide('Q-1')!r}"
     assert "saved" not in shown

@@ -27,9 +27,9 @@ from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer
 from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
-    Outcome,
+    Finding,
     Point,
-    PointOutcome,
+    PointFinding,
     Reference,
     ReferenceEvent,
     ReferenceEventKind,
@@ -200,13 +200,13 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "reason": "no time, says Weber",
     },
     Point: {"id": "2", "written": "Splendid", "question": "Splendid?"},
-    PointOutcome: {"outcome": Outcome.DIFFERS, "words": "Splendid, once"},
+    PointFinding: {"finding": Finding.DIFFERS, "words": "Splendid, once"},
     Verification: {
         "reference": "Q-1",
         "key": "call-1",
         "at_us": 5,
         "caller": "O-2",
-        "points": {"2": PointOutcome(outcome=Outcome.CONFIRMED, words="Splendid")},
+        "points": {"2": PointFinding(finding=Finding.CONFIRMED, words="Splendid")},
     },
     ReferenceReply: {"reference": "Q-1", "at_us": 5, "words": "Splendid of Weber"},
     Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},

@@ -24,7 +24,7 @@ from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
-from feedbackkit.domain.reference import PointOutcome, Reference, ReferenceReply, Verification
+from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidInput, Unreadable
@@ -142,7 +142,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = MappingProxyType({})
 """By type and version: how its data becomes that of the next version."""
 
 _ITEMS: Final = Mapping[str, Given]
-_POINTS: Final = Mapping[str, PointOutcome]
+_POINTS: Final = Mapping[str, PointFinding]
 _NAMES: Final = {cls: (name, version) for name, (cls, version) in TYPES.items()}
 
 
@@ -279,7 +279,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(
         lambda hint: hint == _POINTS,
         lambda value, _type: MappingProxyType(
-            {point: converter.structure(found, PointOutcome) for point, found in value.items()}
+            {point: converter.structure(found, PointFinding) for point, found in value.items()}
         ),
     )
     _tag_bases(converter)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import ReferenceView
     from feedbackkit.domain.people import Organisation
-    from feedbackkit.domain.reference import Outcome, Point, PointOutcome, ReferenceEvent, ReferenceReply
+    from feedbackkit.domain.reference import Found, Point, ReferenceEvent, ReferenceReply
     from feedbackkit.domain.source import Source
     from feedbackkit.ports import Signer
 
@@ -144,7 +144,7 @@ class AsyncReferences:
     async def record_call(
         self,
         key: str,
-        points: Mapping[str, PointOutcome | Outcome | str],
+        points: Mapping[str, Found],
         *,
         caller: str,
         call: str,
@@ -154,7 +154,7 @@ class AsyncReferences:
         """Append what a third party's call to the source found, beside what was written; of neither anything changes.
 
         `points`: what was found of each point of `guide`, by its id: ``confirmed``, ``differs`` or ``contradicted``,
-        with the words in a `PointOutcome`. `caller`: the id of the client who called, or of whoever did it for them.
+        with the words in a `PointFinding`. `caller`: the id of the client who called, or of whoever did it for them.
         `call`: the program's idempotency key for the call. `at`: when it was made; now, if nothing is said.
         """
         context = await self._ready()
@@ -317,7 +317,7 @@ class References:
     def record_call(
         self,
         key: str,
-        points: Mapping[str, PointOutcome | Outcome | str],
+        points: Mapping[str, Found],
         *,
         caller: str,
         call: str,

@@ -16,7 +16,7 @@ from feedbackkit.desk.voices import voice_of
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
 from feedbackkit.domain.reference import (
-    Outcome,
+    Finding,
     Reference,
     ReferenceEventKind,
     ReferenceReply,
@@ -217,7 +217,7 @@ async def record_call(context: Context, found: Verification, *, actor: str | Non
         unknown = [point for point in found.points if point not in known]
         if unknown:
             raise InvalidValue("verification.points", f"must be of 1 to {len(known)}", presentable(unknown[0]))
-        confirmed = found.outcome is Outcome.CONFIRMED
+        confirmed = found.finding is Finding.CONFIRMED
         kind = ReferenceEventKind.CONFIRMED if confirmed else ReferenceEventKind.DISPUTED
         folder.happen(file, kind, ref=digest_of(found))
         folder.others.append(_appended(key, file.reference, found))

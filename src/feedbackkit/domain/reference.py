@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import attrs
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audience",
-    "Outcome",
+    "Finding",
+    "Found",
     "Point",
-    "PointOutcome",
+    "PointFinding",
     "Reference",
     "ReferenceEvent",
     "ReferenceEventKind",
@@ -35,6 +36,7 @@ __all__ = [
     "Seal",
     "Standing",
     "Verification",
+    "points_of",
 ]
 
 
@@ -246,7 +248,7 @@ class ReferenceEvent:
         return face(self.at_us)
 
 
-class Outcome(enum.StrEnum):
+class Finding(enum.StrEnum):
     """What a call found of one point."""
 
     CONFIRMED = "confirmed"
@@ -270,12 +272,17 @@ class Point:
     """How to ask, without putting the answer into the source's mouth more than needs be."""
 
 
+def _finding(value: Finding | str) -> Finding:
+    return member(Finding, "verification.finding", value)
+
+
 @final
 @attrs.frozen(kw_only=True)
-class PointOutcome:
+class PointFinding:
     """What a call found of one point, beside what was written."""
 
-    outcome: Outcome
+    finding: Finding = attrs.field(converter=_finding)
+    """Whether it is so."""
     words: str | None = attrs.field(
         default=None,
         repr=False,
@@ -284,21 +291,22 @@ class PointOutcome:
     """What was said, in words."""
 
 
-_Told = Mapping[str, "PointOutcome | Outcome | str"]
+Found: TypeAlias = PointFinding | Finding | str
+"""How it is told what was found of a point: with words, or ``confirmed``, ``differs``, ``contradicted`` alone."""
 
 
-def _points(value: _Told) -> Mapping[str, PointOutcome]:
+def _points(value: Mapping[str, Found]) -> Mapping[str, PointFinding]:
     if not isinstance(value, Mapping) or not 0 < len(value) <= _MOST_POINTS:
         raise InvalidValue("verification.points", f"must tell of 1 to {_MOST_POINTS} points", shape(value))
     for point in value:
         checks.identifier("verification point", point, limit=20)
-    return MappingProxyType({point: _outcome(value[point]) for point in sorted(value, key=lambda it: (len(it), it))})
+    return MappingProxyType({point: _point(value[point]) for point in sorted(value, key=lambda it: (len(it), it))})
 
 
-def _outcome(value: PointOutcome | Outcome | str) -> PointOutcome:
-    if isinstance(value, PointOutcome):
+def _point(value: Found) -> PointFinding:
+    if isinstance(value, PointFinding):
         return value
-    return PointOutcome(outcome=member(Outcome, "verification.outcome", value))
+    return PointFinding(finding=_finding(value))
 
 
 _MOST_POINTS: Final = 200
@@ -317,17 +325,17 @@ class Verification:
     """When the call was made."""
     caller: str = attrs.field(validator=checked(checks.opaque, "verification.caller"))
     """The id of whoever called: a future client, or somebody of the provider's."""
-    points: Mapping[str, PointOutcome] = attrs.field(repr=False, converter=_points, hash=False)
+    points: Mapping[str, PointFinding] = attrs.field(repr=False, converter=_points, hash=False)
     """What was found of each point, by the ids of `Point`, in order."""
 
     @property
-    def outcome(self) -> Outcome:
+    def finding(self) -> Finding:
         """The worst of what was found."""
-        found = {each.outcome for each in self.points.values()}
-        for worst in (Outcome.CONTRADICTED, Outcome.DIFFERS):
+        found = {each.finding for each in self.points.values()}
+        for worst in (Finding.CONTRADICTED, Finding.DIFFERS):
             if worst in found:
                 return worst
-        return Outcome.CONFIRMED
+        return Finding.CONFIRMED
 
     @property
     def at(self) -> pendulum.DateTime:
@@ -340,7 +348,7 @@ class Verification:
 
 
 def _verification(
-    reference: str, key: str, at_us: int, caller: str, points: Mapping[str, PointOutcome]
+    reference: str, key: str, at_us: int, caller: str, points: Mapping[str, PointFinding]
 ) -> Verification:
     return Verification(reference=reference, key=key, at_us=at_us, caller=caller, points=points)
 
