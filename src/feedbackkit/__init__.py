@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
     from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
+    from feedbackkit.channels.smtp import MailServer as MailServer
+    from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
@@ -35,11 +38,16 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
+    from feedbackkit.domain.source import Directness as Directness
+    from feedbackkit.domain.source import Relation as Relation
+    from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
+    from feedbackkit.policies import Call as Call
     from feedbackkit.policies import ContactRules as ContactRules
+    from feedbackkit.policies import Nudge as Nudge
     from feedbackkit.policies import default_rules as default_rules
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.stores import MemoryStore as MemoryStore
@@ -52,12 +60,15 @@ _HOMES = {
     "Ask": "desk",
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
+    "AsyncSmtpChannel": "channels.smtp",
     "Cadence": "policies",
+    "Call": "policies",
     "Consent": "domain.people",
     "ConsoleChannel": "channels",
     "ContactRules": "policies",
     "Contract": "domain.people",
     "Desk": "desk",
+    "Directness": "domain.source",
     "EarlyEnd": "domain.engagement",
     "EmlFolderChannel": "channels",
     "Engagement": "domain.engagement",
@@ -68,20 +79,25 @@ _HOMES = {
     "Forecast": "desk.ahead",
     "Form": "domain.request",
     "LogObserver": "observers",
+    "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
     "ManualClock": "desk",
     "MemoryStore": "stores",
     "Milestone": "domain.engagement",
+    "Nudge": "policies",
     "Occasion": "domain.request",
     "OpenTelemetryObserver": "observers",
     "OptOut": "domain.ledger",
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
+    "SmtpChannel": "channels.smtp",
+    "Source": "domain.source",
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
@@ -92,12 +108,15 @@ __all__ = [
     "Ask",
     "AsyncDesk",
     "AsyncSQLStore",
+    "AsyncSmtpChannel",
     "Cadence",
+    "Call",
     "Consent",
     "ConsoleChannel",
     "ContactRules",
     "Contract",
     "Desk",
+    "Directness",
     "EarlyEnd",
     "EmlFolderChannel",
     "Engagement",
@@ -108,20 +127,25 @@ __all__ = [
     "Forecast",
     "Form",
     "LogObserver",
+    "MailServer",
     "MailboxChannel",
     "ManualClock",
     "MemoryStore",
     "Milestone",
+    "Nudge",
     "Occasion",
     "OpenTelemetryObserver",
     "OptOut",
     "Organisation",
     "Party",
     "Person",
+    "Relation",
     "Reply",
     "SQLStore",
     "SQLiteStore",
     "Scope",
+    "SmtpChannel",
+    "Source",
     "State",
     "default_rules",
     "playbooks",

@@ -15,6 +15,7 @@ from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+from feedbackkit.domain.source import Directness, Relation, Source
 
 if TYPE_CHECKING:
     from feedbackkit.ports import HistoryEntry
@@ -37,6 +38,14 @@ BODIES: Final[dict[str, Any]] = {
         form=Form.PHONE,
         party=Party.PROVIDER,
         items={"again": True, "overall": 5, "share": 0.25, "words": 'Grüße, "ja"\n☃ \U0001f600'},
+        source=Source(
+            relation=Relation.LINE_MANAGER,
+            directness=Directness.DIRECT,
+            days=120,
+            independent=True,
+            conflict="owns shares",
+            chosen_by=Party.SUBJECT,
+        ),
     ),
     "engagement": StoredEngagement(
         id="M-17",
@@ -77,6 +86,7 @@ BODIES: Final[dict[str, Any]] = {
         until_us=1_772_445_700_000_000,
         delegated_from="M-17/reference/start/0",
         owner="staff-7",
+        relation=Relation.PEER,
     ),
 }
 """By the name of its golden file."""

@@ -17,6 +17,7 @@ from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Miles
 from feedbackkit.domain.ledger import OptOut
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.request import Request
+from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue
 from tests.domain.values import EXAMPLES, example
 
@@ -34,6 +35,7 @@ MADE_BY_PROGRAMS: Final = (
     Organisation,
     Person,
     Request,
+    Source,
 )
 
 NAMES: Final = {
@@ -94,7 +96,7 @@ HOSTILE: Final[dict[str, object]] = {
 # Right in some fields, wrong in all others.
 BOOLEAN_FIELDS: Final = {
     (ExistingCustomer, name) for name in ("obtained_in_sale", "own_similar_services", "no_objection", "notice_given")
-}
+} | {(Person, "by_phone"), (Source, "independent")}
 SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a boolean": (True, BOOLEAN_FIELDS),
     "a mapping": ({"overall": 5}, {(Answer, "items")}),
@@ -108,15 +110,16 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a small number": (
         7,
         {(Request, "value"), (Request, "planned_us"), (Request, "until_us"), (Answer, "revision"), (Answer, "at_us")}
-        | {(OptOut, "since_us"), (OptOut, "until_us")},
+        | {(OptOut, "since_us"), (OptOut, "until_us"), (Source, "days")},
     ),
     "an address": (
         "anna.geheim@nordwerk.example",
         {(Person, "email"), (Person, "name"), (Person, "organisation"), (Organisation, "name"), (Milestone, "name")}
         | {(kind, "proof") for kind in (Consent, Contract, ExistingCustomer)}
+        | {(Source, "conflict")}
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}
-        | {(Request, name) for name in ("key", "engagement", "delegated_from", "owner")},
+        | {(Request, name) for name in ("key", "engagement", "delegated_from", "nudges", "owner")},
     ),
 }
 

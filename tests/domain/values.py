@@ -22,6 +22,8 @@ from feedbackkit.domain.happenings import (
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+from feedbackkit.domain.source import Directness, Relation, Source
+from feedbackkit.domain.voice import Voice
 
 WEBER: Final = Person(
     id="P-1",
@@ -81,6 +83,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "timezone": "Europe/Berlin",
         "locale": "de-DE",
         "basis": Consent("signed by Weber", since="2026-01-15"),
+        "by_phone": True,
     },
     Actor: {"id": "staff-7"},
     Milestone: {"id": "go-live", "on": "2026-06-01", "name": "go-live of Nordwerk"},
@@ -109,7 +112,9 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "planned_us": 4,
         "until_us": 5,
         "delegated_from": "M-17/reference/start/0",
+        "nudges": "M-17/reference/start/0",
         "owner": "staff-7",
+        "relation": Relation.PEER,
     },
     Answer: {
         "request": "M-17/reference/start/1",
@@ -118,6 +123,20 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "form": Form.PHONE,
         "party": Party.PROVIDER,
         "items": {"overall": 5, "again": True, "words": "Splendid"},
+        "source": Source(relation=Relation.PEER),
+    },
+    Source: {
+        "relation": Relation.PEER,
+        "directness": Directness.RESULTS,
+        "days": 90,
+        "independent": False,
+        "conflict": "owns shares of Nordwerk",
+        "chosen_by": Party.SUBJECT,
+    },
+    Voice: {
+        "request": Request(key="r", respondent="P-1", subject="P-2", occasion=Occasion.REFERENCE),
+        "answer": Answer(request="r", at_us=5, items={"words": "Splendid"}),
+        "source": Source(),
     },
     Reason: {"rule": "office hours", "until_us": 5, "text": "it is night there"},
     At: {"at_us": 5, "because": (REASON,)},

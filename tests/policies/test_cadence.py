@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feedbackkit.domain.request import Progress, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue
-from feedbackkit.policies import Cadence, Step, StepKind
+from feedbackkit.policies import Cadence, Call, Nudge, Step, StepKind
 from tests.policies.proposals import NOON, after, days
 
 CADENCE = Cadence(reminders=(days(7), days(10)), rest=days(14))
@@ -115,3 +115,41 @@ def test_spans_come_from_either_library() -> None:
     assert Cadence(reminders=[pendulum.duration(weeks=1)], rest=pendulum.duration(weeks=2)) == Cadence(
         reminders=(days(7),), rest=days(14)
     )
+
+
+# Escalation: each an explicit rung
+
+
+def test_a_call_follows_the_last_reminder() -> None:
+    """A rung after the reminders has its own span, from the contact before it."""
+    cadence = Cadence(reminders=(days(7),), then=[Call(days(3))], rest=days(14))
+    progress = Progress(state=State.REMINDED, step=2, anchor_us=NOON)
+    assert cadence.next_step(progress) == Step(StepKind.CALL, after(3))
+
+
+def test_rungs_follow_each_other_and_then_it_rests() -> None:
+    """Nudge, call, and the end: one after the other."""
+    cadence = Cadence(reminders=(), then=[Nudge(days(3)), Call(days(4))], rest=days(14))
+    assert [cadence.step_after(step, NOON) for step in (1, 2, 3)] == [
+        Step(StepKind.NUDGE, after(3)),
+        Step(StepKind.CALL, after(4)),
+        Step(StepKind.EXPIRE, after(14)),
+    ]
+
+
+def test_a_chosen_date_at_a_call_brings_the_call() -> None:
+    """Who asked for a later date is called then where the ladder is at its call, and reminded otherwise."""
+    cadence = Cadence(reminders=(days(7),), then=[Call(days(3)), Nudge(days(3))])
+    kinds = [
+        step.kind
+        for number in range(4)
+        if (step := cadence.next_step(Progress(state=State.REQUESTED, step=number, due_us=NOON)))
+    ]
+    assert kinds == [StepKind.ASK, StepKind.REMINDER, StepKind.CALL, StepKind.REMINDER]
+
+
+@pytest.mark.parametrize("then", [["call"], [Nudge(days(1)), Nudge(days(2))], [days(1)]])
+def test_only_known_rungs_and_one_nudge(then: list[object]) -> None:
+    """A rung is a call or a nudge, and a subject is nudged about a request once."""
+    with pytest.raises(InvalidValue, match=r"cadence\.then"):
+        Cadence(then=then)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # that is the claim

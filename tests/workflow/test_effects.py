@@ -9,6 +9,7 @@ import pytest
 
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Progress, State
+from feedbackkit.errors import IllegalTransition
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import CLOSED, OPEN, ladder_state
 from tests.workflow.histories import (
@@ -270,3 +271,22 @@ def test_a_different_answer_is_a_revision() -> None:
 def test_the_place_on_the_ladder_tells_the_state(step: int, state: str) -> None:
     """No contact is planned, one is requested, more are reminded."""
     assert ladder_state(step) == state
+
+
+# A nudge
+
+
+def test_a_nudge_is_a_step_without_a_contact() -> None:
+    """The ladder is one further and counts from the nudge; the attempts are as they were."""
+    before = after(planned(), asked(), reminded())
+    nudged = apply(before, event(EventKind.NUDGED, 40, ref="k/nudge", due_us=60 * HOUR))
+    assert nudged == attrs.evolve(
+        before, step=3, anchor_us=40 * HOUR, earlier_us=None, due_us=60 * HOUR, contact=None, state=State.REMINDED
+    )
+
+
+def test_a_contact_before_a_nudge_cannot_be_taken_back() -> None:
+    """It went out long ago, and the nudge would be taken for it."""
+    nudged = after(planned(), asked(), event(EventKind.NUDGED, 40, ref="k/nudge", due_us=60 * HOUR))
+    with pytest.raises(IllegalTransition, match="only the latest contact"):
+        apply(nudged, unsent("c1"))

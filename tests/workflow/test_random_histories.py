@@ -22,7 +22,7 @@ DUE = st.none() | st.integers(0, 10**6)
 
 @dataclass
 class Standing:
-    """A contact that stands, as a reader of the history would note it."""
+    """A contact or a nudge that stands, as a reader of the history would note it."""
 
     ref: str
     at_us: int
@@ -49,6 +49,9 @@ class Notes:
             self.contacts.append(Standing(event.ref, event.at_us, self.chosen))
             self.made += 1
             self.chosen, self.takeable, self.date_us = False, True, None
+        elif event.kind is EventKind.NUDGED:
+            self.contacts.append(Standing("", event.at_us, self.chosen))
+            self.chosen, self.takeable, self.date_us = False, False, None
         elif event.kind in {EventKind.UNSENT, EventKind.BOUNCED}:
             taken = self.contacts.pop()
             assert taken.ref == event.ref
@@ -135,9 +138,9 @@ class RandomHistory(RuleBasedStateMachine):
 
     @invariant()
     def the_step_counts_the_contacts_that_stand(self) -> None:
-        """`step` is the number of contacts that were made and not taken back; `attempt` of all that were made."""
+        """`step` is the number of contacts made and not taken back, and of nudges; `attempt` of all contacts made."""
         assert self.progress.step == len(self.notes.contacts) >= 0
-        assert self.progress.attempt == self.notes.made >= self.progress.step
+        assert self.progress.attempt == self.notes.made >= sum(bool(each.ref) for each in self.notes.contacts)
 
     @invariant()
     def the_anchor_is_the_latest_standing_contact(self) -> None:

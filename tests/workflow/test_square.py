@@ -33,6 +33,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
     "requested": {
         "rescheduled": "requested",
         "reminded": "reminded",
+        "nudged": "reminded",
         "unsent": "planned",
         "deferred": "requested",
         "delegated": "delegated",
@@ -45,6 +46,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
     "reminded": {
         "rescheduled": "reminded",
         "reminded": "reminded",
+        "nudged": "reminded",
         "unsent": "requested",
         "deferred": "reminded",
         "delegated": "delegated",
@@ -195,7 +197,8 @@ def test_what_speaks_of_something_must_name_it(state: State, kind: EventKind) ->
 
 def test_where_a_reference_is_needed() -> None:
     """A reference is needed by exactly these events, wherever they are legal."""
-    kinds = {EventKind.REQUESTED, EventKind.REMINDED, EventKind.DELEGATED, EventKind.GIVEN, EventKind.REVISED}
+    kinds = {EventKind.REQUESTED, EventKind.REMINDED, EventKind.NUDGED, EventKind.DELEGATED}
+    kinds |= {EventKind.GIVEN, EventKind.REVISED}
     assert set(guarded(HAS_REF)) == {pair for pair in LEGAL if pair[1] in kinds}
 
 

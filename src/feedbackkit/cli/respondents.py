@@ -105,6 +105,8 @@ class Respondents:
 
     def __call__(self, contact: str, line: ContactLine, request: Request, person: Person, /) -> Reaction | None:
         """What the person does about that line of that contact; `None` for silence."""
+        if line.kind is ContactKind.NUDGE:
+            return None  # it asks for no answer
         habit = self.people.get(person.id or "", _NO_HABIT)
         draw = _Draw(self.seed, person.id or "", contact, line.request)
         choice = habit.ask if line.kind is ContactKind.ASK else habit.reminder

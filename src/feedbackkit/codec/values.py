@@ -73,6 +73,13 @@ class StoredEngagement:
             owner=engagement.owner.id,
         )
 
+    @property
+    def last_day(self) -> dt.date:
+        """The last day as things stand."""
+        if self.early_end is not None:
+            return self.early_end.ends
+        return self.extensions[-1].ends if self.extensions else self.ends
+
     def joined(self, subject: Person, sponsor: Person) -> Engagement:
         """The engagement with its people."""
         return Engagement(

@@ -15,9 +15,10 @@ from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
 from feedbackkit.domain.decision import At
-from feedbackkit.domain.fields import member
+from feedbackkit.domain.fields import member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Form, State
+from feedbackkit.domain.source import Source
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound
 from feedbackkit.policies import StepKind
@@ -62,6 +63,10 @@ class Reply:
     """In which medium; `None` for the one that the request hoped for."""
     party: Party = attrs.field(default=Party.RESPONDENT, kw_only=True)
     """On whose word: the respondent's own, or the provider's who wrote down a talk."""
+    source: Source | None = attrs.field(
+        default=None, kw_only=True, validator=one_of((Source,), "answer.source", "must be a Source")
+    )
+    """What is known of where it comes from; what is not said is presumed from the engagement when it is read."""
 
 
 async def give_all(
@@ -86,8 +91,10 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
     """Accept an answer; the one that is in force already is no event, and is named, a different one revises it."""
 
     def work(cabinet: Cabinet, file: RequestFile) -> Answer | RecordKey:
+        if file.request.nudges is not None:
+            raise NotAllowed(f"request {file.key!r} is a nudge, which asks for no answer")
         form = reply.form or file.request.form
-        digest = sha256(canonical([form, dict(reply.items)])).hexdigest()
+        digest = _digest(form, reply)
         progress = file.progress
         if progress.state is State.GIVEN and progress.answer == digest:
             return _answer_key(file.key, progress.revision)
@@ -98,6 +105,7 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
             form=form,
             party=reply.party,
             items=reply.items,
+            source=reply.source,
         )
         kind = EventKind.REVISED if progress.state is State.GIVEN else EventKind.GIVEN
         cabinet.happen(file, kind, ref=digest, party=reply.party)
@@ -117,6 +125,14 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
         return answer
 
     return Act(reply.key, work)
+
+
+def _digest(form: Form, reply: Reply) -> str:
+    """By which an answer is known for the same as another one."""
+    said: list[object] = [form, dict(reply.items)]
+    if reply.source is not None:
+        said.append(attrs.asdict(reply.source, filter=lambda _field, value: value is not None))
+    return sha256(canonical(said)).hexdigest()
 
 
 def decline(key: str, *, reason: str | None, party: Party) -> Act[None]:
@@ -156,7 +172,7 @@ def _as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
         return next_due(cabinet, policy, file, max(now_us, file.request.planned_us or now_us), StepKind.ASK)
     if progress.anchor_us is None:
         return At(now_us)
-    return At(max(now_us, policy.cadence.step_after(progress.step, progress.anchor_us).at_us))
+    return At(max(now_us, policy.ladder(file.request).step_after(progress.step, progress.anchor_us).at_us))
 
 
 def _reopen(cabinet: Cabinet, file: RequestFile) -> None:

@@ -15,6 +15,7 @@ from feedbackkit.desk import (
     requesting,
     resuming,
     running,
+    voices,
     working,
 )
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store
@@ -28,6 +29,7 @@ from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
+from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Party, Person
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.request import Event
+    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.voice import Voice
     from feedbackkit.policies import Playbook
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
@@ -111,6 +115,8 @@ class AsyncDesk:
         names = [channel.name for channel in awaited]
         if len(set(names)) != len(names):
             raise SetupError(f"channels must have a name of their own each: {', '.join(names)}")
+        if CALL_SHEET in names:
+            raise SetupError(f"no channel may be named {CALL_SHEET!r}: that is the call sheet")
         drawn = ids or SystemIds()
         self._proven = False
         self._behind = True  # until it is known better
@@ -279,15 +285,17 @@ class AsyncDesk:
         *,
         by: Person | str | Actor | None = None,
         form: Form | str | None = None,
+        source: Source | None = None,
     ) -> Answer:
         """Accept an answer: what was said to each question, ratings as numbers, yes or no, words.
 
-        `by`: the respondent, or the `Actor` who wrote down a talk; somebody else is refused. The answer that is in
+        `by`: the respondent, or the `Actor` who wrote down a talk; somebody else is refused. `source`: what is known of
+        where it comes from; what is left out is presumed from the engagement, see `voices`. The answer that is in
         force already is no event, and comes back as it was stored; a different one revises it. An answer is never lost:
         it is accepted late, too, unless the request was withdrawn for good.
         """
         party, actor = await self._party(key, by)
-        reply = answering.Reply(key, items, form=form, party=party)
+        reply = answering.Reply(key, items, form=form, party=party, source=source)
         [answer] = await answering.give_all(self._context, [reply], actor=actor)
         if isinstance(answer, FeedbackKitError):
             raise answer
@@ -425,6 +433,15 @@ class AsyncDesk:
         context = await self._ready()
         about_id = None if about is None else await known_id(context, about)
         return await looking.answers(context, about=about_id, request=request)
+
+    async def voices(self, *, about: Person | str | None = None) -> list[Voice]:
+        """The answers in force, about one subject or about all, each with who gave it and from where they spoke.
+
+        What nobody said of a source is presumed: a sponsor has seen the work since the engagement began, and who
+        answers about themselves is no source of their own. In order of requests.
+        """
+        context = await self._ready()
+        return await voices.voices_about(context, about=None if about is None else await known_id(context, about))
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

@@ -244,7 +244,7 @@ NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
 class Cabinet:
     """The files of one change, by key, and what else it writes."""
 
-    __slots__ = ("_happened", "actor", "joined", "now_us", "organisations", "others", "people", "requests")
+    __slots__ = ("_happened", "actor", "joined", "now_us", "nudged", "organisations", "others", "people", "requests")
 
     def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
         self.now_us = now_us
@@ -255,6 +255,8 @@ class Cabinet:
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}
         self.others: list[Put | Update] = []
+        self.nudged: list[RequestFile] = []
+        """Requests whose subject is to be asked to speak to the respondent."""
         self._happened: list[tuple[RequestFile, Event]] = []
 
     def file(self, records: Iterable[Record | None]) -> None:

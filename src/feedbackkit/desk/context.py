@@ -90,6 +90,8 @@ class Ledgers:
     def __init__(self, people: Mapping[str, Record], organisations: Mapping[str, Record]) -> None:
         self._people = people
         self._organisations = organisations
+        self.originals: Mapping[str, Record] = {}
+        """The requests that nudges are about, by the nudge's key."""
 
     def file(self, cabinet: Cabinet, records: Sequence[Record]) -> None:
         """Take in hand those of some of the requests, which are of one group."""
@@ -98,6 +100,13 @@ class Ledgers:
             if person not in cabinet.people:
                 cabinet.file((self._people.get(person),))
         cabinet.file((self._organisations.get(records[0].group),))
+
+    def nudged_about(self, cabinet: Cabinet, records: Sequence[Record]) -> list[Record]:
+        """The requests that the nudges among some records are about, as far as they are not in hand."""
+        if not self.originals:
+            return []
+        found = (self.originals.get(record.key) for record in records)
+        return [record for record in found if record is not None and record.key not in cabinet.requests]
 
 
 async def ledgers_of(store: AsyncStore, records: Sequence[Record]) -> Ledgers:

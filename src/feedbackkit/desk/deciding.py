@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 import attrs
 
 from feedbackkit.codec.heads import Delivery, encode_contact
-from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
+from feedbackkit.domain.contact import CALL_SHEET, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.people import Party
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet, LedgerFile, RequestFile
     from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.decision import Decision
+    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.request import Request
 
 __all__ = [
+    "CALL_LOOK_US",
     "CONTACT",
     "NO_ADDRESS",
     "Booking",
@@ -36,14 +39,19 @@ __all__ = [
     "Policy",
     "book",
     "booked_as",
+    "by_phone",
     "close",
     "contact_put",
     "decide_person",
     "judge",
+    "kind_of",
     "next_due",
+    "nudge_is_vain",
+    "nudge_key",
     "proposal",
     "silence_ends_us",
     "take_step",
+    "unreachable",
     "wake",
     "wake_held",
 ]
@@ -51,6 +59,12 @@ __all__ = [
 CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
 NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
+_NO_NUMBER: Final = Never((Reason("address", None, "no telephone number is known"),))
+_TO_CALL: Final = "by telephone: it stands on the call sheet"
+_NO_CONTACT: Final = frozenset({StepKind.NUDGE, StepKind.EXPIRE})
+"""Steps at which nobody is contacted in the respondent's group."""
+CALL_LOOK_US: Final = DAY_US
+"""How often a call that waits is looked at: whether it must still be made."""
 _SLOT_FREE: Final = "what it waited for has happened"
 
 
@@ -61,6 +75,10 @@ class Policy:
 
     rules: ContactRules
     cadence: Cadence
+
+    def ladder(self, request: Request) -> Cadence:
+        """The ladder of a request: for a nudge one contact, and nothing after it."""
+        return self.cadence if request.nudges is None else Cadence(reminders=(), rest=self.cadence.rest)
 
     @property
     def slot_kept_us(self) -> int:
@@ -76,6 +94,23 @@ class Policy:
         return max(_KEEP_LEAST_US, self.rules.lookback_us)
 
 
+def kind_of(request: Request, step: StepKind) -> ContactKind:
+    """What the contact of a step is for."""
+    return ContactKind(step.value) if request.nudges is None else ContactKind.NUDGE
+
+
+def by_phone(person: Person, kind: ContactKind) -> bool:
+    """Whether a contact is a call: where the ladder has one, and where the person would rather be called."""
+    return kind is ContactKind.CALL or (person.by_phone and person.phone is not None)
+
+
+def unreachable(asked: Proposal) -> Held | Never | None:
+    """Why a contact cannot reach its person; `None` where it can."""
+    if asked.by_phone:
+        return _NO_NUMBER if asked.person.phone is None else None
+    return NO_ADDRESS if asked.person.email is None else None
+
+
 def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal:
     """The next contact about a request, against the ledgers as they are in hand."""
     person = cabinet.person(file.respondent)
@@ -85,6 +120,7 @@ def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal
         person=person.person,
         ledger=person.ledger,
         organisation=cabinet.organisation(file.organisation).ledger,
+        by_phone=by_phone(person.person, kind),
     )
 
 
@@ -93,9 +129,9 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
 
     What they hold or refuse then is left to the day itself, for things will have changed.
     """
-    if kind is StepKind.EXPIRE:
+    if kind in _NO_CONTACT:
         return At(at_us)
-    decision = policy.rules.earliest(at_us, proposal(cabinet, file, ContactKind(kind.value)))
+    decision = policy.rules.earliest(at_us, proposal(cabinet, file, kind_of(file.request, kind)))
     return decision if isinstance(decision, At) else At(at_us)
 
 
@@ -142,7 +178,7 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
 
 
 class Booking(NamedTuple):
-    """How a contact is booked: the channel that carries it, and as what it is stored."""
+    """How a contact is booked in writing: the channel that carries it, and as what it is stored."""
 
     channel: str
     status: ContactStatus
@@ -162,15 +198,51 @@ def decide_person(
 ) -> Contact | None:
     """Decide each of one person's due requests now; the contact that goes out for some of them is booked, or `None`.
 
-    `verdict` says what becomes of a step: `judge`, unless said otherwise.
+    `verdict` says what becomes of a step: `judge`, unless said otherwise. What is to be said on the telephone is booked
+    for the call sheet, and does not come back; where it meets what is written, the more valuable is decided first.
     """
     for file in due:
         if file.unnoted_us is not None:
             close(cabinet, file)
             file.changed = True
+    in_order = sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key))
+    calls = (
+        [file for file in in_order if _next_by_phone(cabinet, policy, file)] if _may_call(cabinet, policy, due) else []
+    )
+    if not calls:
+        return _decide_together(cabinet, policy, in_order, booking=booking, tally=tally, judge=verdict or judge)
+    written = [file for file in in_order if file not in calls]
+    on_sheet = Booking(CALL_SHEET, ContactStatus.BOOKED, Delivery(), booking.reason or _TO_CALL)
+    if booking.status is ContactStatus.UNKNOWN:
+        on_sheet = booking._replace(channel=CALL_SHEET)
+    contact: Contact | None = None
+    for files in (calls, written) if in_order[0] is calls[0] else (written, calls):
+        as_what = on_sheet if files is calls else booking
+        booked = _decide_together(cabinet, policy, files, booking=as_what, tally=tally, judge=verdict or judge)
+        contact = booked if files is written else contact
+    return contact
+
+
+def _may_call(cabinet: Cabinet, policy: Policy, due: Sequence[RequestFile]) -> bool:
+    """Whether anything due could be a call; mostly nothing can, and that costs little to see."""
+    return bool(policy.cadence.then) or cabinet.person(due[0].respondent).person.by_phone
+
+
+def _next_by_phone(cabinet: Cabinet, policy: Policy, file: RequestFile) -> bool:
+    """Whether what is due about a request is a call."""
+    step = policy.ladder(file.request).next_step(file.progress)
+    if step is None or step.kind in _NO_CONTACT:
+        return False
+    return by_phone(cabinet.person(file.respondent).person, kind_of(file.request, step.kind))
+
+
+def _decide_together(
+    cabinet: Cabinet, policy: Policy, files: Sequence[RequestFile], *, booking: Booking, tally: Tally, judge: Judge
+) -> Contact | None:
+    """Decide requests that one contact can speak for."""
     lines: list[tuple[RequestFile, ContactLine]] = []
-    for file in sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key)):
-        line = _decide(cabinet, policy, file, verdict or judge, tally)
+    for file in files:
+        line = _decide(cabinet, policy, file, judge, tally)
         if line is not None:
             lines.append((file, line))
     if not lines:
@@ -181,8 +253,11 @@ def decide_person(
 def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, judge: Judge, tally: Tally) -> ContactLine | None:
     """Decide one due request: a line for the contact that may go now, or `None` when something else happened."""
     now_us = cabinet.now_us
-    step = policy.cadence.next_step(file.progress)
+    step = policy.ladder(file.request).next_step(file.progress)
     if step is None:
+        return None
+    if step.kind is StepKind.NUDGE:
+        _nudge(cabinet, policy, file, tally)
         return None
     verdict = judge(cabinet, policy, file, step.kind, now_us)
     if isinstance(verdict, Expiry):
@@ -191,10 +266,26 @@ def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, judge: Judge, t
         return None
     if isinstance(verdict, At) and verdict.at_us <= now_us:
         person = cabinet.person(file.respondent)
-        person.ledger = person.ledger.opened(file.key)
-        return ContactLine(file.key, ContactKind(step.kind.value), file.progress.step + 1)
+        kind = kind_of(file.request, step.kind)
+        # A nudge asks for no answer: nothing is open by it.
+        opens = kind is not ContactKind.NUDGE
+        person.ledger = person.ledger.opened(file.key) if opens else person.ledger.unheld(file.key)
+        return ContactLine(file.key, kind, file.progress.step + 1)
     _put_off(cabinet, policy, file, step.kind, verdict, tally)
     return None
+
+
+def _nudge(cabinet: Cabinet, policy: Policy, file: RequestFile, tally: Tally) -> None:
+    """Take the rung at which the subject is asked to speak to the respondent; `nudging` makes the request of it."""
+    following = policy.cadence.step_after(file.progress.step + 1, cabinet.now_us)
+    cabinet.happen(file, EventKind.NUDGED, ref=nudge_key(file.key), due_us=following.at_us, party=Party.RULES)
+    cabinet.nudged.append(file)
+    tally.counts["nudged"] += 1
+
+
+def nudge_key(key: str) -> str:
+    """The key of the request by which a subject is asked to speak to the respondent of another."""
+    return f"{key}/nudge"
 
 
 class Expiry(NamedTuple):
@@ -211,15 +302,28 @@ Judge: TypeAlias = "Callable[[Cabinet, Policy, RequestFile, StepKind, int], Deci
 def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, at_us: int) -> Decision | Expiry:
     """What becomes of a step that is looked at at an instant, as things stand in hand; nothing is changed."""
     if kind is StepKind.EXPIRE:
-        return Expiry("no answer after the last reminder")
+        return Expiry("no answer after the last reminder" if file.request.nudges is None else "it needs no answer")
+    if kind is StepKind.NUDGE:
+        return At(at_us)
+    if nudge_is_vain(cabinet, file):
+        return Expiry("whoever was to be spoken to is not asked any more")
     until_us = file.request.until_us if kind is StepKind.ASK else None
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
-    asking = proposal(cabinet, file, ContactKind(kind.value))
-    decision = NO_ADDRESS if asking.person.email is None else policy.rules.earliest(at_us, asking)
+    asking = proposal(cabinet, file, kind_of(file.request, kind))
+    decision = unreachable(asking) or policy.rules.earliest(at_us, asking)
     if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
         return Expiry(f"no time was left for it: {decision.because[-1].text}", decision.because)
     return decision
+
+
+def nudge_is_vain(cabinet: Cabinet, file: RequestFile) -> bool:
+    """Whether it is a nudge about a request that is closed by now; that one must have been read, where it is there."""
+    original = file.request.nudges
+    if original is None:
+        return False
+    about = cabinet.requests.get(original)
+    return about is None or about.progress.state not in OPEN
 
 
 def silence_ends_us(policy: Policy, file: RequestFile, at_us: int) -> int:
@@ -277,8 +381,8 @@ def take_step(
     cabinet: Cabinet, policy: Policy, file: RequestFile, line: ContactLine, contact: str, *, reason: str | None = None
 ) -> At:
     """Let the step of a line happen with a contact of now; when the next one will be looked at."""
-    kind = EventKind.REQUESTED if line.kind is ContactKind.ASK else EventKind.REMINDED
-    step = policy.cadence.step_after(line.step, cabinet.now_us)
+    kind = EventKind.REQUESTED if line.step == 1 else EventKind.REMINDED
+    step = policy.ladder(file.request).step_after(line.step, cabinet.now_us)
     following = next_due(cabinet, policy, file, step.at_us, step.kind)
     cabinet.happen(file, kind, ref=contact, due_us=following.at_us, because=following.because, reason=reason)
     return following
@@ -324,5 +428,7 @@ def book(
         tally.blame("moved", following.because)
         tally.counts[file.progress.state.value] += 1
     due_us = None if booking.status is ContactStatus.UNKNOWN else now_us
+    if due_us is not None and booking.channel == CALL_SHEET:
+        due_us = now_us + CALL_LOOK_US
     cabinet.others.append(contact_put(contact, 0, due_us, booking.status, booking.delivery))
     return contact

@@ -78,6 +78,7 @@ def _begin(cabinet: Cabinet, request: Request, key: str, named: Person, party: P
         organisation=None if organisation is None else organisation.id,
         delegated_from=request.key,
         planned_us=None,
+        relation=None,
     )
     file = cabinet.requests[key] = RequestFile.new(theirs)
     cabinet.happen(file, EventKind.PLANNED, due_us=cabinet.now_us, ref=request.key, party=party)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
+from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
-from feedbackkit.domain.contact import ContactStatus, Message, MessageLine
+from feedbackkit.domain.contact import CALL_SHEET, ContactStatus, Message, MessageLine
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import MINUTE_US
@@ -59,7 +60,14 @@ async def deliver_stored(context: Context, records: Sequence[Record], tally: Tal
 
 
 async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, aside: Aside) -> None:
-    """Look a last time, send what still holds, and settle what became of it; what fails on its own is set aside."""
+    """Look a last time, send what still holds, and settle what became of it; what fails on its own is set aside.
+
+    What stands on the call sheet is looked after, for a person to make the call.
+    """
+    calls = [parcel for parcel in parcels if parcel.contact.channel == CALL_SHEET]
+    if calls:
+        await look_after(context, calls, tally)
+        parcels = [parcel for parcel in parcels if parcel.contact.channel != CALL_SHEET]
     channels = {channel.name: channel for channel in context.channels}
     for parcel in parcels:
         channel = channels.get(parcel.contact.channel)
@@ -243,12 +251,12 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
 async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tally) -> Update | None:
     """The note of what the channel said; a refusal for good is written at once, for it closes requests."""
     now_us = context.clock.now_us()
-    tries = parcel.delivery.tries
-    outcome, reason = receipt
+    outcome, reason, retry_us = receipt
+    tries = parcel.delivery.tries - (retry_us is not None)
     tally.counts[outcome.value] += 1
     if outcome is Outcome.SENT:
         return parcel.settled(ContactStatus.SENT, Delivery(tries, now_us, reason))
-    again_us = now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
+    again_us = retry_us or now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
     tally.expect(again_us)
     if parcel.may_be_out or outcome is Outcome.UNKNOWN:
         patient = parcel.harmless and outcome is Outcome.TRY_AGAIN

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Actor, Person
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
+    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.policies import Cadence, ContactRules, Playbook
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
@@ -156,9 +158,10 @@ class Desk:
         *,
         by: Person | str | Actor | None = None,
         form: Form | str | None = None,
+        source: Source | None = None,
     ) -> Answer:
         """See `AsyncDesk.give`."""
-        return drive(self._desk.give(key, items, by=by, form=form))
+        return drive(self._desk.give(key, items, by=by, form=form, source=source))
 
     def give_all(self, replies: Iterable[Reply]) -> list[Answer | FeedbackKitError]:
         """See `AsyncDesk.give_all`."""
@@ -240,6 +243,10 @@ class Desk:
     def answers(self, *, about: Person | str | None = None, request: str | None = None) -> list[Answer]:
         """See `AsyncDesk.answers`."""
         return drive(self._desk.answers(about=about, request=request))
+
+    def voices(self, *, about: Person | str | None = None) -> list[Voice]:
+        """See `AsyncDesk.voices`."""
+        return drive(self._desk.voices(about=about))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["moment", "told"]
 
-_STEPS = {StepKind.ASK: "ask", StepKind.REMINDER: "remind", StepKind.EXPIRE: "expire, if there is no answer"}
+_STEPS = {
+    StepKind.ASK: "ask",
+    StepKind.REMINDER: "remind",
+    StepKind.CALL: "call",
+    StepKind.NUDGE: "ask the subject to speak to them",
+    StepKind.EXPIRE: "expire, if there is no answer",
+}
 
 
 def moment(at_us: int, timezone: str) -> str:

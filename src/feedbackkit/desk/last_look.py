@@ -13,9 +13,9 @@ import attrs
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, NO_ADDRESS, close, proposal, take_step
+from feedbackkit.desk.deciding import CONTACT, close, nudge_is_vain, proposal, take_step, unreachable
 from feedbackkit.desk.parcel import Parcel
-from feedbackkit.domain.contact import ContactLine, ContactStatus
+from feedbackkit.domain.contact import CALL_SHEET, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.request import EventKind
@@ -34,13 +34,15 @@ if TYPE_CHECKING:
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 
-__all__ = ["STALE_US", "is_latest", "last_look", "let_go", "take_again"]
+__all__ = ["MOVED_ON", "STALE_US", "is_latest", "last_look", "let_go", "read_anew", "take_again"]
 
 STALE_US: Final = 4 * HOUR_US
 """A contact that did not go out for so long is decided anew, for its booking tells the wrong time; one that may have
 gone out is not repeated any more, unless that does no harm: then it is booked anew, under its id."""
 
-_MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
+MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
+"""Why a contact does not go for a request that no longer waits from it."""
+_RATHER_CALLED: Final = (Reason("last look", None, "the respondent would rather be called"),)
 _STALE: Final = (Reason("last look", None, "the contact did not go out in time and is decided anew"),)
 _IN_DOUBT: Final = (Reason("last look", None, "nobody knows whether it went out; it is repeated under its id"),)
 
@@ -97,13 +99,16 @@ def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLi
     """``At(now)`` for a line that still stands."""
     contact = parcel.contact
     file = cabinet.requests.get(line.request)
-    if file is None or not is_latest(file, parcel):
-        return _MOVED_ON
+    if file is None or not is_latest(file, parcel) or nudge_is_vain(cabinet, file):
+        return MOVED_ON
     if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
         return At(now_us)  # the very instant and the very ledgers that it was decided by
     asked = proposal(cabinet, file, line.kind)
-    if asked.person.email is None:
-        return NO_ADDRESS
+    cannot = unreachable(asked)
+    if cannot is not None:
+        return cannot
+    if asked.by_phone and contact.channel != CALL_SHEET:
+        return At(now_us, _RATHER_CALLED)
     asked = attrs.evolve(
         asked,
         ledger=asked.ledger.released(contact.booked_us),
@@ -124,7 +129,7 @@ def is_latest(file: RequestFile, parcel: Parcel) -> bool:
 
 async def _look_closely(context: Context, parcels: Sequence[Parcel], going: list[Parcel], tally: Tally) -> list[Parcel]:
     """Read everything anew, group by group, and act on it; what must be looked at once more comes back."""
-    cabinets = await _read(context, parcels)
+    cabinets = await read_anew(context, parcels)
     for cabinet, members in cabinets:
         for parcel in members:
             fallen = _fallen(context, cabinet, parcel)
@@ -149,7 +154,7 @@ async def _look_closely(context: Context, parcels: Sequence[Parcel], going: list
     return [parcel for members in changing for parcel in members]
 
 
-async def _read(context: Context, parcels: Sequence[Parcel]) -> list[tuple[Cabinet, list[Parcel]]]:
+async def read_anew(context: Context, parcels: Sequence[Parcel]) -> list[tuple[Cabinet, list[Parcel]]]:
     """A fresh cabinet for each group, with its contacts as they are stored now; none that was settled."""
     keys: dict[RecordKey, None] = {}
     for parcel in parcels:
@@ -243,7 +248,7 @@ def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:
     """Take one step back; what comes next is what the verdict says, or the date that was chosen meanwhile."""
     progress = file.progress
     due_us: int | None = cabinet.now_us
-    if verdict is _MOVED_ON:
+    if verdict is MOVED_ON:
         due_us = progress.due_us
     elif isinstance(verdict, At):
         due_us = verdict.at_us

@@ -10,7 +10,8 @@ from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.answering import ANSWER
 from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.context import ledgers_of
-from feedbackkit.desk.deciding import CONTACT, Expiry, judge, silence_ends_us
+from feedbackkit.desk.deciding import CONTACT, Expiry, judge, nudge_key, silence_ends_us
+from feedbackkit.desk.nudging import originals_of
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import presentable
@@ -140,7 +141,7 @@ async def answers(context: Context, *, about: str | None = None, request: str | 
     found: list[Answer] = []
     async for record in pages(context, ANSWER, ref=about):
         answer = decode_as(Answer, record.body)
-        if request in {None, answer.request}:
+        if request in {None, answer.request} and about in {None, record.refs[0]}:
             found.append(answer)
     return sorted(found, key=lambda answer: (answer.request, answer.revision))
 
@@ -152,6 +153,7 @@ async def explain(context: Context, key: str) -> Explanation:
     cabinet = context.cabinet()
     cabinet.file([record])
     (await ledgers_of(context.store, [record])).file(cabinet, [record])
+    cabinet.file((await originals_of(context.store, [record])).values())
     file = cabinet.requests[key]
     view = RequestView(request=file.request, progress=file.progress)
     return Explanation(
@@ -177,7 +179,7 @@ def _ladder_ahead(context: Context, cabinet: Cabinet, file: RequestFile) -> list
             ahead.append(StepAhead(kind=StepKind.EXPIRE, wanted_us=wanted_us, decision=At(wanted_us, because)))
             break
         ahead.append(StepAhead(kind=kind, wanted_us=wanted_us, decision=verdict))
-        if isinstance(verdict, Never) and kind is StepKind.REMINDER:
+        if isinstance(verdict, Never) and kind is not StepKind.ASK:
             ends_us = silence_ends_us(policy, file, wanted_us)
             ahead.append(StepAhead(kind=StepKind.EXPIRE, wanted_us=ends_us, decision=At(ends_us)))
         if not isinstance(verdict, At):
@@ -189,7 +191,7 @@ def _ladder_ahead(context: Context, cabinet: Cabinet, file: RequestFile) -> list
 
 def _next_kind(policy: Policy, file: RequestFile) -> StepKind:
     """What comes next for an open request, also while it is held."""
-    step = policy.cadence.next_step(file.progress)
+    step = policy.ladder(file.request).next_step(file.progress)
     if step is not None:
         return step.kind
     return StepKind.ASK if file.progress.step == 0 else StepKind.REMINDER
@@ -198,9 +200,12 @@ def _next_kind(policy: Policy, file: RequestFile) -> StepKind:
 def _contact(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind) -> None:
     """Let the step happen in the cabinet: booked in the ledgers, and the ladder one further."""
     at_us = cabinet.now_us
+    following = policy.ladder(file.request).step_after(file.progress.step + 1, at_us)
+    if kind is StepKind.NUDGE:
+        cabinet.happen(file, EventKind.NUDGED, ref=nudge_key(file.key), due_us=following.at_us)
+        return
     person_file = cabinet.person(file.respondent)
     person_file.ledger = person_file.ledger.opened(file.key)
     cabinet.count(file.respondent, file.organisation, at_us, keep_us=policy.keep_us)
-    following = policy.cadence.step_after(file.progress.step + 1, at_us)
     event = EventKind.REQUESTED if kind is StepKind.ASK else EventKind.REMINDED
     cabinet.happen(file, event, ref=f"{file.key}#{file.progress.attempt + 1}", due_us=following.at_us)

@@ -8,8 +8,8 @@ import attrs
 
 from feedbackkit.codec.heads import decode_contact, encode_contact
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put
-from feedbackkit.domain.contact import Contact, ContactLine, ContactStatus
+from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put, nudge_key
+from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import RecordKey, Update
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["Parcel"]
 
 _IN_DOUBT: Final = frozenset({ContactStatus.SENDING, ContactStatus.UNKNOWN})
+
+
+def nudged_key(nudge: str) -> RecordKey:
+    """Where the request is stored that a nudge is about."""
+    return RecordKey(REQUEST, nudge.removesuffix(nudge_key("")))
 
 
 class Parcel:
@@ -70,7 +75,8 @@ class Parcel:
         parcel = cls(contact, group, 1, *booked_as(harmless=harmless))
         parcel.may_be_out = False  # whatever its status tells others: nobody has tried yet
         parcel.cabinet = cabinet
-        versions = [cabinet.requests[line.request].next_version for line in contact.lines]
+        requests = (key.key for key in parcel.keys if key.kind == REQUEST)
+        versions = [cabinet.requests[request].next_version for request in requests]
         versions.append(cabinet.people[contact.person].next_version)
         if contact.organisation is not None:
             versions.append(cabinet.organisations[contact.organisation].next_version)
@@ -84,10 +90,11 @@ class Parcel:
 
     @property
     def keys(self) -> tuple[RecordKey, ...]:
-        """The records that the last look looks at: requests, the person and the organisation."""
+        """The records that the last look looks at: requests, what they nudge about, the person, the organisation."""
         if not self._keys:
             contact = self.contact
             keys = [RecordKey(REQUEST, line.request) for line in contact.lines]
+            keys += [nudged_key(line.request) for line in contact.lines if line.kind is ContactKind.NUDGE]
             keys.append(RecordKey(PERSON, contact.person))
             if contact.organisation is not None:
                 keys.append(RecordKey(ORGANISATION, contact.organisation))

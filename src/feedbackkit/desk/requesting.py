@@ -14,6 +14,7 @@ from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, Form, Occasion, Request
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
 from feedbackkit.ports import RecordKey
@@ -33,6 +34,10 @@ def _occasion(value: Occasion | str) -> Occasion:
 
 def _form(value: Form | str) -> Form:
     return member(Form, "request.form", value)
+
+
+def _relation(value: Relation | str | None) -> Relation | None:
+    return None if value is None else member(Relation, "request.relation", value)
 
 
 @final
@@ -64,6 +69,8 @@ class Ask:
     """The id of the engagement it belongs to."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
+    relation: Relation | None = attrs.field(default=None, converter=_relation)
+    """How the respondent stands to the subject, where that is known."""
 
     def __attrs_post_init__(self) -> None:
         if self.engagement is not None and self.key.startswith(f"{self.engagement}/"):
@@ -117,6 +124,7 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         planned_us=ask.due_us,
         until_us=ask.until_us,
         owner=ask.owner,
+        relation=ask.relation,
     )
 
 

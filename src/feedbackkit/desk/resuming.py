@@ -16,13 +16,22 @@ from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.cabinet import REQUEST
 from feedbackkit.desk.context import ledgers_of, wake_others
 from feedbackkit.desk.counting import behind, count
-from feedbackkit.desk.deciding import CONTACT, NO_ADDRESS, Booking, contact_put, decide_person, judge, proposal
+from feedbackkit.desk.deciding import (
+    CONTACT,
+    Booking,
+    contact_put,
+    decide_person,
+    judge,
+    kind_of,
+    proposal,
+    unreachable,
+)
 from feedbackkit.desk.last_look import is_latest, take_again
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.running import report_of
 from feedbackkit.desk.sweeping import Sweep, found
 from feedbackkit.desk.tally import Tally
-from feedbackkit.domain.contact import ContactKind, ContactStatus
+from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.decision import At, Never, Reason
 from feedbackkit.errors import NotAllowed
 from feedbackkit.policies import StepKind
@@ -147,9 +156,10 @@ def _may_have_been_made(
     """
     if kind is StepKind.EXPIRE:
         return judge(cabinet, policy, file, kind, at_us)
-    asking = proposal(cabinet, file, ContactKind(kind.value))
-    if asking.person.email is None:
-        return NO_ADDRESS
+    asking = proposal(cabinet, file, kind_of(file.request, kind))
+    cannot = unreachable(asking)
+    if cannot is not None:
+        return cannot
     due_us = at_us if file.progress.due_us is None else file.progress.due_us
     then = attrs.evolve(
         asking, ledger=_wanted_by(due_us, asking.ledger), organisation=_wanted_by(due_us, asking.organisation)

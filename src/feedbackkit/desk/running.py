@@ -16,6 +16,7 @@ from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
 from feedbackkit.desk.counting import RunCount
 from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_stored
+from feedbackkit.desk.nudging import begin_nudges, originals_of
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import Contact
@@ -142,8 +143,10 @@ async def _decide_and_deliver(
     groups: dict[str, list[Record]] = {}
     for record in due:
         groups.setdefault(record.group, []).append(record)
+    ledgers.originals = await originals_of(context.store, due)
     tried = [_decide(context, records, ledgers, aside) for records in groups.values()]
     decided = [group for group in tried if group is not None]
+    await begin_nudges(context.store, [group.cabinet for group in decided])
     await wake_others(context, [group.cabinet for group in decided])
     parcels = await _store(context, decided, refusals, tally, aside)
     await deliver(context, parcels, tally, aside)
@@ -186,12 +189,14 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers)
     cabinet = context.cabinet()
     cabinet.file(records)
     ledgers.file(cabinet, records)
+    people = cabinet.by_respondent()
+    cabinet.file(ledgers.nudged_about(cabinet, records))  # to be looked at, not to be decided
     tally = Tally()
     channel = context.channels[0]
     booking = Booking(channel.name, *booked_as(harmless=channel.idempotent))
     contacts = [
         contact
-        for files in cabinet.by_respondent().values()
+        for files in people.values()
         if (contact := decide_person(cabinet, context.policy, files, booking=booking, tally=tally))
     ]
     return _Decided(records[0].group, records, cabinet, contacts, tally)

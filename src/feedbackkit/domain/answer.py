@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked, instance_of, member
+from feedbackkit.domain.fields import checked, instance_of, member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Form
+from feedbackkit.domain.source import Source
 from feedbackkit.domain.times import face, within
 from feedbackkit.errors import InvalidValue
 
@@ -73,6 +74,8 @@ class Answer:
     """On whose word it was recorded: the respondent's own, or the provider's who wrote down a talk."""
     items: Mapping[str, Given] = attrs.field(repr=False, converter=checked_items, hash=False)
     """What was said to each question, in order of the questions' names."""
+    source: Source | None = attrs.field(default=None, validator=one_of((Source,), "answer.source", "must be a Source"))
+    """What was said of where it comes from; `None` where nothing was."""
 
     @property
     def at(self) -> pendulum.DateTime:

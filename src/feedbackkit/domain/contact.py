@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
@@ -14,7 +14,14 @@ from feedbackkit.domain.times import face
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["Contact", "ContactKind", "ContactLine", "ContactStatus", "Message", "MessageLine"]
+__all__ = ["CALL_SHEET", "Contact", "ContactKind", "ContactLine", "ContactStatus", "Message", "MessageLine"]
+
+CALL_SHEET: Final = "phone"
+"""The channel of every contact that a person of the provider's makes on the telephone.
+
+No channel of a desk carries it and none may have its name: such a contact is *booked* when it is due, stands on the
+call sheet while it is (the stored contacts of this channel and that status), and counts in the ledgers all the while.
+"""
 
 
 class ContactKind(enum.StrEnum):
@@ -24,6 +31,10 @@ class ContactKind(enum.StrEnum):
     """The first word about a request."""
     REMINDER = "reminder"
     """A further word about the same request."""
+    CALL = "call"
+    """A further word about the same request, on the telephone: somebody of the provider's calls the respondent."""
+    NUDGE = "nudge"
+    """A word to the subject of a request, to speak to its respondent, who has stayed silent."""
     ELSEWHERE = "elsewhere"
     """A contact made outside of this desk, booked so that it counts."""
 
@@ -68,7 +79,7 @@ class Contact:
     lines: tuple[ContactLine, ...] = ()
     """What it speaks for, the most valuable first; empty for a contact made elsewhere."""
     channel: str
-    """The name of the channel that carries it."""
+    """The name of the channel that carries it; `CALL_SHEET` for what is to be said on the telephone."""
     booked_us: int
     """When it was booked: the instant that counts in the ledgers."""
 
@@ -89,7 +100,9 @@ class MessageLine:
     occasion: Occasion
     form: Form
     subject: Person
-    """Whom it is about."""
+    """Whom it is about; for a nudge, who has stayed silent and is to be spoken to."""
+    earlier: str | None = None
+    """The token of the contact before it about the same request, where its channel is traced."""
 
 
 @final
@@ -107,6 +120,9 @@ class Message:
     """Who asks, as the reader shall see it."""
     booked_us: int
     """When the contact was booked."""
+    token: str | None = None
+    """What the desk knows it by when something comes back: sixteen letters and digits that nobody can guess; `None`
+    where its channel is not traced."""
 
     @property
     def booked(self) -> pendulum.DateTime:

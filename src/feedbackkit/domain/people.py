@@ -165,6 +165,8 @@ class Person:
         ),
     )
     """Why the person may be contacted; without one nobody is."""
+    by_phone: bool = attrs.field(default=False, repr=False, validator=checked(checks.yes_or_no, "person.by_phone"))
+    """Whether the person would rather be called than written to: every contact is then one for the call sheet."""
 
     def __attrs_post_init__(self) -> None:
         if self.email is None and self.id is None:

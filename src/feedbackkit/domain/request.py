@@ -11,6 +11,7 @@ from feedbackkit.domain import checks
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Party
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face, within
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class State(enum.StrEnum):
     REQUESTED = "requested"
     """Asked once."""
     REMINDED = "reminded"
-    """Asked, and reminded at least once."""
+    """Asked, and reminded at least once: in writing, by a call, or through the subject."""
     GIVEN = "given"
     """An answer is there."""
     DECLINED = "declined"
@@ -85,6 +86,9 @@ class EventKind(enum.StrEnum):
     """The ask was booked. `ref` is the contact, `due_us` the next step."""
     REMINDED = "reminded"
     """A reminder was booked. `ref` is the contact, `due_us` the next step."""
+    NUDGED = "nudged"
+    """The subject is asked to speak to the respondent, by a request of their own, `ref`; the next step is at `due_us`.
+    The respondent hears nothing of the provider."""
     UNSENT = "unsent"
     """The latest contact, `ref`, did not go out: its step is taken back, and comes again at `due_us`, or is held."""
     DEFERRED = "deferred"
@@ -115,6 +119,10 @@ def _occasion(value: Occasion | str) -> Occasion:
 
 def _form(value: Form | str) -> Form:
     return member(Form, "request.form", value)
+
+
+def _relation(value: Relation | str | None) -> Relation | None:
+    return None if value is None else member(Relation, "request.relation", value)
 
 
 def _instant(field: str, value: object) -> None:
@@ -154,8 +162,17 @@ class Request:
         default=None, validator=checked(checks.identifier, "request.delegated_from", optional=True)
     )
     """The key of the request whose respondent named this one."""
+    nudges: str | None = attrs.field(
+        default=None, validator=checked(checks.identifier, "request.nudges", optional=True)
+    )
+    """The key of the request whose respondent is to be spoken to, where it is a nudge; `subject` is that respondent.
+
+    It asks for no answer: one contact, and no reminder.
+    """
     owner: str = attrs.field(default="provider", validator=checked(checks.identifier, "request.owner"))
     """The id of the actor who looks after it."""
+    relation: Relation | None = attrs.field(default=None, converter=_relation)
+    """How the respondent stands to the subject, where that is known when asking."""
 
     @property
     def group(self) -> str:
@@ -179,20 +196,21 @@ class Progress:
     state: State = State.NEW
     """Where it stands."""
     step: int = 0
-    """Contacts that stand: 1 after the ask, 2 after the first reminder."""
+    """Rungs of the ladder that stand: 1 after the ask, 2 after the first reminder; a call and a nudge are rungs too."""
     attempt: int = 0
     """Contacts ever booked; never taken back, so that each has an id of its own."""
     due_us: int | None = None
     """When the next step is due; `None` while it is held or when there is none."""
     anchor_us: int | None = None
-    """When the latest standing contact was made: the next step counts from it. `None` also where a date was chosen
+    """When the latest standing rung was taken: the next step counts from it. `None` also where a date was chosen
     instead, by a deferral or a reopening."""
     earlier_us: int | None = None
     """When the contact before it was made: what to go back to when the latest did not go out."""
     chosen_us: int | None = None
     """No contact comes before this instant, for the respondent chose it by a deferral; `None` after the next one."""
     contact: str | None = None
-    """The id of the latest contact, while it stands; `None` after it was taken back, until the next one."""
+    """The id of the latest contact, while it stands; `None` after it was taken back, or a nudge followed it, until the
+    next one."""
     revision: int = 0
     """How many different answers were accepted."""
     answer: str | None = None

@@ -1,7 +1,7 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
 from feedbackkit.policies import playbooks
-from feedbackkit.policies.cadence import Cadence, Step, StepKind
+from feedbackkit.policies.cadence import Cadence, Call, Nudge, Rung, Step, StepKind
 from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
 from feedbackkit.policies.office_hours import OfficeHours
@@ -14,17 +14,20 @@ __all__ = [
     "BasisRule",
     "Budget",
     "Cadence",
+    "Call",
     "ContactRule",
     "ContactRules",
     "CoolDown",
     "Interim",
     "MinimumGap",
+    "Nudge",
     "OfficeHours",
     "OpenLimit",
     "OptOutRule",
     "PlannedRequest",
     "Playbook",
     "Proposal",
+    "Rung",
     "Step",
     "StepKind",
     "Verdict",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import attrs
 
+from feedbackkit.domain.checks import shape
 from feedbackkit.domain.request import Progress, State
+from feedbackkit.errors import InvalidValue
 from feedbackkit.policies.spans import checked_span, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Cadence", "Step", "StepKind"]
+__all__ = ["Cadence", "Call", "Nudge", "Rung", "Step", "StepKind"]
 
 _OPEN: Final = frozenset({State.PLANNED, State.REQUESTED, State.REMINDED})
 
@@ -26,6 +28,10 @@ class StepKind(enum.StrEnum):
     """The first word."""
     REMINDER = "reminder"
     """A further word."""
+    CALL = "call"
+    """A call is due: it is booked, and stands on the provider's call sheet."""
+    NUDGE = "nudge"
+    """The subject is asked to speak to the respondent."""
     EXPIRE = "expire"
     """Nothing more: the respondent is left in peace."""
 
@@ -40,6 +46,61 @@ class Step:
     """When the ladder has it."""
 
 
+def _after(value: dt.timedelta) -> dt.timedelta:
+    return checked_span(value, "rung.after")
+
+
+@final
+@attrs.frozen
+class Call:
+    """After the last reminder, a call: somebody of the provider's rings the respondent.
+
+    A call works where mails stop working, and costs a person's time. Without a telephone number, or where the rules are
+    against it, the ladder rests instead.
+    """
+
+    after: dt.timedelta = attrs.field(converter=_after)
+    """How long after the rung before it."""
+
+
+@final
+@attrs.frozen
+class Nudge:
+    """After the last reminder, a word to the subject: would you speak to them yourself?
+
+    It is a request of its own to the subject, by the subject's own rules, and no contact of the respondent.
+    """
+
+    after: dt.timedelta = attrs.field(converter=_after)
+    """How long after the rung before it."""
+
+
+Rung: TypeAlias = Call | Nudge
+"""What may follow the last reminder."""
+
+
+class _Rung(NamedTuple):
+    kind: StepKind
+    after_us: int
+
+
+def _then(value: Iterable[Rung]) -> tuple[Rung, ...]:
+    rungs = tuple(value)
+    for rung in rungs:
+        if not isinstance(rung, (Call, Nudge)):
+            raise InvalidValue("cadence.then", "must hold Call and Nudge", shape(rung))
+    if sum(isinstance(rung, Nudge) for rung in rungs) > 1:
+        raise InvalidValue("cadence.then", "must hold at most one Nudge", "several")
+    return rungs
+
+
+def _ladder(cadence: Cadence) -> tuple[_Rung, ...]:
+    """All that follows the ask."""
+    reminders = [_Rung(StepKind.REMINDER, microseconds(span)) for span in cadence.reminders]
+    kinds = {Call: StepKind.CALL, Nudge: StepKind.NUDGE}
+    return (*reminders, *[_Rung(kinds[type(rung)], microseconds(rung.after)) for rung in cadence.then])
+
+
 def _reminders(value: Iterable[dt.timedelta]) -> tuple[dt.timedelta, ...]:
     return tuple(checked_span(reminder, "cadence.reminders") for reminder in value)
 
@@ -51,7 +112,7 @@ def _rest(value: dt.timedelta) -> dt.timedelta:
 @final
 @attrs.frozen(kw_only=True)
 class Cadence:
-    """An ask, a few reminders, and then silence.
+    """An ask, a few reminders, perhaps a call or a nudge, and then silence.
 
     Two reminders by default. In a trial with 10,000 people the first brought 11 points more answers, the second 4 and
     the third 2.5, and with the third the number of people who wanted no mail any more jumped: it adds little and drives
@@ -63,13 +124,12 @@ class Cadence:
         default=(dt.timedelta(weeks=1), dt.timedelta(weeks=1)), converter=_reminders
     )
     """How long after the contact before it each reminder is due; empty for none."""
+    then: tuple[Rung, ...] = attrs.field(default=(), converter=_then)
+    """What follows the last reminder, rung by rung: `Call`, `Nudge`, or nothing, so that the ladder ends there."""
     rest: dt.timedelta = attrs.field(default=dt.timedelta(weeks=2), converter=_rest)
-    """How long after the last contact the request expires."""
-    _reminders_us: tuple[int, ...] = attrs.field(
-        default=attrs.Factory(lambda cadence: tuple(map(microseconds, cadence.reminders)), takes_self=True),
-        init=False,
-        repr=False,
-        eq=False,
+    """How long after the last rung the request expires."""
+    _ladder: tuple[_Rung, ...] = attrs.field(
+        default=attrs.Factory(_ladder, takes_self=True), init=False, repr=False, eq=False
     )
     rest_us: int = attrs.field(
         default=attrs.Factory(lambda cadence: microseconds(cadence.rest), takes_self=True),
@@ -89,7 +149,7 @@ class Cadence:
 
         Where contacts stand but no ``anchor_us`` does, a date stands in for it that somebody chose: the respondent
         deferred the request, or it was reopened. So a contact is made at ``due_us``, also where the ladder was at its
-        end; it is the next reminder, and a deferral has used up none.
+        end; it is the next call where the ladder has one there, or else a reminder, and a deferral has used up none.
         """
         if progress.state not in _OPEN:
             return None
@@ -97,10 +157,18 @@ class Cadence:
             return self.step_after(progress.step, progress.anchor_us)
         if progress.due_us is None:
             return None
-        return Step(StepKind.ASK if progress.step == 0 else StepKind.REMINDER, progress.due_us)
+        return Step(self._contact_at(progress.step), progress.due_us)
+
+    def _contact_at(self, step: int) -> StepKind:
+        """In what way the respondent is contacted on a date that was chosen."""
+        if step == 0:
+            return StepKind.ASK
+        called = step <= len(self._ladder) and self._ladder[step - 1].kind is StepKind.CALL
+        return StepKind.CALL if called else StepKind.REMINDER
 
     def step_after(self, step: int, at_us: int) -> Step:
-        """What follows a contact made at `at_us` with which `step` contacts stand: 1 for the ask."""
-        if step <= len(self._reminders_us):
-            return Step(StepKind.REMINDER, at_us + self._reminders_us[step - 1])
+        """What follows a rung taken at `at_us` with which `step` rungs stand: 1 for the ask."""
+        if step <= len(self._ladder):
+            rung = self._ladder[step - 1]
+            return Step(rung.kind, at_us + rung.after_us)
         return Step(StepKind.EXPIRE, at_us + self.rest_us)

@@ -30,6 +30,8 @@ class Proposal:
     """The respondent's ledger, without the contact that is being judged."""
     organisation: Ledger = NOTHING
     """The ledger of the respondent's organisation, likewise; empty without one."""
+    by_phone: bool = False
+    """Whether it is a call; otherwise it is written."""
 
 
 Verdict: TypeAlias = int | Held | Never

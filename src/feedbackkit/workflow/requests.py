@@ -10,6 +10,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import attrs
+
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Event, EventKind, Progress, State
 from feedbackkit.errors import IllegalTransition
@@ -111,6 +113,23 @@ def _contacted(progress: Progress, event: Event, target: State) -> Progress:
     )
 
 
+def _nudged(progress: Progress, event: Event, target: State) -> Progress:
+    """One more rung stands and the next step counts from it, without a contact of the respondent.
+
+    The contacts before it have long gone out: none of them can be taken back any more.
+    """
+    return attrs.evolve(
+        progress,
+        state=target,
+        step=progress.step + 1,
+        due_us=event.due_us,
+        anchor_us=event.at_us,
+        earlier_us=None,
+        chosen_us=None,
+        contact=None,
+    )
+
+
 def _taken_back(progress: Progress, event: Event, target: State) -> Progress:
     """The latest contact does not stand: the ladder is where it was before it."""
     return Progress(
@@ -197,6 +216,7 @@ _MOVE = Transition(None, _moved)
 _DEFER = Transition(None, _deferred, (_HAS_DUE,))
 _ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
 _REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
+_NUDGE = Transition(State.REMINDED, _nudged, (_HAS_REF,))
 _TAKE_BACK = Transition(None, _taken_back, (_IS_LATEST,))
 _DELEGATE = Transition(State.DELEGATED, _closed, (_HAS_REF,))
 _BOUNCE = Transition(State.UNDELIVERABLE, _taken_back, (_IS_LATEST,))
@@ -240,6 +260,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
             {
                 EventKind.RESCHEDULED: _MOVE,
                 EventKind.REMINDED: _REMIND,
+                EventKind.NUDGED: _NUDGE,
                 EventKind.UNSENT: _TAKE_BACK,
                 EventKind.DEFERRED: _DEFER,
                 EventKind.DELEGATED: _DELEGATE,
@@ -254,6 +275,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
             {
                 EventKind.RESCHEDULED: _MOVE,
                 EventKind.REMINDED: _REMIND,
+                EventKind.NUDGED: _NUDGE,
                 EventKind.UNSENT: _TAKE_BACK,
                 EventKind.DEFERRED: _DEFER,
                 EventKind.DELEGATED: _DELEGATE,

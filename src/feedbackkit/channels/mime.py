@@ -1,0 +1,161 @@
+"""A message as a mail: headers that nobody can add to, an id that stays the same, bytes for the wire."""
+
+from __future__ import annotations
+
+import re
+from email.errors import MessageError
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import attrs
+
+from feedbackkit.channels.words import shown
+from feedbackkit.domain import checks
+from feedbackkit.errors import InvalidValue, MissingExtra
+
+if TYPE_CHECKING:
+    from feedbackkit.channels.words import Words
+    from feedbackkit.domain.contact import Message
+
+__all__ = ["Dress", "Mail", "address", "mail_of", "stem"]
+
+_UNREADABLE: Final = re.compile(r"[^A-Za-z0-9]+")
+_SUBJECT_LIMIT: Final = 500
+_ELSEWHERE_IN_2003: Final = frozenset("ßς\u200c\u200d")
+"""What the older rules for domains turn into something else: with them, faß.example is the mailbox of another."""
+
+
+@attrs.frozen(kw_only=True)
+class Dress:
+    """What all mails of a channel have in common."""
+
+    sender: str
+    """The address that asks."""
+    reply_to: str | None = None
+    """Where replies go, if not to the sender."""
+    return_path: str | None = None
+    """Where bounces go: each mail adds ``+`` and its token to the part before the ``@``."""
+
+
+class Mail(NamedTuple):
+    """A mail, ready for the wire."""
+
+    sender: str
+    """Where bounces go: the return path."""
+    to: str
+    content: bytes
+
+    @property
+    def is_international(self) -> bool:
+        """Whether only servers with SMTPUTF8 can carry it."""
+        return not (self.sender.isascii() and self.to.isascii())
+
+
+def mail_of(message: Message, words: Words, dress: Dress) -> Mail:
+    """The mail of a message; what makes none raises `InvalidValue`, which names the field.
+
+    The same message makes the same bytes: its date is that of its booking.
+    """
+    try:
+        return _mail(message, words, dress)
+    except InvalidValue:
+        raise
+    except (MessageError, ValueError) as error:  # a lone surrogate in an id, for instance
+        raise InvalidValue("message", "must make a mail", type(error).__name__) from None
+
+
+def _mail(message: Message, words: Words, dress: Dress) -> Mail:
+    to = address("person.email", message.to.email)
+    back = _return_path(message, dress)
+    # The header registry decodes encoded words within a name and folds long names without their quotes: a name
+    # could add headers and recipients. So what people wrote is encoded here, and never parsed.
+    name = checks.line("person.name", shown(message.to.name))
+    sender = checks.line("message.sender", shown(message.sender))
+    subject = checks.line("message.subject", words.subject, limit=_SUBJECT_LIMIT)
+    written = [
+        f"From: {_mailbox(sender, dress.sender)}",
+        f"To: {_mailbox(name, to)}",
+        f"Subject: {_encoded(subject)}",
+    ]
+    ascii_only = to.isascii() and dress.sender.isascii() and (dress.reply_to or "").isascii()
+    # A local part beyond ASCII cannot be encoded, and stands as it is.
+    mail = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
+    mail["Date"] = format_datetime(message.booked)
+    mail["Message-ID"] = _message_id(message.token or stem(message.id), dress.sender)
+    _thread(mail, message, dress.sender)
+    if dress.reply_to is not None:
+        mail["Reply-To"] = dress.reply_to
+    mail["Auto-Submitted"] = "auto-generated"
+    _unsubscribe(mail, message, dress)
+    mail.set_content(words.text, cte="quoted-printable")
+    mail["Content-Language"] = words.language
+    return Mail(back, to, "\r\n".join([*written, ""]).encode() + mail.as_bytes())
+
+
+def address(field: str, value: object) -> str:
+    """An address with its domain as the name system writes it; one that it cannot write is an error."""
+    email = checks.email(field, value)
+    local, _, domain = email.rpartition("@")
+    try:
+        return f"{local}@{_in_ascii(field, domain)}"
+    except UnicodeError:
+        raise InvalidValue(field, "must have a domain of the Internet", checks.shape(email)) from None
+
+
+def _in_ascii(field: str, domain: str) -> str:
+    if _ELSEWHERE_IN_2003.isdisjoint(domain):
+        return domain.encode("idna").decode("ascii")
+    try:
+        import idna
+    except ImportError as error:
+        raise MissingExtra(f"the domain of {field} needs idna: pip install 'feedbackkit[mail]'") from error
+    return idna.encode(domain, uts46=True).decode("ascii")  # what it raises is a UnicodeError
+
+
+def stem(message_id: str) -> str:
+    """A name for files and Message-IDs: readable, and no two ids share one, whatever a file system makes of case."""
+    readable = _UNREADABLE.sub("-", message_id)[:80]
+    return f"{readable}.{sha256(message_id.encode()).hexdigest()[:16]}"
+
+
+def _message_id(name: str, sender: str) -> str:
+    return f"<{name}@{sender.rpartition('@')[2]}>"
+
+
+def _thread(mail: EmailMessage, message: Message, sender: str) -> None:
+    """A reminder answers the contact before it, so that mail programs show them together."""
+    earlier = dict.fromkeys(_message_id(line.earlier, sender) for line in message.lines if line.earlier is not None)
+    if earlier:
+        mail["In-Reply-To"] = next(iter(earlier))
+        mail["References"] = " ".join(earlier)
+
+
+def _return_path(message: Message, dress: Dress) -> str:
+    if dress.return_path is None:
+        return dress.sender
+    local, _, domain = dress.return_path.rpartition("@")
+    return f"{local}+{message.token}@{domain}" if message.token else dress.return_path
+
+
+def _unsubscribe(mail: EmailMessage, message: Message, dress: Dress) -> None:
+    """How to be left in peace in one click (RFC 8058), and by a mail (RFC 2369), as far as either is set up."""
+    ways: list[str] = []
+    if dress.return_path is not None and message.token:
+        ways.append(f"<mailto:{_return_path(message, dress)}?subject=unsubscribe>")
+    if ways:
+        mail["List-Unsubscribe"] = ", ".join(ways)
+
+
+def _mailbox(name: str, email: str) -> str:
+    local, _, domain = email.rpartition("@")
+    return f"{_encoded(name)}\r\n <{Address('', local, domain).addr_spec}>"
+
+
+def _encoded(text: str) -> str:
+    """What a person wrote, as encoded words: nothing in it is read as mail."""
+    return Header(text, "utf-8", maxlinelen=75).encode(linesep="\r\n")

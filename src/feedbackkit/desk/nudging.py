@@ -1,0 +1,64 @@
+"""Nudges: a subject is asked to speak to a respondent who stays silent, by a request of the subject's own.
+
+The request lies in the subject's group, obeys the rules for the subject, and asks for no answer. It goes only while the
+one that it is about is open: that is looked at when it is decided, and again right before it goes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
+from feedbackkit.desk.deciding import nudge_key
+from feedbackkit.domain.people import Party
+from feedbackkit.domain.request import EventKind, Request
+from feedbackkit.ports import RecordKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.ports import AsyncStore, Record
+
+__all__ = ["begin_nudges", "originals_of"]
+
+_SUFFIX = nudge_key("")
+
+
+async def begin_nudges(store: AsyncStore, cabinets: Sequence[Cabinet]) -> None:
+    """Make the request of each nudge that was decided on, with the change in which it was.
+
+    Where it was made before, or the respondent is the subject, the rung passes without one.
+    """
+    wanted = [(cabinet, file.request) for cabinet in cabinets for file in cabinet.nudged]
+    if not wanted:
+        return
+    subjects = await store.read([RecordKey(PERSON, request.subject) for _, request in wanted])
+    taken = await store.read([RecordKey(REQUEST, nudge_key(request.key)) for _, request in wanted])
+    for (cabinet, request), subject, before in zip(wanted, subjects, taken, strict=True):
+        if subject is not None and before is None and request.subject != request.respondent:
+            _begin(cabinet, request, subject)
+
+
+def _begin(cabinet: Cabinet, request: Request, subject: Record) -> None:
+    nudge = Request(
+        key=nudge_key(request.key),
+        respondent=subject.key,
+        organisation=None if subject.group == subject.key else subject.group,
+        subject=request.respondent,
+        occasion=request.occasion,
+        value=request.value,
+        nudges=request.key,
+        owner=request.owner,
+    )
+    file = cabinet.requests[nudge.key] = RequestFile.new(nudge)
+    cabinet.happen(file, EventKind.PLANNED, due_us=cabinet.now_us, ref=request.key, party=Party.RULES)
+
+
+async def originals_of(store: AsyncStore, due: Sequence[Record]) -> dict[str, Record]:
+    """The requests that the nudges among some records are about, as far as they are there, by the nudge's key."""
+    nudges = [record.key for record in due if record.key.endswith(_SUFFIX)]
+    if not nudges:
+        return {}
+    found = await store.read([RecordKey(REQUEST, key.removesuffix(_SUFFIX)) for key in nudges])
+    return {key: record for key, record in zip(nudges, found, strict=True) if record is not None}

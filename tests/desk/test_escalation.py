@@ -1,0 +1,273 @@
+"""After the last mail: a call on the call sheet, a nudge by the subject, or rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+
+from feedbackkit.channels import MailboxChannel
+from feedbackkit.desk.awaiting import drive
+from feedbackkit.desk.calling import note_call
+from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus
+from feedbackkit.domain.decision import At
+from feedbackkit.domain.people import Actor, Consent
+from feedbackkit.domain.request import EventKind, State
+from feedbackkit.errors import NotAllowed, NotFound, SetupError
+from feedbackkit.policies import Cadence, Call, Nudge, StepKind
+from tests.desk.house import BRANDT, WEBER, House, ask, house
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackkit.policies import Rung
+
+WEEK = dt.timedelta(weeks=1)
+CALLED = attrs.evolve(WEBER, phone="+49 30 7654321")
+NUDGED = attrs.evolve(BRANDT, email="brandt@example.org", basis=Consent("signed form", since="2025-01-15"))
+KEY = "r-1"
+
+
+def asked(then: Sequence[Rung], *, subject: Any = BRANDT, respondent: Any = CALLED, **parts: Any) -> House:
+    """A house in which one request was asked about, without reminders."""
+    built = house(cadence=Cadence(reminders=(), then=then), **parts)
+    built.desk.request(ask(KEY, respondent=respondent, subject=subject))
+    built.desk.run()
+    return built
+
+
+def calls(built: House) -> list[Any]:
+    """The contacts for the call sheet."""
+    return [view for view in built.desk.contacts() if view.contact.channel == CALL_SHEET]
+
+
+def statuses(built: House) -> list[ContactStatus]:
+    """What became of the calls."""
+    return [view.status for view in calls(built)]
+
+
+# The call
+
+
+def test_a_call_is_booked_for_the_call_sheet_and_not_sent() -> None:
+    """When the rung is due the call is booked: no channel gets it, and it waits for a person."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    report = built.desk.run()
+    [call] = calls(built)
+    assert (call.status, call.contact.lines[0].kind, call.contact.lines[0].step) == (
+        ContactStatus.BOOKED,
+        ContactKind.CALL,
+        2,
+    )
+    assert report["reminded"] == 1
+    assert len(built.sent) == 1
+
+
+def test_a_call_counts_like_any_contact() -> None:
+    """It keeps other contacts at their distance, though nobody has dialled yet."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    built.desk.request(ask("r-2", respondent=CALLED))
+    assert built.desk.run()["postponed"] == 0
+    decision = built.desk.explain("r-2").ahead[0].decision
+    assert isinstance(decision, At)
+    assert "minimum gap" in {reason.rule for event in built.desk.history("r-2") for reason in event.because}
+
+
+def test_an_answer_strikes_the_call() -> None:
+    """Who has answered is not called: the next look releases the booking."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    built.desk.give(KEY, {"overall": 5})
+    built.later(days=1).desk.run()
+    assert statuses(built) == [ContactStatus.RELEASED]
+    assert built.desk.get(KEY).state is State.GIVEN
+
+
+def test_a_wish_strikes_the_call() -> None:
+    """Who does not want to be contacted any more is not called either, and the request falls silent."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    built.desk.opt_out(CALLED)
+    built.later(days=1).desk.run()
+    assert statuses(built) == [ContactStatus.RELEASED]
+    built.later(weeks=3).desk.run()
+    assert (built.desk.get(KEY).state, len(calls(built))) == (State.EXPIRED, 1)
+
+
+def test_a_call_waits_over_nights_and_weekends() -> None:
+    """What rules only put off is left to whoever calls: the call stays on the sheet."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    for _ in range(6):
+        built.later(days=1, hours=9).desk.run()
+    assert statuses(built) == [ContactStatus.BOOKED]
+
+
+def test_a_call_of_which_nobody_said_anything_is_unknown() -> None:
+    """When the next step comes it may have been made: it counts, and the request comes to its end."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    built.later(weeks=2).desk.run()
+    assert statuses(built) == [ContactStatus.UNKNOWN]
+    assert built.desk.get(KEY).state is State.EXPIRED
+
+
+def test_a_call_is_noted_as_made() -> None:
+    """It counts as sent; noted twice it counts once."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    [call] = calls(built)
+    for _ in range(2):
+        drive(note_call(built.desk._desk._context, call.contact.id, note="nobody answered"))
+    [noted] = calls(built)
+    assert (noted.status, noted.reason, noted.tries) == (ContactStatus.SENT, "nobody answered", 1)
+
+
+def test_a_call_that_was_struck_cannot_be_noted() -> None:
+    """Its booking is released: what was done all the same is a contact made elsewhere."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    built.desk.decline(KEY)
+    built.later(days=1).desk.run()
+    context = built.desk._desk._context
+    with pytest.raises(NotAllowed, match="struck"):
+        drive(note_call(context, f"{KEY}#2"))
+    with pytest.raises(NotFound):
+        drive(note_call(context, f"{KEY}#1"))
+
+
+def test_an_answer_in_a_call_is_given_on_the_providers_word() -> None:
+    """What was said on the telephone is written down by whoever called."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.run()
+    answer = built.desk.give(KEY, {"overall": 4}, by=Actor("staff-7"), form="phone")
+    assert (answer.form, answer.party) == ("phone", "provider")
+
+
+def test_without_a_number_the_ladder_rests() -> None:
+    """Nobody can be called: the request is left in silence and expires."""
+    built = asked([Call(WEEK)], respondent=WEBER).later(weeks=1)
+    assert built.desk.run()["silenced"] == 1
+    built.later(weeks=2).desk.run()
+    assert (built.desk.get(KEY).state, calls(built)) == (State.EXPIRED, [])
+
+
+def test_a_call_and_a_letter_to_one_person_do_not_meet() -> None:
+    """What is worth more goes first, and the gap keeps the other away from it."""
+    built = asked([Call(WEEK)]).later(weeks=1)
+    built.desk.request(ask("r-2", respondent=CALLED, value=90))
+    built.desk.run()
+    assert [message.lines[0].request for message in built.sent] == [KEY, "r-2"]
+    assert calls(built) == []
+    built.later(weeks=1).desk.run()
+    [call] = calls(built)
+    assert [line.request for line in call.contact.lines] == ["r-2", KEY]  # by then both are due, and one call does
+
+
+def test_no_channel_is_named_like_the_call_sheet() -> None:
+    """Its contacts would be taken for calls."""
+    with pytest.raises(SetupError, match="call sheet"):
+        house(channel=MailboxChannel(name=CALL_SHEET))
+
+
+# The nudge
+
+
+def test_a_nudge_is_a_request_to_the_subject() -> None:
+    """The subject is asked to speak to the respondent, who hears nothing of it."""
+    built = asked([Nudge(WEEK)], subject=NUDGED).later(weeks=1)
+    assert built.desk.run()["nudged"] == 1
+    nudge = built.sent[-1]
+    assert (nudge.to.id, nudge.lines[0].kind, nudge.lines[0].subject.id) == (BRANDT.id, ContactKind.NUDGE, WEBER.id)
+    assert [event.kind for event in built.desk.history(KEY)][-1] is EventKind.NUDGED
+    assert len(built.desk.contacts(WEBER)) == 1
+
+
+def test_a_nudge_obeys_the_subjects_own_rules() -> None:
+    """A subject without a basis hears nothing, and their wish stands as any other's."""
+    built = asked([Nudge(WEEK)], subject=attrs.evolve(NUDGED, basis=None)).later(weeks=1)
+    built.desk.run()
+    assert len(built.sent) == 1
+    assert built.desk.get(f"{KEY}/nudge").state is State.WITHDRAWN
+
+
+def test_a_nudge_opens_nothing_and_is_never_repeated() -> None:
+    """It asks for no answer: one contact, no reminder, and no slot of the subject's is taken."""
+    built = asked([Nudge(WEEK)], subject=NUDGED).later(weeks=1)
+    built.desk.run()
+    for key in ("s-1", "s-2", "s-3"):
+        built.desk.request(ask(key, respondent=NUDGED, subject=NUDGED))
+    for _ in range(30):
+        built.later(days=1).desk.run()
+    assert sum(line.kind is ContactKind.NUDGE for message in built.sent for line in message.lines) == 1
+    assert built.desk.get(f"{KEY}/nudge").state is State.EXPIRED
+    assert "held" not in {event.reason for event in built.desk.history("s-3")}
+    with pytest.raises(NotAllowed, match="asks for no answer"):
+        built.desk.give(f"{KEY}/nudge", {"overall": 5})
+
+
+def test_nobody_is_nudged_about_an_answer_that_has_come() -> None:
+    """The rules let the nudge wait; meanwhile the answer comes, and it does not go."""
+    built = house(cadence=Cadence(reminders=(), then=[Nudge(WEEK)]))
+    built.desk.request(ask(KEY, subject=NUDGED))
+    built.desk.run()
+    built.later(days=6).desk.record_contact(NUDGED)  # the gap moves the nudge
+    built.later(days=1).desk.run()
+    assert built.desk.get(f"{KEY}/nudge").state is State.PLANNED
+    built.desk.give(KEY, {"overall": 5})
+    built.later(days=4).desk.run()
+    assert built.desk.get(f"{KEY}/nudge").state is State.EXPIRED
+    assert len(built.sent) == 1
+
+
+def test_an_answer_right_before_a_nudge_goes_keeps_it_back() -> None:
+    """The last look sees that the request it is about was answered after the decision."""
+    built = house(cadence=Cadence(reminders=(), then=[Nudge(WEEK)]), channel=MailboxChannel())
+    built.desk.request(ask(KEY, subject=NUDGED))
+    built.desk.run()
+    built.later(weeks=1)
+    store, write = built.store, built.store.write
+    answered: list[bool] = []
+
+    def answering(changes: Any) -> Any:
+        results = write(changes)
+        if not answered and any(put.key == f"{KEY}/nudge#1" for change in changes for put in change.writes):
+            answered.append(True)
+            built.worker("web").give(KEY, {"overall": 5})
+        return results
+
+    store.write = answering
+    built.desk.run()
+    assert answered
+    assert len(built.sent) == 1
+
+
+def test_who_speaks_of_themselves_is_not_nudged() -> None:
+    """A self-assessment has nobody else to ask: the rung passes."""
+    built = asked([Nudge(WEEK)], subject=NUDGED, respondent=NUDGED).later(weeks=1)
+    built.desk.run()
+    with pytest.raises(NotFound):
+        built.desk.get(f"{KEY}/nudge")
+    built.later(weeks=2).desk.run()
+    assert built.desk.get(KEY).state is State.EXPIRED
+
+
+# What is told ahead
+
+
+def test_the_rungs_are_told_ahead() -> None:
+    """The whole ladder can be printed in advance, escalation included."""
+    built = house(cadence=Cadence(reminders=[WEEK], then=[Nudge(WEEK), Call(WEEK)]))
+    built.desk.request(ask(KEY, respondent=CALLED, subject=NUDGED))
+    explanation = built.desk.explain(KEY)
+    assert [step.kind for step in explanation.ahead] == [
+        StepKind.ASK,
+        StepKind.REMINDER,
+        StepKind.NUDGE,
+        StepKind.CALL,
+        StepKind.EXPIRE,
+    ]
+    assert "ask the subject to speak to them" in str(explanation)
