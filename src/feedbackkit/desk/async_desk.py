@@ -36,7 +36,7 @@ from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
-from feedbackkit.policies import Cadence, ContactRules, default_rules
+from feedbackkit.policies import Cadence, ContactRules, default_rules, default_value
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.policies import Playbook
+    from feedbackkit.policies import Playbook, Valuation
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["AsyncDesk"]
@@ -87,6 +87,7 @@ class AsyncDesk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -97,7 +98,8 @@ class AsyncDesk:
 
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
-        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
+        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `value`: what an answer is
+        worth, so that it is known which ask goes first where not all can; see `default_value`. `sender`: who asks,
         as a reader shall see it. `batch`: how many requests are worked on in one transaction.
         `observers`: who is told what runs and workers do, without personal data.
 
@@ -125,7 +127,7 @@ class AsyncDesk:
             channels=awaited,
             clock=clock or SystemClock(),
             ids=drawn,
-            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
+            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence(), value or default_value),
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
             owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),

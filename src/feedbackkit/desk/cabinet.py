@@ -26,11 +26,12 @@ from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from feedbackkit.codec.heads import ChainEnd
     from feedbackkit.domain.people import Organisation
+    from feedbackkit.domain.request import Occasion
     from feedbackkit.ports import HistoryEntry
 
 __all__ = ["ORGANISATION", "PERSON", "REQUEST", "Cabinet", "LedgerFile", "RequestFile", "change_id_of", "request_refs"]
@@ -244,13 +245,26 @@ NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
 class Cabinet:
     """The files of one change, by key, and what else it writes."""
 
-    __slots__ = ("_happened", "actor", "joined", "now_us", "nudged", "organisations", "others", "people", "requests")
+    __slots__ = (
+        "_happened",
+        "actor",
+        "given",
+        "joined",
+        "now_us",
+        "nudged",
+        "organisations",
+        "others",
+        "people",
+        "requests",
+    )
 
     def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
         self.now_us = now_us
         self.actor = actor
         self.joined = joined
         """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
+        self.given: Mapping[str, Mapping[Occasion, int]] = {}
+        """How many requests about a subject are answered, by occasion, where that was looked up."""
         self.requests: dict[str, RequestFile] = {}
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}

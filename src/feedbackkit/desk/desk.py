@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
-    from feedbackkit.policies import Cadence, ContactRules, Playbook
+    from feedbackkit.policies import Cadence, ContactRules, Playbook, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["Desk"]
@@ -59,6 +59,7 @@ class Desk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -78,6 +79,7 @@ class Desk:
             ids=ids,
             rules=rules,
             cadence=cadence,
+            value=value,
             sender=sender,
             owner=owner,
             batch=batch,
