@@ -98,9 +98,9 @@ class AsyncDesk:
 
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
-        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `value`: what an answer is
-        worth, so that it is known which ask goes first where not all can; see `default_value`. `sender`: who asks,
-        as a reader shall see it. `batch`: how many requests are worked on in one transaction.
+        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `value`: what an
+        answer is worth, so that it is known which ask goes first where not all can; see `default_value`. `sender`: who
+        asks, as a reader shall see it. `batch`: how many requests are worked on in one transaction.
         `observers`: who is told what runs and workers do, without personal data.
 
         `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored

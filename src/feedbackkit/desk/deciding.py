@@ -113,23 +113,16 @@ def unreachable(asked: Proposal) -> Held | Never | None:
     return NO_ADDRESS if asked.person.email is None else None
 
 
-def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind, *, in_turn_by: Policy | None = None) -> Proposal:
-    """The next contact about a request, against the ledgers as they are in hand.
-
-    With a policy the contacts of those who wait before it count, too; without one it has its turn already.
-    """
+def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind, *, rank_by: Policy | None = None) -> Proposal:
+    """The next contact about a request, against the ledgers as they are in hand; with its rank where that matters."""
     person = cabinet.person(file.respondent)
-    organisation = cabinet.organisation(file.organisation).ledger
-    rank = None
-    if in_turn_by is not None and (organisation.line or person.ledger.woken):
-        rank = rank_us(cabinet, in_turn_by, file)
-        organisation = those_before(cabinet, in_turn_by, file, organisation)
+    rank = None if rank_by is None or not person.ledger.woken else rank_us(cabinet, rank_by, file)
     return Proposal(
         request=file.request,
         kind=kind,
         person=person.person,
         ledger=person.ledger,
-        organisation=organisation,
+        organisation=cabinet.organisation(file.organisation).ledger,
         rank_us=rank,
         by_phone=by_phone(person.person, kind),
     )
@@ -142,7 +135,7 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
     """
     if kind in _NO_CONTACT:
         return At(at_us)
-    decision = policy.rules.earliest(at_us, proposal(cabinet, file, kind_of(file.request, kind), in_turn_by=policy))
+    decision = policy.rules.earliest(at_us, proposal(cabinet, file, kind_of(file.request, kind), rank_by=policy))
     return decision if isinstance(decision, At) else At(at_us)
 
 
@@ -362,8 +355,11 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     until_us = file.request.until_us if kind is StepKind.ASK else None
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
-    asking = proposal(cabinet, file, kind_of(file.request, kind), in_turn_by=policy)
+    asking = proposal(cabinet, file, kind_of(file.request, kind), rank_by=policy)
     decision = unreachable(asking) or policy.rules.earliest(at_us, asking)
+    if asking.organisation.line and isinstance(decision, At) and decision.at_us == at_us:
+        asking = attrs.evolve(asking, organisation=those_before(cabinet, policy, file, asking.organisation))
+        decision = policy.rules.earliest(at_us, asking)
     if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
         return Expiry(f"no time was left for it: {decision.because[-1].text}", decision.because)
     return decision
@@ -399,8 +395,7 @@ def _put_off(
         if decision.at_us > cabinet.now_us + policy.slot_kept_us:
             person = cabinet.person(file.respondent)
             person.ledger = person.ledger.unheld(file.key)
-            leave_line(cabinet, file)
-        elif any(reason.rule in policy.rules.shared for reason in decision.because):
+        if any(reason.rule in policy.rules.shared for reason in decision.because):
             line_up(cabinet, policy, file, decision.at_us)
         else:
             leave_line(cabinet, file)

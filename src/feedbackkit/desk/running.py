@@ -224,7 +224,9 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers,
     cabinet.given = known.given
     cabinet.file(records)
     ledgers.file(cabinet, records)
-    people = in_turn(cabinet, context.policy, cabinet.by_respondent().values())
+    people = list(cabinet.by_respondent().values())
+    if known.given:  # or else all can go, in whatever order
+        people = in_turn(cabinet, context.policy, people)
     due = frozenset(cabinet.requests)
     soon: dict[str, list[RequestFile]] = {}
     cabinet.file(record for record in known.soon if record.key not in due)
