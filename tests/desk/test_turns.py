@@ -196,7 +196,7 @@ def test_a_place_in_the_line_is_left_when_the_request_is_closed_or_put_off_by_wi
     assert h.desk.get("r4").progress.step == 1
 
 
-# --- bundled -----------------------------------------------------------------------------------------------------------
+# --- bundled ---------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_due_tomorrow_goes_with_what_is_due_today() -> None:
