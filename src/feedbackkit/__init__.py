@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
     from feedbackkit.channels.smtp import MailServer as MailServer
     from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
+    from feedbackkit.channels.webhook import AsyncWebhook as AsyncWebhook
+    from feedbackkit.channels.webhook import Webhook as Webhook
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Organisation as Organisation
     from feedbackkit.domain.people import Party as Party
     from feedbackkit.domain.people import Person as Person
+    from feedbackkit.domain.questionnaire import Questionnaire as Questionnaire
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from feedbackkit.policies import Nudge as Nudge
     from feedbackkit.policies import default_rules as default_rules
     from feedbackkit.policies import playbooks as playbooks
+    from feedbackkit.policies import questionnaires as questionnaires
     from feedbackkit.stores import MemoryStore as MemoryStore
     from feedbackkit.stores import SQLiteStore as SQLiteStore
     from feedbackkit.stores.sql import AsyncSQLStore as AsyncSQLStore
@@ -61,6 +65,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
+    "AsyncWebhook": "channels.webhook",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -91,6 +96,7 @@ _HOMES = {
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "Questionnaire": "domain.questionnaire",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
@@ -99,8 +105,10 @@ _HOMES = {
     "SmtpChannel": "channels.smtp",
     "Source": "domain.source",
     "State": "domain.request",
+    "Webhook": "channels.webhook",
     "default_rules": "policies",
     "playbooks": "policies",
+    "questionnaires": "policies",
 }
 
 __all__ = [
@@ -109,6 +117,7 @@ __all__ = [
     "AsyncDesk",
     "AsyncSQLStore",
     "AsyncSmtpChannel",
+    "AsyncWebhook",
     "Cadence",
     "Call",
     "Consent",
@@ -139,6 +148,7 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "Questionnaire",
     "Relation",
     "Reply",
     "SQLStore",
@@ -147,8 +157,10 @@ __all__ = [
     "SmtpChannel",
     "Source",
     "State",
+    "Webhook",
     "default_rules",
     "playbooks",
+    "questionnaires",
 ]
 
 

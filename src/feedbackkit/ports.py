@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from feedbackkit.domain.contact import Message
     from feedbackkit.domain.happenings import Happening
     from feedbackkit.domain.letter import Letter
+    from feedbackkit.domain.notice import Notice
 
 __all__ = [
     "AlreadyApplied",
     "Applied",
     "AsyncChannel",
     "AsyncStore",
+    "AsyncSubscriber",
     "Change",
     "Channel",
     "Clock",
@@ -39,6 +41,7 @@ __all__ = [
     "Refused",
     "Result",
     "Store",
+    "Subscriber",
     "Update",
     "Watermark",
     "Writer",
@@ -330,6 +333,8 @@ class Receipt(NamedTuple):
     """Why, without personal data."""
     retry_us: int | None = None
     """With *try again*: not before this instant, and what was tried does not count; `None` leaves it to the desk."""
+    dead: bool = False
+    """With *give up*: the address itself does not work, so that nothing is sent there any more."""
 
 
 @runtime_checkable
@@ -338,8 +343,8 @@ class Channel(Protocol):
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
 
-    An attribute is optional: `traced` (true) is of a channel by which something may come back, such as a bounce. The
-    desk gives its messages a token, by which it knows them again, and those of the contacts before.
+    An attribute is optional: `traced` (true) is of a channel, not idempotent, by which something may come back, such as
+    a bounce. The desk gives its messages a token, by which it knows them again, and those of the contacts before.
     """
 
     name: str
@@ -375,6 +380,41 @@ class Writer(Protocol):
 
         What makes no letter raises a `FeedbackKitError` that repeats no personal data.
         """
+        ...
+
+
+@runtime_checkable
+class Subscriber(Protocol):
+    """Another program that is told what happens to requests; lives as long as the desk."""
+
+    name: str
+    """Under which what it has not heard yet is kept."""
+
+    def wants(self, kind: str) -> bool:
+        """Whether it is told of that kind of thing, such as ``request.given``; asked when it happens."""
+        ...
+
+    def tell(self, notice: Notice) -> Receipt:
+        """Tell it now: *sent*, *try again*, or *give up* where it wants to hear nothing more at all.
+
+        It may hear a notice twice, under the same id. Nothing is raised for one that cannot be told.
+        """
+        ...
+
+
+@runtime_checkable
+class AsyncSubscriber(Protocol):
+    """`Subscriber`, whose `tell` is awaited."""
+
+    name: str
+    """See `Subscriber.name`."""
+
+    def wants(self, kind: str) -> bool:
+        """See `Subscriber.wants`."""
+        ...
+
+    async def tell(self, notice: Notice) -> Receipt:
+        """See `Subscriber.tell`."""
         ...
 
 

@@ -9,11 +9,13 @@ import attrs
 from feedbackkit.desk.cabinet import REQUEST, RequestFile
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import next_due
+from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import EventKind, Form, Occasion, Request
+from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
+from feedbackkit.domain.request import EventKind, Form, Occasion, Request, Siblings
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
@@ -38,6 +40,11 @@ def _form(value: Form | str) -> Form:
 
 def _relation(value: Relation | str | None) -> Relation | None:
     return None if value is None else member(Relation, "request.relation", value)
+
+
+def _questionnaire(_ask: object, _attribute: object, value: Questionnaire | str | None) -> None:
+    if value is not None and not isinstance(value, Questionnaire):
+        questionnaire_ref("request.questionnaire", value)
 
 
 @final
@@ -69,8 +76,14 @@ class Ask:
     """The id of the engagement it belongs to."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
+    approval: str | None = None
+    """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
+    siblings: Siblings | None = None
+    """With which others of its engagement it makes up a number of answers."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)
     """How the respondent stands to the subject, where that is known."""
+    questionnaire: Questionnaire | str | None = attrs.field(default=None, validator=_questionnaire)
+    """Which questions are asked; one that is stored or ready-made may be named, ``interim@1``. `None` for free ones."""
 
     def __attrs_post_init__(self) -> None:
         if self.engagement is not None and self.key.startswith(f"{self.engagement}/"):
@@ -79,6 +92,8 @@ class Ask:
                 "must not begin with the id of its engagement and /, as keys of its plan do",
                 "one that does",
             )
+        if self.engagement is None and self.siblings is not None:
+            raise InvalidValue("request.siblings", "must be of one engagement", "no engagement")
 
 
 async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
@@ -95,6 +110,7 @@ async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
 
 async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]:
     made: dict[str, Request] = {}
+    await keep_ready(context, (ask.questionnaire for ask in asks if ask.questionnaire is not None))
 
     async def attempt(cabinet: Cabinet) -> None:
         made.clear()
@@ -114,6 +130,7 @@ async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]
 
 
 def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
+    asked = ask.questionnaire
     return Request(
         key=ask.key,
         **who(people[ask.respondent], people[ask.subject]),
@@ -124,7 +141,10 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         planned_us=ask.due_us,
         until_us=ask.until_us,
         owner=ask.owner,
+        approval=ask.approval,
+        siblings=ask.siblings,
         relation=ask.relation,
+        questionnaire=asked.ref if isinstance(asked, Questionnaire) else asked,
     )
 
 

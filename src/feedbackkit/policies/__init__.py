@@ -1,6 +1,6 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
-from feedbackkit.policies import playbooks
+from feedbackkit.policies import playbooks, questionnaires
 from feedbackkit.policies.cadence import Cadence, Call, Nudge, Rung, Step, StepKind
 from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
@@ -10,6 +10,7 @@ from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key
 from feedbackkit.policies.playbooks import Interim
 from feedbackkit.policies.priority import Candidate, Valuation, default_value
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
+from feedbackkit.policies.reading import Reading, plain_reading
 
 __all__ = [
     "BasisRule",
@@ -29,6 +30,7 @@ __all__ = [
     "PlannedRequest",
     "Playbook",
     "Proposal",
+    "Reading",
     "Rung",
     "Step",
     "StepKind",
@@ -36,6 +38,8 @@ __all__ = [
     "Verdict",
     "default_rules",
     "default_value",
+    "plain_reading",
     "planned_key",
     "playbooks",
+    "questionnaires",
 ]

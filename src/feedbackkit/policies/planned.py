@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol, final
 import attrs
 
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.domain.request import Form, Occasion, Siblings
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ class PlannedRequest:
     """When the ask is due: the first instant of its day in the respondent's zone."""
     until_us: int
     """When asking makes no sense any more: the first instant of that day in the respondent's zone."""
+    approval: str | None = None
+    """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
+    relation: Relation | None = None
+    """How the respondent stands to the subject, where that is known."""
+    siblings: Siblings | None = None
+    """With which others it makes up a number of answers."""
 
     @property
     def key(self) -> str:
@@ -75,6 +82,7 @@ class Playbook(Protocol):
     def __call__(self, engagement: Engagement, /) -> tuple[PlannedRequest, ...]:
         """All requests of the engagement as it is known, in order of their due dates and keys.
 
-        Each key comes once. More knowledge may move a request, end it or bring others, but gives none another key.
+        What came back so far stands in its `signals`. Each key comes once. More knowledge may move a request, end it or
+        bring others, but gives none another key.
         """
         ...
