@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from feedbackkit.desk.noticing import Hearing
     from feedbackkit.domain.alerts import AlertKind
     from feedbackkit.domain.people import Organisation
-    from feedbackkit.domain.request import Occasion
     from feedbackkit.ports import HistoryEntry
 
 __all__ = [
