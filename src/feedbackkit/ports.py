@@ -40,6 +40,7 @@ __all__ = [
     "RecordKey",
     "Refused",
     "Result",
+    "Signer",
     "Store",
     "Subscriber",
     "Update",
@@ -380,6 +381,18 @@ class Writer(Protocol):
 
         What makes no letter raises a `FeedbackKitError` that repeats no personal data.
         """
+        ...
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """Who signs what a provider seals; lives as long as the program wants it to."""
+
+    key_id: str
+    """By which whoever verifies finds the public key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """The Ed25519 signature over `data`, 64 bytes."""
         ...
 
 

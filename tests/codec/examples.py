@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
+from feedbackkit.codec.references import Signed
 from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
@@ -16,6 +17,18 @@ from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.reference import (
+    Audience,
+    Finding,
+    PointFinding,
+    Reference,
+    ReferenceEvent,
+    ReferenceEventKind,
+    ReferenceReply,
+    ReferenceState,
+    Standing,
+    Verification,
+)
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.source import Directness, Relation, Source
 
@@ -109,6 +122,30 @@ BODIES: Final[dict[str, Any]] = {
         relation=Relation.PEER,
         questionnaire="interim@1",
     ),
+    "reference": Reference(
+        key="Q-1",
+        subject="P-2",
+        source="P-1",
+        text='Er hat das Werk gerettet: "sofort".\nGrüße',
+        locale="de",
+        form=Form.TALK,
+        stand=Source(relation=Relation.SPONSOR, days=120),
+        request="M-17/reference/start/1",
+        revision=2,
+        audience=Audience.NAMED,
+        clients=("O-1", "O-2"),
+        quotable=True,
+        valid_until_us=1_772_445_700_000_000,
+        supersedes="Q-0",
+    ),
+    "reference_reply": ReferenceReply(reference="Q-1", at_us=1_772_445_600_000_000, words="Das war das Team."),
+    "verification": Verification(
+        reference="Q-1",
+        key="call-1",
+        at_us=1_772_445_600_000_000,
+        caller="O-2",
+        points={"1": "confirmed", "2": PointFinding(finding=Finding.DIFFERS, words="Nach einem Jahr.")},
+    ),
     "questionnaire": Questionnaire(
         id="short",
         version=2,
@@ -191,6 +228,28 @@ EVENTS: Final = (
     ),
     Event(kind=EventKind.REQUESTED, at_us=9, actor="first", party=Party.PROVIDER, ref="r#1", due_us=20),
     Event(kind=EventKind.DECLINED, at_us=12, actor="P-1", party=Party.RESPONDENT, reason="no time"),
+)
+
+
+STANDING: Final = Standing(
+    state=ReferenceState.SUPERSEDED,
+    content="ab" * 32,
+    approved_us=4,
+    sealed_us=5,
+    confirmed=1,
+    disputed=2,
+    replies=3,
+    successor="Q-2",
+    closed_by=Party.RESPONDENT,
+)
+SIGNED: Final = Signed("key-1", "ef" * 64)
+TOLD: Final = ReferenceEvent(
+    kind=ReferenceEventKind.RETRACTED,
+    at_us=5,
+    actor="P-1",
+    party=Party.RESPONDENT,
+    ref="ab" * 32,
+    reason="no longer true",
 )
 
 

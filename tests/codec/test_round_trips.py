@@ -123,7 +123,18 @@ events = st.builds(
 
 def test_every_type_has_a_round_trip() -> None:
     """A new type is seen here."""
-    assert set(TYPES) == {"alert", "answer", "engagement", "organisation", "person", "questionnaire", "request"}
+    assert set(TYPES) == {
+        "alert",
+        "answer",
+        "engagement",
+        "organisation",
+        "person",
+        "questionnaire",
+        "reference",
+        "reference_reply",
+        "request",
+        "verification",
+    }
 
 
 @given(asked())

@@ -31,6 +31,7 @@ from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.recording import book_elsewhere
+from feedbackkit.desk.references import AsyncReferences
 from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of
@@ -156,6 +157,8 @@ class AsyncDesk:
         drawn = ids or SystemIds()
         self._proven = False
         self._behind = True  # until it is known better
+        self.references: Final = AsyncReferences(self._ready)
+        """What is made of answers for others to read."""
         self._context = Context(
             store=awaited_store(store),
             channels=awaited,

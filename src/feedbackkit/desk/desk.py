@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.desk.async_desk import EVERY, AsyncDesk
 from feedbackkit.desk.awaiting import drive, is_plain
+from feedbackkit.desk.references import References
 from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
@@ -104,6 +105,11 @@ class Desk:
             is_plain(subscriber, "tell") for subscriber in subscribers
         ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
+
+    @property
+    def references(self) -> References:
+        """What is made of answers for others to read; see `AsyncReferences`."""
+        return References(self._desk.references)
 
     def __enter__(self) -> Self:
         return self
