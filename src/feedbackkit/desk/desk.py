@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
+    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
@@ -68,6 +68,7 @@ class Desk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -90,6 +91,7 @@ class Desk:
             ids=ids,
             rules=rules,
             cadence=cadence,
+            value=value,
             sender=sender,
             owner=owner,
             batch=batch,
