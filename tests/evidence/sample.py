@@ -191,10 +191,10 @@ def _criterion(key: str, statements: list[Statement]) -> Criterion:
     )
 
 
-def sample(*, audience: str = "future_clients", count: int = 60) -> Dossier:
+def sample(*, audience: str = "clients", count: int = 60) -> Dossier:
     """The dossier of so many answers."""
     given = [statement(number) for number in range(count)]
-    readers = frozenset({"future_clients", "internal", "subject"})
+    readers = frozenset({"clients", "internal", "subject"})
     allowed = [
         Allowed(statement=each, source=source, readers=readers, quotable=number % 19 != 18, named=number % 13 != 4)
         for number, (source, each) in enumerate(given)

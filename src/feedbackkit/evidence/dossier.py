@@ -209,7 +209,7 @@ class Criterion:
     self_score: float | None = None
     """How the subject rates it; never in the number."""
     certainty: str | None = None
-    """``high``, ``moderate``, ``low`` or ``very low``."""
+    """``high``, ``moderate``, ``low`` or ``very_low``."""
     because: tuple[str, ...] = attrs.field(default=())
     """What lowered the certainty."""
     weighed: tuple[Weighed, ...] = ()
@@ -240,7 +240,7 @@ class Asked:
     passed_on: int = 0
     """Named somebody else, who counts on their own."""
     unreached: int = 0
-    """The address did not work, or it was taken back after the ask."""
+    """The address did not work, or the ask was taken back."""
 
 
 @final
@@ -332,7 +332,8 @@ class Dossier:
     """The id of the subject."""
     name: str = attrs.field(repr=False)
     audience: str
-    """For whom it is: ``internal``, ``subject``, ``future_clients``, or ``client:`` and an id."""
+    """For whom it is: ``internal`` (the provider), ``subject``, ``clients`` (every future one), or ``client:`` and the
+    id of the one that may read what is for it by name, too."""
     as_of_us: int
     """When it was put together."""
     provider: str = attrs.field(default="", repr=False)

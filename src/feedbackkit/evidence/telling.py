@@ -180,7 +180,7 @@ def _statement(lines: _Lines, statement: Statement, dossier: Dossier, say: Phras
     for remark in _remarks(statement, say):
         lines.item("!", remark)
     said = [f"{say.question(key, dossier.labels)} {say.score(score)}" for key, score in statement.ratings]
-    said += [f"{say.question(key, dossier.labels)} {say.choice(value)}" for key, value in statement.choices]
+    said += [f"{say.question(key, dossier.labels)} {say.choice(key, value, dossier.labels)}" for key, value in statement.choices]
     if said:
         lines.line(", ".join(said), rest=_INDENT * 2)
     for passage in statement.passages:
