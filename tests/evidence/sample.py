@@ -186,7 +186,7 @@ def _criterion(key: str, statements: list[Statement]) -> Criterion:
         with_conflicts=round(mean + 0.08, 6),
         self_score=5.0 if key != "expertise" else 4.0,
         certainty="moderate",
-        because=("Die Quellen wurden von der beurteilten Person benannt.",),
+        concerns=("selection",) if key == "leadership" else (),
         weighed=weighed,
     )
 

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
@@ -543,6 +544,35 @@ class AsyncDesk:
         """
         context = await self._ready()
         return await voices.voices_about(context, about=None if about is None else await known_id(context, about))
+
+    async def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """What is known of a subject on each question with numbers, by the question's name.
+
+        Each question is fitted once over all answers in force, about everybody. Its scale is the questionnaire's, else
+        1 to 5; `scales` says another one by question. Numbers beyond it were given on another scale, and do not enter.
+        Self-assessments stand beside. Answers under a declared conflict are left out and stand beside, unless
+        `conflicts` says otherwise; without a `prior` of one's own it is `feedbackkit.evidence.DEFAULT`. Below
+        `minimum` independent sources there is no headline number.
+        """
+        from feedbackkit.desk import assessing  # heavy, and most programs only ask
+
+        context = await self._ready()
+        return await assessing.assessments(
+            context,
+            await known_id(context, subject),
+            scales=scales or {},
+            prior=prior,
+            conflicts=conflicts,
+            minimum=minimum,
+        )
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
@@ -300,6 +301,18 @@ class Desk:
     def voices(self, *, about: Person | str | None = None) -> list[Voice]:
         """See `AsyncDesk.voices`."""
         return drive(self._desk.voices(about=about))
+
+    def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """See `AsyncDesk.assess`."""
+        return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
-
-import attrs
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
 from feedbackkit.desk import looking
@@ -17,8 +15,10 @@ from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
+from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.compiling import Allowed, compiled, readable
 from feedbackkit.evidence.dossier import Asked, Station
+from feedbackkit.evidence.numbering import criterion_of
 from feedbackkit.evidence.stating import labels_of, order_of, readers_of, scale_of, statement_of
 from feedbackkit.ports import RecordKey
 
@@ -60,14 +60,12 @@ def audience_of(audience: str, client: str | None) -> str:
     return f"client:{opaque('dossier.client', client)}"
 
 
-@final
-@attrs.frozen(kw_only=True)
-class _Said:
+class _Said(NamedTuple):
     """What was said of everybody, and who said it."""
 
-    voices: Sequence[Voice]
+    voices: list[Voice]
     """About all, in order of requests."""
-    about: Sequence[Voice]
+    about: list[Voice]
     """About the subject."""
     people: dict[str, Person]
     questionnaires: dict[str, Questionnaire]
@@ -121,6 +119,24 @@ def _allowed(voice: Voice, said: _Said) -> Allowed:
         readers=readers_of(voice.request.occasion),
         own=voice.source.relation is Relation.SELF,
     )
+
+
+def _criteria(said: _Said, subject: str, read: Iterable[Allowed]) -> list[Criterion]:
+    """The numbers of what is read of the subject, fitted together with all that was said of everybody else."""
+    seen = {each.statement.key for each in read}
+    pool = [voice for voice in said.voices if voice.subject != subject or voice.request.key in seen]
+    asked = list(said.questionnaires.values())
+    found: list[Criterion] = []
+    for name in order_of(asked, assessed(pool, subject)):
+        scale = scale_of(asked, name)
+        on_scale = [voice for voice in pool if _is_on(voice.answer.items.get(name), scale)]
+        found.append(criterion_of(assess(on_scale, name, scale=scale).about(subject), scale))
+    return found
+
+
+def _is_on(said: object, scale: tuple[float, float]) -> bool:
+    """Whether it is a number on the scale; another one was given on another scale."""
+    return isinstance(said, (int, float)) and not isinstance(said, bool) and scale[0] <= said <= scale[1]
 
 
 def _asked(views: Iterable[RequestView]) -> list[Asked]:

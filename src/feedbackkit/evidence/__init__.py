@@ -1,5 +1,7 @@
 """The worth: what ratings by different people say of whom, how surely, and why."""
 
+from feedbackkit.evidence.assessment import Assessment, assess
+from feedbackkit.evidence.certainty import Certainty, Concern, Domain
 from feedbackkit.evidence.estimates import Contribution, Estimate, Estimates, Interval, LeftOut, Severity, Without
 from feedbackkit.evidence.estimating import estimate
 from feedbackkit.evidence.fit import Fit
@@ -9,8 +11,12 @@ from feedbackkit.evidence.ratings import Conflict, Rating, Scale
 
 __all__ = [
     "DEFAULT",
+    "Assessment",
+    "Certainty",
+    "Concern",
     "Conflict",
     "Contribution",
+    "Domain",
     "Estimate",
     "Estimates",
     "Fit",
@@ -22,6 +28,7 @@ __all__ = [
     "Severity",
     "Treatment",
     "Without",
+    "assess",
     "estimate",
     "fit",
 ]

@@ -210,8 +210,8 @@ class Criterion:
     """How the subject rates it; never in the number."""
     certainty: str | None = None
     """``high``, ``moderate``, ``low`` or ``very_low``."""
-    because: tuple[str, ...] = attrs.field(default=())
-    """What lowered the certainty."""
+    concerns: tuple[str, ...] = ()
+    """What lowered the certainty: ``conflict``, ``consistency``, ``directness``, ``imprecision``, ``selection``."""
     weighed: tuple[Weighed, ...] = ()
     """The ratings, in order of the statements."""
 

@@ -231,6 +231,8 @@ class Fit:
         return self._belief.raters[row.rater] + self._shift(row)
 
     def _shift(self, row: Row) -> float:
+        if not self._model.shifts:
+            return 0.0
         return dot(self._model.of_row(row).fixed[1:], self._belief.fixed[1:])
 
     def _line(self, said: Said, row: Row, total: float, ids: Sequence[Hashable]) -> Contribution:

@@ -55,6 +55,12 @@ _ENGLISH: Final = {
     "certainty moderate": "moderate",
     "certainty low": "low",
     "certainty very_low": "very low",
+    "because": "less certain, for {concerns}",
+    "concern conflict": "many sources declared a conflict",
+    "concern consistency": "the sources contradict each other",
+    "concern directness": "most sources did not see the work itself",
+    "concern imprecision": "the range is wide",
+    "concern selection": "the professional chose most of the sources",
     "sources": "Sources",
     "plain mean": "Plain mean",
     "no number": "no number: fewer than {n} independent sources",
@@ -228,6 +234,12 @@ _GERMAN: Final = {
     "certainty moderate": "mittel",
     "certainty low": "gering",
     "certainty very_low": "sehr gering",
+    "because": "weniger sicher, denn {concerns}",
+    "concern conflict": "viele Quellen haben Befangenheit erklärt",
+    "concern consistency": "die Quellen widersprechen einander",
+    "concern directness": "die meisten Quellen haben die Arbeit nicht selbst gesehen",
+    "concern imprecision": "der Bereich ist weit",
+    "concern selection": "die beurteilte Person hat die meisten Quellen ausgesucht",
     "sources": "Quellen",
     "plain mean": "Einfaches Mittel",
     "no number": "keine Zahl: weniger als {n} unabhängige Quellen",
@@ -476,6 +488,11 @@ class Phrases:
             clients = {station.id: station.client for station in dossier.stations}
             return self("gap station", client=clients.get(gap.detail or "") or "…", detail=gap.detail or "")
         return self(f"gap {gap.kind}")
+
+    def because(self, criterion: Criterion) -> str | None:
+        """What lowered the certainty; `None` where nothing did."""
+        concerns = "; ".join(self(f"concern {concern}") for concern in criterion.concerns)
+        return self("because", concerns=concerns) if concerns else None
 
     def own_rating(self, criterion: Criterion) -> str | None:
         """How the subject rates it beside the others; `None` where they did not."""
