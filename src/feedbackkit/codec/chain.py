@@ -21,6 +21,8 @@ from feedbackkit.ports import HistoryEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from feedbackkit.domain.disclosure import Disclosed
+
 __all__ = ["Broken", "append", "event_of", "verify"]
 
 _VERSION = 1
@@ -31,7 +33,9 @@ class Broken(Unreadable):
     """A chain does not hold: an entry was changed, left out or put in."""
 
 
-def append(key: str, event: Event, *, change_id: str, end: ChainEnd, salt: bytes) -> tuple[HistoryEntry, ChainEnd]:
+def append(
+    key: str, event: Event | Disclosed, *, change_id: str, end: ChainEnd, salt: bytes
+) -> tuple[HistoryEntry, ChainEnd]:
     """The entry for an event that continues a chain, and where the chain ends then."""
     payload = _payload(event)
     commitment = sha256(salt + payload).digest()
@@ -68,12 +72,13 @@ def _digest(entry: HistoryEntry) -> str:
     return sha256(previous + commitment + sealed).hexdigest()
 
 
-def _payload(event: Event) -> bytes:
+def _payload(event: Event | Disclosed) -> bytes:
     fields: dict[str, object] = {"v": _VERSION, "party": event.party}
-    if event.due_us is not None:
-        fields["due"] = event.due_us
-    if event.because:
-        fields["because"] = [(reason.rule, reason.until_us, reason.text) for reason in event.because]
+    if event.__class__ is Event:
+        if event.due_us is not None:
+            fields["due"] = event.due_us
+        if event.because:
+            fields["because"] = [(reason.rule, reason.until_us, reason.text) for reason in event.because]
     if event.ref is not None:
         fields["ref"] = event.ref
     if event.reason is not None:

@@ -10,11 +10,12 @@ from feedbackkit.desk.cabinet import PERSON
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.desk.questioning import questionnaire_of
+from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
-from feedbackkit.errors import InvalidValue
+from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.compiling import Allowed, compiled, readable
 from feedbackkit.evidence.dossier import Asked, Station
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import RequestView
-    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.people import Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Criterion, Dossier, Shown
 
-__all__ = ["audience_of", "dossier"]
+__all__ = ["audience_of", "client_of", "dossier"]
 
 _AUDIENCES: Final = ("internal", "subject", "clients")
 _NOT_ABOUT: Final = frozenset({Occasion.PROVIDER_VIEW, Occasion.NAMING})
@@ -69,6 +70,18 @@ class _Said(NamedTuple):
     """About the subject."""
     people: dict[str, Person]
     questionnaires: dict[str, Questionnaire]
+
+
+async def client_of(context: Context, client: Organisation | str | None) -> str | None:
+    """The id of an organisation, also of one that is known by its name."""
+    if client is None or isinstance(client, str):
+        return client
+    if client.id is not None:
+        return client.id
+    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(client.name))])
+    if record is None:
+        raise NotFound("organisation", "under that name")
+    return record.refs[0]
 
 
 async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[Shown] = ()) -> Dossier:
