@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from feedbackkit.errors import InvalidValue
-from feedbackkit.evidence import DEFAULT, Fit, Prior, Rating, estimate, fit
+from feedbackkit.evidence import DEFAULT, Fit, Judgement, Prior, estimate, fit
 from feedbackkit.evidence.criterion import Criterion
 from feedbackkit.evidence.dense import dense
 from feedbackkit.evidence.design import Cell, Design
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def rated(triples: Iterable[Triple]) -> list[Rating]:
+def rated(triples: Iterable[Triple]) -> list[Judgement]:
     """Ratings from triples, each with a key."""
     return [
-        Rating(rater=rater, subject=subject, score=score, key=n) for n, (rater, subject, score) in enumerate(triples)
+        Judgement(rater=rater, subject=subject, score=score, key=n) for n, (rater, subject, score) in enumerate(triples)
     ]
 
 
-def by_the_book(model: Fit, ratings: list[Rating], subject: str, prior: Prior | None) -> tuple[float, float]:
+def by_the_book(model: Fit, ratings: list[Judgement], subject: str, prior: Prior | None) -> tuple[float, float]:
     """The mean of a subject and its standard deviation, given the variances of a fit (no rating repeated)."""
     same = {
         kind: np.array([[getattr(one, kind) == getattr(two, kind) for two in ratings] for one in ratings], dtype=float)
@@ -63,9 +63,9 @@ def test_one_more_answer_is_exact(seed: int) -> None:
     ratings = rated(simulated(seed))
     model = fit(ratings)
     more = [
-        Rating(rater="new", subject="s1", score=1),
-        Rating(rater="new", subject="also new", score=5, weight=0.5),
-        Rating(rater="r2", subject="also new", score=2),
+        Judgement(rater="new", subject="s1", score=1),
+        Judgement(rater="new", subject="also new", score=5, weight=0.5),
+        Judgement(rater="r2", subject="also new", score=2),
     ]
     after = model
     for rating in more:
@@ -82,7 +82,7 @@ def test_one_more_answer_is_exact(seed: int) -> None:
 def test_the_error_after_one_more_answer_is_exact() -> None:
     """The standard deviation after updates is the textbook's, too."""
     ratings = rated(simulated(4))
-    more = [Rating(rater="new", subject="s1", score=1), Rating(rater="new", subject="s2", score=5)]
+    more = [Judgement(rater="new", subject="s1", score=1), Judgement(rater="new", subject="s2", score=5)]
     model = fit(ratings, prior=None)
     after = model.told(more[0]).told(more[1])
     for subject in after.subjects:
@@ -92,10 +92,10 @@ def test_the_error_after_one_more_answer_is_exact() -> None:
 
 def test_the_same_source_again_is_exact() -> None:
     """A second form by the same rater counts by the rule for one source: 1/.9 of a rating together."""
-    ratings = [Rating(rater="a", subject="s", score=5), Rating(rater="b", subject="t", score=3)]
+    ratings = [Judgement(rater="a", subject="s", score=5), Judgement(rater="b", subject="t", score=3)]
     model = fit(ratings)
-    after = model.told(Rating(rater="a", subject="s", score=3))
-    mean, _ = by_the_book(model, [Rating(rater="a", subject="s", score=4, weight=1 / 0.9), ratings[1]], "s", DEFAULT)
+    after = model.told(Judgement(rater="a", subject="s", score=3))
+    mean, _ = by_the_book(model, [Judgement(rater="a", subject="s", score=4, weight=1 / 0.9), ratings[1]], "s", DEFAULT)
     assert after.estimate("s").mean == pytest.approx(mean, abs=1e-12)
 
 
@@ -115,7 +115,9 @@ def test_without_each_answer(seed: int) -> None:
 
 def test_without_each_answer_after_one_more() -> None:
     """Also after an update, and of forms that repeat themselves."""
-    model = fit(rated([*simulated(1), ("r1", "s0", 5.0)])).told(Rating(rater="new", subject="s0", score=1, key="new"))
+    model = fit(rated([*simulated(1), ("r1", "s0", 5.0)])).told(
+        Judgement(rater="new", subject="s0", score=1, key="new")
+    )
     one = model.estimate("s0")
     [last] = [without for without in one.without if without.key == "new"]
     before = fit(rated([*simulated(1), ("r1", "s0", 5.0)])).estimate("s0")
@@ -157,7 +159,7 @@ def test_one_more_answer_is_quick() -> None:
     took: list[float] = []
     for n in range(10):
         began = time.process_time()
-        _ = model.told(Rating(rater=f"new {n}", subject="s1", score=4)).estimate("s1")
+        _ = model.told(Judgement(rater=f"new {n}", subject="s1", score=4)).estimate("s1")
         took.append(time.process_time() - began)
     assert min(took) < 0.005
 
@@ -182,7 +184,7 @@ def test_severity_is_told_with_what_it_rests_on() -> None:
 
 def test_weights_are_the_callers() -> None:
     """An answer that the caller weighs less contributes less."""
-    ratings = [Rating(rater="a", subject="s", score=5, weight=0.5), Rating(rater="b", subject="s", score=1)]
+    ratings = [Judgement(rater="a", subject="s", score=5, weight=0.5), Judgement(rater="b", subject="s", score=1)]
     lines = {line.rater: line.weight for line in fit(ratings).estimate("s").contributions}
     assert lines["a"] == pytest.approx(lines["b"] / 2)
     assert fit(ratings).estimate("nobody").without == ()
@@ -192,16 +194,16 @@ def test_weights_are_the_callers() -> None:
 def test_a_weight_is_positive(bad: Any) -> None:
     """A weight of nothing is no rating."""
     with pytest.raises(InvalidValue, match="weight"):
-        Rating(rater="a", subject="s", score=5, weight=bad)
+        Judgement(rater="a", subject="s", score=5, weight=bad)
 
 
 def test_only_ratings_are_fitted() -> None:
-    """What is no `Rating`, a foreign prior and a prior without a scale are errors."""
-    with pytest.raises(InvalidValue, match="Rating"):
+    """What is no `Judgement`, a foreign prior and a prior without a scale are errors."""
+    with pytest.raises(InvalidValue, match="Judgement"):
         fit([("a", "s", 5)])  # type: ignore[list-item]
     with pytest.raises(InvalidValue, match="prior"):
         fit([], prior=1)  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="scale"):
         fit([], scale=None)
     with pytest.raises(InvalidValue, match="score"):
-        fit([Rating(rater="a", subject="s", score=7)])
+        fit([Judgement(rater="a", subject="s", score=7)])

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Dossier
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
-    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
 
@@ -74,6 +74,7 @@ class Desk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
 
@@ -95,8 +96,11 @@ class Desk:
             observers=observers,
             playbooks=playbooks,
             reading=reading,
+            subscribers=subscribers,
         )
-        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
+        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)) or not all(
+            is_plain(subscriber, "tell") for subscriber in subscribers
+        ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
 
     def __enter__(self) -> Self:
@@ -166,6 +170,10 @@ class Desk:
     def retry(self, *keys: str) -> list[DeadLetter]:
         """See `AsyncDesk.retry`."""
         return drive(self._desk.retry(*keys))
+
+    def tell_again(self, subscriber: str) -> int:
+        """See `AsyncDesk.tell_again`."""
+        return drive(self._desk.tell_again(subscriber))
 
     def needs_resume(self) -> bool:
         """See `AsyncDesk.needs_resume`."""

@@ -7,7 +7,7 @@ from feedbackkit.evidence.estimating import estimate
 from feedbackkit.evidence.fit import Fit
 from feedbackkit.evidence.model import Treatment, fit
 from feedbackkit.evidence.prior import DEFAULT, Prior
-from feedbackkit.evidence.ratings import Conflict, Rating, Scale
+from feedbackkit.evidence.ratings import Conflict, Judgement, Scale
 
 __all__ = [
     "DEFAULT",
@@ -21,9 +21,9 @@ __all__ = [
     "Estimates",
     "Fit",
     "Interval",
+    "Judgement",
     "LeftOut",
     "Prior",
-    "Rating",
     "Scale",
     "Severity",
     "Treatment",

@@ -16,7 +16,7 @@ from feedbackkit.evidence.estimates import Estimate, Severity
 from feedbackkit.evidence.fit import Fit
 from feedbackkit.evidence.model import Treatment, fit
 from feedbackkit.evidence.prior import DEFAULT, Prior
-from feedbackkit.evidence.ratings import Conflict, Rating
+from feedbackkit.evidence.ratings import Conflict, Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -131,7 +131,7 @@ def assess(
         if _is_number(voice.answer.items.get(name)) and voice.request.occasion is not Occasion.PROVIDER_VIEW
     )
     ratings = [
-        Rating(
+        Judgement(
             rater=voice.respondent,
             subject=voice.subject,
             score=float(voice.answer.items[name]),
