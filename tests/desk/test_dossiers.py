@@ -18,9 +18,10 @@ from tests.desk.house import BRANDT, WEBER, Wrapped, ask, house, mandate, respon
 
 if TYPE_CHECKING:
     from feedbackkit.desk import Desk
+    from feedbackkit.domain.answer import Given
     from feedbackkit.evidence.dossier import Criterion
 
-ITEMS: Final = {
+ITEMS: Final[dict[str, Given]] = {
     "performance": 4,
     "leadership": 5,
     "again": True,

@@ -18,7 +18,7 @@ from feedbackkit.evidence.dossier import (
     Passage,
     PassageKind,
     Range,
-    Shown,
+    ShownTo,
     Speaker,
     Statement,
     Station,
@@ -219,7 +219,7 @@ def sample(*, audience: str = "clients", count: int = 60) -> Dossier:
         ],
         stations=STATIONS,
         trace=[Moment(at_us=_FIRST_US + 400 * DAY_US, kind=MomentKind.RETRACTED, statement="M-11/reference/old")],
-        shown=[Shown(to="Grün & Söhne KG", at_us=AS_OF_US - 200 * DAY_US, version="0f" * 32)]
+        shown=[ShownTo(to="Grün & Söhne KG", at_us=AS_OF_US - 200 * DAY_US, version="0f" * 32)]
         if audience in {"internal", "subject"}
         else [],
     )

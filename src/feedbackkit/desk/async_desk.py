@@ -20,6 +20,7 @@ from feedbackkit.desk import (
     receiving,
     requesting,
     resuming,
+    reviewing,
     running,
     telling,
     voices,
@@ -44,11 +45,12 @@ from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
 from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.ahead.forecast import Forecast
     from feedbackkit.desk.ahead.present import Present
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
@@ -67,7 +70,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.evidence.dossier import Dossier
@@ -161,7 +164,7 @@ class AsyncDesk:
             clock=clock or SystemClock(),
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
-            playbooks={**shipped_playbooks(), **(playbooks or {})},
+            playbooks={**shipped_playbooks(), **_named(playbooks or {})},
             reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
@@ -478,6 +481,16 @@ class AsyncDesk:
         context = await self._ready()
         return await receiving.readdress(context, await known_id(context, person), email)
 
+    async def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
+
+        `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
+        where those are too few it is kept back. `by_name`: the relations that need no such care. Words may still tell
+        who wrote them.
+        """
+        least = checks.whole("review.anonymity", anonymity, least=1, most=50)
+        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=by_name)
+
     # --- what waits for a person -------------------------------------------------------------------------------------
 
     async def approve(self, key: str, *, by: Actor) -> None:
@@ -709,6 +722,15 @@ class AsyncDesk:
             return instant(at, field="until")
         zone = (await looking.person(await self._ready(), person)).timezone
         return local_midnight(day(at, field="until"), zone)
+
+
+def _named(playbooks: Mapping[str, Playbook]) -> dict[str, Playbook]:
+    """Playbooks whose names can be stored with an engagement."""
+    for name, playbook in playbooks.items():
+        checks.identifier("desk.playbooks", name, limit=80)
+        if not callable(playbook):
+            raise SetupError(f"playbook {name!r} cannot be called with an engagement")
+    return dict(playbooks)
 
 
 def _checked(observer: Observer) -> Observer:

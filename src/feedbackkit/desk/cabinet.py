@@ -22,7 +22,7 @@ from feedbackkit.desk.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Party, Person
-from feedbackkit.domain.request import Event, EventKind, Progress, Request
+from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
@@ -167,6 +167,16 @@ class RequestFile:
     def engagement(self) -> str | None:
         """The id of the engagement that it belongs to."""
         return self.refs[2] if len(self.refs) > _OF_TWO else None
+
+    @property
+    def tells_its_plan(self) -> bool:
+        """Whether what comes of it concerns others: it is planned, delegated from what is, a sibling or a check.
+
+        Anything else that a program asks beside the plan costs no signal.
+        """
+        if self.key.startswith(f"{self.engagement}/"):
+            return True
+        return self.request.siblings is not None or self.request.occasion is Occasion.QUALITY_CHECK
 
     @property
     def awaits_approval(self) -> bool:
@@ -412,7 +422,7 @@ class Cabinet:
     def _signals(self, requests: Iterable[RequestFile]) -> Iterator[Put]:
         """A record for each request that tells the plan of its engagement something: nobody else writes it."""
         for file in requests:
-            if file.telling and file.engagement is not None:
+            if file.telling and file.engagement is not None and file.tells_its_plan:
                 key, refs = f"{file.key}@{file.next_version}", (file.engagement,)
                 yield Put(SIGNAL, key, 0, self.now_us, file.engagement, refs, "noted", encode_signal(self.now_us), b"")
 

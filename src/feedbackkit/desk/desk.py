@@ -12,10 +12,11 @@ from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
 from feedbackkit.policies import plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Literal, Self
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Actor, Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.evidence import Assessment, Prior, Treatment
@@ -252,6 +254,10 @@ class Desk:
     def readdress(self, person: Person | str, email: str) -> Person:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
+
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """See `AsyncDesk.review`."""
+        return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
 
     def approve(self, key: str, *, by: Actor) -> None:
         """See `AsyncDesk.approve`."""

@@ -15,7 +15,7 @@ from feedbackkit.desk.dossiers import dossier
 from feedbackkit.desk.paging import PAGE, pages
 from feedbackkit.domain.disclosure import Disclosed, Disclosure
 from feedbackkit.errors import StoreBusy
-from feedbackkit.evidence.dossier import Shown
+from feedbackkit.evidence.dossier import ShownTo
 from feedbackkit.ports import Change, Put, RecordKey, Refused
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _chain(subject: str) -> str:
 async def shown_dossier(context: Context, subject: str, audience: str) -> Dossier:
     """The dossier; the subject and the provider see in it, too, who was shown what."""
     log = await disclosures(context, about=subject) if audience in _SEES_THE_LOG else []
-    shown = [Shown(to=each.to, at_us=each.at_us, version=each.version) for each in log]
+    shown = [ShownTo(to=each.to, at_us=each.at_us, version=each.version) for each in log]
     return await dossier(context, subject, audience, shown=shown)
 
 

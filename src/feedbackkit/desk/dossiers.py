@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.evidence.dossier import Criterion, Dossier, Shown
+    from feedbackkit.evidence.dossier import Criterion, Dossier, ShownTo
 
 __all__ = ["audience_of", "client_of", "dossier"]
 
@@ -84,7 +84,7 @@ async def client_of(context: Context, client: Organisation | str | None) -> str 
     return record.refs[0]
 
 
-async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[Shown] = ()) -> Dossier:
+async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[ShownTo] = ()) -> Dossier:
     """The dossier of a subject for one audience, as of now."""
     now_us = context.clock.now_us()
     person = await looking.person(context, subject)

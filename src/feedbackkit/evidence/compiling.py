@@ -17,7 +17,7 @@ from feedbackkit.evidence.dossier import (
     GapKind,
     Moment,
     MomentKind,
-    Shown,
+    ShownTo,
     Statement,
     Station,
 )
@@ -103,7 +103,7 @@ def compiled(  # noqa: PLR0913 - what a dossier is made of
     asked: Iterable[Asked] = (),
     stations: Iterable[Station] = (),
     trace: Iterable[Moment] = (),
-    shown: Iterable[Shown] = (),
+    shown: Iterable[ShownTo] = (),
     labels: Labels | None = None,
     provider: str = "",
     expected: Sequence[str] = EXPECTED_RELATIONS,

@@ -33,7 +33,7 @@ __all__ = [
     "Passage",
     "PassageKind",
     "Range",
-    "Shown",
+    "ShownTo",
     "Speaker",
     "Statement",
     "Station",
@@ -312,7 +312,7 @@ class Gap:
 
 @final
 @attrs.frozen(kw_only=True)
-class Shown:
+class ShownTo:
     """That somebody was shown a version of what is said."""
 
     to: str = attrs.field(repr=False)
@@ -353,7 +353,7 @@ class Dossier:
     timeline: tuple[Moment, ...] = ()
     """In order of time."""
     gaps: tuple[Gap, ...] = ()
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownTo, ...] = ()
     """Who was shown what, newest first; only the subject and the provider can see that."""
 
     @property
