@@ -31,12 +31,16 @@ ITEMS: Final[dict[str, Given]] = {
 
 
 def _answered(
-    desk: Desk, key: str, person: Person, *, occasion: Occasion = Occasion.REFERENCE, **fields: object
+    desk: Desk,
+    key: str,
+    person: Person,
+    *,
+    occasion: Occasion = Occasion.REFERENCE,
+    source: Source | None = None,
+    **items: Any,
 ) -> None:
-    items = ITEMS | {name: value for name, value in fields.items() if name != "source"}
     desk.request(ask(key, respondent=person, occasion=occasion, questionnaire="interim@1"))
-    source = fields.get("source")
-    desk.give(key, items, by=person, source=source if isinstance(source, Source) else None)
+    desk.give(key, {**ITEMS, **items}, by=person, source=source)
 
 
 def _criterion(desk: Desk, name: str, audience: str = "clients") -> Criterion:

@@ -1,4 +1,4 @@
-"""The chain of a request's history: each entry is sealed against the one before it.
+"""The chain of a history, of a request or a reference: each entry is sealed against the one before it.
 
 ``commitment`` is the SHA-256 of salt and payload; the digest of an entry is the SHA-256 of the previous digest, the
 commitment and the entry's other fields. Salt and payload can be erased and the chain still verifies; who knows only
@@ -14,6 +14,7 @@ from feedbackkit.codec.heads import NO_CHAIN, ChainEnd
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.people import Party
+from feedbackkit.domain.reference import ReferenceEvent, ReferenceEventKind
 from feedbackkit.domain.request import Event, EventKind
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import HistoryEntry
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.disclosure import Disclosed
 
-__all__ = ["Broken", "append", "event_of", "verify"]
+__all__ = ["Broken", "append", "event_of", "reference_event_of", "verify"]
 
 _VERSION = 1
 _SALT_BYTES = 16
@@ -34,7 +35,7 @@ class Broken(Unreadable):
 
 
 def append(
-    key: str, event: Event | Disclosed, *, change_id: str, end: ChainEnd, salt: bytes
+    key: str, event: Event | ReferenceEvent | Disclosed, *, change_id: str, end: ChainEnd, salt: bytes
 ) -> tuple[HistoryEntry, ChainEnd]:
     """The entry for an event that continues a chain, and where the chain ends then."""
     payload = _payload(event)
@@ -72,7 +73,7 @@ def _digest(entry: HistoryEntry) -> str:
     return sha256(previous + commitment + sealed).hexdigest()
 
 
-def _payload(event: Event | Disclosed) -> bytes:
+def _payload(event: Event | ReferenceEvent | Disclosed) -> bytes:
     fields: dict[str, object] = {"v": _VERSION, "party": event.party}
     if event.__class__ is Event:
         if event.due_us is not None:
@@ -109,3 +110,22 @@ def _event_of(entry: HistoryEntry) -> Event:
         ref=fields.get("ref"),
         reason=fields.get("reason"),
     )
+
+
+def reference_event_of(entry: HistoryEntry) -> ReferenceEvent:
+    """`event_of` for the history of a reference."""
+    try:
+        kind = ReferenceEventKind(entry.event)
+        if not entry.payload:
+            return ReferenceEvent(kind=kind, at_us=entry.at, actor=entry.actor)
+        fields = loads(entry.payload)
+        return ReferenceEvent(
+            kind=kind,
+            at_us=entry.at,
+            actor=entry.actor,
+            party=Party(fields["party"]),
+            ref=fields.get("ref"),
+            reason=fields.get("reason"),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"entry {entry.seq} of the history of {entry.key!r} is not what this version reads") from error

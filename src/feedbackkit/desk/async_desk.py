@@ -33,6 +33,7 @@ from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.recording import book_elsewhere
+from feedbackkit.desk.references import AsyncReferences
 from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of
@@ -44,7 +45,7 @@ from feedbackkit.domain.people import Actor, Organisation, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
-from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies import Cadence, ContactRules, default_rules, default_value, plain_reading
 from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
@@ -72,10 +73,10 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.evidence.dossier import Dossier
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Playbook, Reading
+    from feedbackkit.policies import Playbook, Reading, Valuation
     from feedbackkit.ports import (
         AsyncChannel,
         AsyncStore,
@@ -116,6 +117,7 @@ class AsyncDesk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -129,8 +131,9 @@ class AsyncDesk:
 
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
-        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
-        as a reader shall see it. `batch`: how many requests are worked on in one transaction.
+        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `value`: what an
+        answer is worth, so that it is known which ask goes first where not all can; see `default_value`. `sender`: who
+        asks, as a reader shall see it. `batch`: how many requests are worked on in one transaction.
         `observers`: who is told what runs and workers do, without personal data.
 
         `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
@@ -158,12 +161,14 @@ class AsyncDesk:
         drawn = ids or SystemIds()
         self._proven = False
         self._behind = True  # until it is known better
+        self.references: Final = AsyncReferences(self._ready)
+        """What is made of answers for others to read."""
         self._context = Context(
             store=awaited_store(store),
             channels=awaited,
             clock=clock or SystemClock(),
             ids=drawn,
-            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
+            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence(), value or default_value),
             playbooks={**shipped_playbooks(), **_named(playbooks or {})},
             reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
@@ -671,6 +676,17 @@ class AsyncDesk:
         """Pass where a subject's disclosure log is whole; raise `Broken` where something was changed or left out."""
         context = await self._ready()
         await disclosing.verify_log(context, await known_id(context, subject))
+
+    async def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """How many answer, how long it takes and what each reminder brings, over all requests whose ask went out.
+
+        `since` leaves out earlier asks; `level` is that of the intervals.
+        """
+        from feedbackkit.desk import responding  # seldom needed
+
+        context = await self._ready()
+        since_us = None if since is None else instant(since, field="since")
+        return await responding.figures(context, since_us=since_us, level=level)
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

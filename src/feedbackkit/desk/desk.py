@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.desk.async_desk import EVERY, AsyncDesk
 from feedbackkit.desk.awaiting import drive, is_plain
+from feedbackkit.desk.references import References
 from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
@@ -43,10 +44,10 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.evidence.dossier import Dossier
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
+    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
@@ -69,6 +70,7 @@ class Desk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -91,6 +93,7 @@ class Desk:
             ids=ids,
             rules=rules,
             cadence=cadence,
+            value=value,
             sender=sender,
             owner=owner,
             batch=batch,
@@ -104,6 +107,11 @@ class Desk:
             is_plain(subscriber, "tell") for subscriber in subscribers
         ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
+
+    @property
+    def references(self) -> References:
+        """What is made of answers for others to read; see `AsyncReferences`."""
+        return References(self._desk.references)
 
     def __enter__(self) -> Self:
         return self
@@ -357,6 +365,10 @@ class Desk:
     def verify_disclosures(self, subject: Person | str) -> None:
         """See `AsyncDesk.verify_disclosures`."""
         drive(self._desk.verify_disclosures(subject))
+
+    def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """See `AsyncDesk.response_figures`."""
+        return drive(self._desk.response_figures(since=since, level=level))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""
