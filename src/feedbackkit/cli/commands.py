@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.cli.ahead import forecast
+from feedbackkit.cli.calls import calls
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
 
 __all__ = [
+    "calls",
     "contacts",
     "diagram",
     "explain",
