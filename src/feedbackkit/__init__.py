@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
     from feedbackkit.channels.smtp import MailServer as MailServer
     from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
+    from feedbackkit.channels.webhook import AsyncWebhook as AsyncWebhook
+    from feedbackkit.channels.webhook import Webhook as Webhook
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
@@ -63,6 +65,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
+    "AsyncWebhook": "channels.webhook",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -102,6 +105,7 @@ _HOMES = {
     "SmtpChannel": "channels.smtp",
     "Source": "domain.source",
     "State": "domain.request",
+    "Webhook": "channels.webhook",
     "default_rules": "policies",
     "playbooks": "policies",
     "questionnaires": "policies",
@@ -113,6 +117,7 @@ __all__ = [
     "AsyncDesk",
     "AsyncSQLStore",
     "AsyncSmtpChannel",
+    "AsyncWebhook",
     "Cadence",
     "Call",
     "Consent",
@@ -152,6 +157,7 @@ __all__ = [
     "SmtpChannel",
     "Source",
     "State",
+    "Webhook",
     "default_rules",
     "playbooks",
     "questionnaires",

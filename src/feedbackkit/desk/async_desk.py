@@ -21,10 +21,11 @@ from feedbackkit.desk import (
     requesting,
     resuming,
     running,
+    telling,
     voices,
     working,
 )
-from feedbackkit.desk.awaiting import awaited_channel, awaited_store
+from feedbackkit.desk.awaiting import awaited_channel, awaited_store, awaited_subscribers
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
 from feedbackkit.desk.deciding import Policy
@@ -67,9 +68,21 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import (
+        AsyncChannel,
+        AsyncStore,
+        AsyncSubscriber,
+        Channel,
+        Clock,
+        Ids,
+        Observer,
+        Store,
+        Subscriber,
+        Watermark,
+    )
 
 __all__ = ["AsyncDesk"]
 
@@ -105,6 +118,7 @@ class AsyncDesk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber | AsyncSubscriber] = (),
     ) -> None:
         """Put a desk together.
 
@@ -120,6 +134,9 @@ class AsyncDesk:
 
         `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
         under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
+
+        `subscribers`: other programs that are told what happens to requests, by a webhook for instance. What they are
+        to hear is stored with what happens, and told by a run; every desk over the store needs the same ones.
 
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
         id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
@@ -152,6 +169,7 @@ class AsyncDesk:
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
             watermark=watermark_of(store, given=watermark),
+            subscribers=awaited_subscribers(subscribers),
             observers=tuple(_checked(observer) for observer in observers),
         )
 
@@ -294,6 +312,13 @@ class AsyncDesk:
     async def retry(self, *keys: str) -> list[DeadLetter]:
         """Bring dead letters back, for the next run; those that were. An unknown key raises `NotFound`."""
         return await dead_letters.retry(await self._ready(), keys)
+
+    async def tell_again(self, subscriber: str) -> int:
+        """Tell a subscriber, from the next run on, all that was given up, and what comes; how many notices that are.
+
+        For one that was out of reach for days, or said that it wants to hear no more and has changed its mind.
+        """
+        return await telling.tell_again(await self._ready(), checks.identifier("subscriber", subscriber, limit=60))
 
     async def needs_resume(self) -> bool:
         """Whether the store is behind its watermark, as after a restore from a backup, so that nothing is sent."""
@@ -559,6 +584,35 @@ class AsyncDesk:
         """
         context = await self._ready()
         return await voices.voices_about(context, about=None if about is None else await known_id(context, about))
+
+    async def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """What is known of a subject on each question with numbers, by the question's name.
+
+        Each question is fitted once over all answers in force, about everybody. Its scale is the questionnaire's, else
+        1 to 5; `scales` says another one by question. Numbers beyond it were given on another scale, and do not enter.
+        Self-assessments stand beside. Answers under a declared conflict are left out and stand beside, unless
+        `conflicts` says otherwise; without a `prior` of one's own it is `feedbackkit.evidence.DEFAULT`. Below
+        `minimum` independent sources there is no headline number.
+        """
+        from feedbackkit.desk import assessing  # heavy, and most programs only ask
+
+        context = await self._ready()
+        return await assessing.assessments(
+            context,
+            await known_id(context, subject),
+            scales=scales or {},
+            prior=prior,
+            conflicts=conflicts,
+            minimum=minimum,
+        )
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

@@ -18,6 +18,7 @@ from feedbackkit.codec.heads import (
     encode_signal,
 )
 from feedbackkit.codec.values import decode_as, decode_person, encode
+from feedbackkit.desk.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Party, Person
@@ -28,10 +29,11 @@ from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from feedbackkit.codec.heads import ChainEnd
+    from feedbackkit.desk.noticing import Hearing
     from feedbackkit.domain.alerts import AlertKind
     from feedbackkit.domain.people import Organisation
     from feedbackkit.ports import HistoryEntry
@@ -308,13 +310,16 @@ class Cabinet:
         "others",
         "people",
         "requests",
+        "subscribers",
     )
 
-    def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
+    def __init__(self, now_us: int, actor: str, *, joined: bool = False, subscribers: Sequence[Hearing] = ()) -> None:
         self.now_us = now_us
         self.actor = actor
         self.joined = joined
         """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
+        self.subscribers = subscribers
+        """Who is told what happens; what they have not heard yet is stored with it."""
         self.requests: dict[str, RequestFile] = {}
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}
@@ -420,13 +425,17 @@ class Cabinet:
             return None
         change_id = change_id_of(self.now_us, owner, first, salt())
         entries: list[HistoryEntry] = []
+        notices: list[Put] = []
         for file, event in self._happened:
             entry, file.end = append(file.key, event, change_id=change_id, end=file.end, salt=salt())
             entries.append(entry)
+            if self.subscribers:
+                notices += notices_of(self.subscribers, file, event)
         writes = (
             *(file.write() for file in requests),
             *(file.write() for file in ledgers),
             *self._signals(requests),
             *self.others,
+            *notices,
         )
         return Change(change_id, self.now_us, writes, tuple(entries))

@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
-    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
 
@@ -71,6 +72,7 @@ class Desk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
 
@@ -92,8 +94,11 @@ class Desk:
             observers=observers,
             playbooks=playbooks,
             reading=reading,
+            subscribers=subscribers,
         )
-        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
+        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)) or not all(
+            is_plain(subscriber, "tell") for subscriber in subscribers
+        ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
 
     def __enter__(self) -> Self:
@@ -163,6 +168,10 @@ class Desk:
     def retry(self, *keys: str) -> list[DeadLetter]:
         """See `AsyncDesk.retry`."""
         return drive(self._desk.retry(*keys))
+
+    def tell_again(self, subscriber: str) -> int:
+        """See `AsyncDesk.tell_again`."""
+        return drive(self._desk.tell_again(subscriber))
 
     def needs_resume(self) -> bool:
         """See `AsyncDesk.needs_resume`."""
@@ -308,6 +317,18 @@ class Desk:
     def voices(self, *, about: Person | str | None = None) -> list[Voice]:
         """See `AsyncDesk.voices`."""
         return drive(self._desk.voices(about=about))
+
+    def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """See `AsyncDesk.assess`."""
+        return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""
