@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading, Valuation
     from feedbackkit.ports import (
@@ -631,6 +631,17 @@ class AsyncDesk:
             conflicts=conflicts,
             minimum=minimum,
         )
+
+    async def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """How many answer, how long it takes and what each reminder brings, over all requests whose ask went out.
+
+        `since` leaves out earlier asks; `level` is that of the intervals.
+        """
+        from feedbackkit.desk import responding  # seldom needed
+
+        context = await self._ready()
+        since_us = None if since is None else instant(since, field="since")
+        return await responding.figures(context, since_us=since_us, level=level)
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
@@ -343,6 +343,10 @@ class Desk:
     ) -> dict[str, Assessment]:
         """See `AsyncDesk.assess`."""
         return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
+
+    def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """See `AsyncDesk.response_figures`."""
+        return drive(self._desk.response_figures(since=since, level=level))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""
