@@ -8,6 +8,7 @@ import attrs
 
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.reference import (
     Audience,
@@ -26,7 +27,7 @@ from feedbackkit.policies import StepKind
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "OpenedLink", "ReferenceView", "RequestView", "StepAhead"]
+__all__ = ["ContactView", "Explanation", "FlagView", "OpenedLink", "ReferenceView", "RequestView", "StepAhead"]
 
 
 @final
@@ -164,3 +165,18 @@ class OpenedLink:
     """Whom the link was sent to."""
     subject: Person
     """Whom the request is about."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class FlagView:
+    """A flag, and what people decided about it."""
+
+    flag: Flag
+    resolutions: tuple[Resolution, ...]
+    """In order of time; the last one holds."""
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """What holds; `None` while nobody has looked."""
+        return self.resolutions[-1] if self.resolutions else None
