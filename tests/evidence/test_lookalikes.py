@@ -21,7 +21,9 @@ LONG = "He came on a Monday and by Friday the line was running as it had not run
 def trace(request: str = "r-1", **fields: Any) -> Trace:
     """An honest answer of somebody of that number; fields of the person or of the trace."""
     number = request.rpartition("-")[2]
-    of_person = {name: fields.pop(name) for name in ("id", "name", "email", "phone", "organisation") if name in fields}
+    of_person: dict[str, Any] = {
+        name: fields.pop(name) for name in ("id", "name", "email", "phone", "organisation") if name in fields
+    }
     person: dict[str, Any] = {
         "id": f"P-{number}",
         "name": f"Person {'ABCDEFGHI'[int(number)]}",
