@@ -15,7 +15,7 @@ from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.flag import Flag, FlagKind, Resolution, Verdict
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
@@ -209,14 +209,15 @@ END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),
     open=("r", "s"),
-    held=(HeldRequest("t", 90), HeldRequest("u", 10)),
+    held=(HeldRequest("t", 90, 5), HeldRequest("u", 10, 4)),
     answered_us=3,
     opt_outs=(
         OptOut(scope=Scope.OCCASION, occasion=Occasion.REFERENCE, since_us=5, until_us=6),
         OptOut(scope=Scope.ALL, since_us=7),
     ),
 )
-WOKEN: Final = Ledger(held=(HeldRequest("t", 90),), woken=(HeldRequest("u", 95), HeldRequest("v", 40)))
+WOKEN: Final = Ledger(held=(HeldRequest("t", 90, 7),), woken=(HeldRequest("u", 95, 8), HeldRequest("v", 40, 9)))
+LINE: Final = Ledger(contacts=(1, 2), line=(Place("t", "P-1", 90, 7, 11), Place("u", "P-2", 0, 3, 12)))
 CONTACT: Final = Contact(
     id="M-17/reference/start/1#2",
     person="P-1",

@@ -22,7 +22,7 @@ from feedbackkit.domain.happenings import (
     WorkerEnded,
     WorkerWaits,
 )
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
@@ -271,6 +271,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     Never: {"because": (REASON,)},
     OptOut: {"scope": Scope.OCCASION, "occasion": Occasion.REFERENCE, "since_us": 5, "until_us": 6},
     HeldRequest: {"key": "M-17/reference/start/1", "value": 80},
+    Place: {"key": "M-17/reference/start/1", "person": "P-17", "value": 80, "since_us": 5, "due_us": 9},
     Ledger: {
         "contacts": (1, 2),
         "open": ("M-17/reference/start/1",),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from feedbackkit.desk import (
     answering,
     approving,
+    call_sheet,
+    calling,
     counting,
     dead_letters,
     flagging,
@@ -45,7 +47,7 @@ from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
-from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies import Cadence, ContactRules, default_rules, default_value, plain_reading
 from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
@@ -63,7 +65,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, FlagView, OpenedLink, RequestView
+    from feedbackkit.desk.views import Call, ContactView, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -73,9 +75,9 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Playbook, Reading
+    from feedbackkit.policies import Playbook, Reading, Valuation
     from feedbackkit.ports import (
         AsyncChannel,
         AsyncStore,
@@ -116,6 +118,7 @@ class AsyncDesk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -129,8 +132,9 @@ class AsyncDesk:
 
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
-        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
-        as a reader shall see it. `batch`: how many requests are worked on in one transaction.
+        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `value`: what an
+        answer is worth, so that it is known which ask goes first where not all can; see `default_value`. `sender`: who
+        asks, as a reader shall see it. `batch`: how many requests are worked on in one transaction.
         `observers`: who is told what runs and workers do, without personal data.
 
         `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
@@ -165,7 +169,7 @@ class AsyncDesk:
             channels=awaited,
             clock=clock or SystemClock(),
             ids=drawn,
-            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
+            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence(), value or default_value),
             playbooks={**shipped_playbooks(), **_named(playbooks or {})},
             reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
@@ -428,6 +432,13 @@ class AsyncDesk:
         wish = OptOut(scope=scope, occasion=occasion, since_us=context.clock.now_us(), until_us=until_us)
         await planning.add_engagements(context, (), {key: (wish,)})
 
+    async def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """Note that a call of the call sheet was made, whether or not somebody was reached; said twice it counts once.
+
+        What was said in it comes in by `give`. One that was struck meanwhile raises `NotAllowed`.
+        """
+        await calling.note_call(await self._ready(), call, note=note, actor=None if by is None else by.id)
+
     async def record_contact(
         self,
         person: Person | str,
@@ -547,6 +558,13 @@ class AsyncDesk:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
 
+    async def calls(self) -> list[Call]:
+        """The calls that wait to be made: whom, from when, what to ask and what was before.
+
+        Those that may be made first come first. What must not be spoken of any more, or not yet, is left out.
+        """
+        return await call_sheet.calls(await self._ready())
+
     async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.
 
@@ -647,6 +665,17 @@ class AsyncDesk:
         raised = flag if isinstance(flag, Flag) else flag.flag
         who = await known_id(context, about)
         return await flagging.resolve(context, raised, about=who, verdict=verdict, why=why, by=by.id)
+
+    async def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """How many answer, how long it takes and what each reminder brings, over all requests whose ask went out.
+
+        `since` leaves out earlier asks; `level` is that of the intervals.
+        """
+        from feedbackkit.desk import responding  # seldom needed
+
+        context = await self._ready()
+        since_us = None if since is None else instant(since, field="since")
+        return await responding.figures(context, since_us=since_us, level=level)
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

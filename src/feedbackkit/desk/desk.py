@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, FlagView, OpenedLink, RequestView
+    from feedbackkit.desk.views import Call, ContactView, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
+    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
@@ -69,6 +69,7 @@ class Desk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -91,6 +92,7 @@ class Desk:
             ids=ids,
             rules=rules,
             cadence=cadence,
+            value=value,
             sender=sender,
             owner=owner,
             batch=batch,
@@ -237,6 +239,10 @@ class Desk:
         """See `AsyncDesk.opt_out`."""
         return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, until=until))
 
+    def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """See `AsyncDesk.note_call`."""
+        return drive(self._desk.note_call(call, note=note, by=by))
+
     def record_contact(
         self,
         person: Person | str,
@@ -295,6 +301,10 @@ class Desk:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
 
+    def calls(self) -> list[Call]:
+        """See `AsyncDesk.calls`."""
+        return drive(self._desk.calls())
+
     def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """See `AsyncDesk.open_link`."""
         return drive(self._desk.open_link(links, token, purpose))
@@ -350,6 +360,10 @@ class Desk:
     ) -> Resolution:
         """See `AsyncDesk.resolve_flag`."""
         return drive(self._desk.resolve_flag(flag, about=about, verdict=verdict, why=why, by=by))
+
+    def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """See `AsyncDesk.response_figures`."""
+        return drive(self._desk.response_figures(since=since, level=level))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""
