@@ -146,18 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("--picture", metavar="FILE", type=Path, help="draw a calendar strip for each person, too")
 
     _worth(commands)
-    picture = commands.add_parser("diagram", help="print the law of a request, or of a reference, as a Mermaid diagram")
-    picture.add_argument("law", nargs="?", choices=["request", "reference"], default="request")
-    picture.set_defaults(command="diagram")
-
-    schema = commands.add_parser("schema", help="print the SQL that makes or upgrades the tables of a database")
-    schema.add_argument("--dialect", required=True, help="postgresql, mariadb, mysql or sqlite")
-    schema.add_argument(
-        "--from", dest="start", metavar="N", type=int, default=0, help="the layout that is there; 0: none"
-    )
-    schema.add_argument("--to", dest="end", metavar="M", type=int, help="the layout that is wanted; the newest")
-    schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
-    schema.set_defaults(command="schema")
+    _printing(commands)
     return parser
 
 
@@ -181,6 +170,22 @@ def _for_the_staff(commands: Any) -> None:
     approve.add_argument("requests", metavar="REQUEST", nargs="*", help="approve these")
     approve.add_argument("--owner", metavar="ID", help="only what this member of the staff looks after")
     approve.add_argument("--by", metavar="ID", help="who approves")
+
+
+def _printing(commands: Any) -> None:
+    """What is printed without a store."""
+    picture = commands.add_parser("diagram", help="print the law of a request, or of a reference, as a Mermaid diagram")
+    picture.add_argument("law", nargs="?", choices=["request", "reference"], default="request")
+    picture.set_defaults(command="diagram")
+
+    schema = commands.add_parser("schema", help="print the SQL that makes or upgrades the tables of a database")
+    schema.add_argument("--dialect", required=True, help="postgresql, mariadb, mysql or sqlite")
+    schema.add_argument(
+        "--from", dest="start", metavar="N", type=int, default=0, help="the layout that is there; 0: none"
+    )
+    schema.add_argument("--to", dest="end", metavar="M", type=int, help="the layout that is wanted; the newest")
+    schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
+    schema.set_defaults(command="schema")
 
 
 def _worth(commands: Any) -> None:
