@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
     from feedbackkit.domain.engagement import Milestone as Milestone
+    from feedbackkit.domain.engagement import Referee as Referee
     from feedbackkit.domain.ledger import OptOut as OptOut
     from feedbackkit.domain.ledger import Scope as Scope
     from feedbackkit.domain.people import Actor as Actor
@@ -38,9 +39,14 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Party as Party
     from feedbackkit.domain.people import Person as Person
     from feedbackkit.domain.questionnaire import Questionnaire as Questionnaire
+    from feedbackkit.domain.reference import Audience as Audience
+    from feedbackkit.domain.reference import Reference as Reference
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
+    from feedbackkit.domain.request import Siblings as Siblings
     from feedbackkit.domain.request import State as State
+    from feedbackkit.domain.signals import Signal as Signal
+    from feedbackkit.domain.signals import SignalKind as SignalKind
     from feedbackkit.domain.source import Directness as Directness
     from feedbackkit.domain.source import Relation as Relation
     from feedbackkit.domain.source import Source as Source
@@ -51,7 +57,9 @@ if TYPE_CHECKING:
     from feedbackkit.policies import Call as Call
     from feedbackkit.policies import ContactRules as ContactRules
     from feedbackkit.policies import Nudge as Nudge
+    from feedbackkit.policies import PlannedRequest as PlannedRequest
     from feedbackkit.policies import default_rules as default_rules
+    from feedbackkit.policies import plain_reading as plain_reading
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.policies import questionnaires as questionnaires
     from feedbackkit.stores import MemoryStore as MemoryStore
@@ -65,6 +73,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
+    "Audience": "domain.reference",
     "AsyncWebhook": "channels.webhook",
     "Cadence": "policies",
     "Call": "policies",
@@ -96,17 +105,24 @@ _HOMES = {
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "PlannedRequest": "policies",
     "Questionnaire": "domain.questionnaire",
+    "Reference": "domain.reference",
+    "Referee": "domain.engagement",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
+    "Siblings": "domain.request",
+    "Signal": "domain.signals",
+    "SignalKind": "domain.signals",
     "SmtpChannel": "channels.smtp",
     "Source": "domain.source",
     "State": "domain.request",
     "Webhook": "channels.webhook",
     "default_rules": "policies",
+    "plain_reading": "policies",
     "playbooks": "policies",
     "questionnaires": "policies",
 }
@@ -118,6 +134,7 @@ __all__ = [
     "AsyncSQLStore",
     "AsyncSmtpChannel",
     "AsyncWebhook",
+    "Audience",
     "Cadence",
     "Call",
     "Consent",
@@ -148,17 +165,24 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "PlannedRequest",
     "Questionnaire",
+    "Referee",
+    "Reference",
     "Relation",
     "Reply",
     "SQLStore",
     "SQLiteStore",
     "Scope",
+    "Siblings",
+    "Signal",
+    "SignalKind",
     "SmtpChannel",
     "Source",
     "State",
     "Webhook",
     "default_rules",
+    "plain_reading",
     "playbooks",
     "questionnaires",
 ]

@@ -105,14 +105,17 @@ class NotAllowed(FeedbackKitError, RuntimeError):
 
 
 class IllegalTransition(NotAllowed):
-    """The state of a request does not allow an event.
+    """The state of a request, or of a reference, does not allow an event.
 
     `legal` lists the other events that its state allows; `because` is the guard's sentence where the
-    state alone would allow it.
+    state alone would allow it. `what` is the kind of thing.
     """
 
-    def __init__(self, key: str, state: str, event: str, legal: tuple[str, ...], because: str = "") -> None:
-        super().__init__(key, state, event, legal, because)
+    def __init__(
+        self, key: str, state: str, event: str, legal: tuple[str, ...], because: str = "", what: str = "request"
+    ) -> None:
+        super().__init__(key, state, event, legal, because, what)
+        self.what = what
         self.key = key
         self.state = state
         self.event = event
@@ -120,7 +123,7 @@ class IllegalTransition(NotAllowed):
         self.because = because
 
     def __str__(self) -> str:
-        name = f"request {self.key!r}" if self.key else "a request"
+        name = f"{self.what} {self.key!r}" if self.key else f"a {self.what}"
         why = f": {self.because}" if self.because else ""
         legal = ", ".join(self.legal) or "nothing"
         return f"{name} is {self.state} and cannot be {self.event}{why}; from here: {legal}"

@@ -40,6 +40,7 @@ __all__ = [
     "RecordKey",
     "Refused",
     "Result",
+    "Signer",
     "Store",
     "Subscriber",
     "Update",
@@ -223,7 +224,7 @@ class Store(Protocol):
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -231,7 +232,8 @@ class Store(Protocol):
     ) -> list[Record]:
         """Up to `limit` records of `kind` in order of key, only those with a key greater than `after`.
 
-        `ref` keeps those that name it among their refs, `state` those in it, `due_until` those due at or before it.
+        `ref` keeps those that name it among their refs, or any of several, each record once; `state` those in it,
+        `due_until` those due at or before it.
         Paging by the last key seen gives every record that was there throughout exactly once.
         """
         ...
@@ -285,7 +287,7 @@ class AsyncStore(Protocol):
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -379,6 +381,18 @@ class Writer(Protocol):
 
         What makes no letter raises a `FeedbackKitError` that repeats no personal data.
         """
+        ...
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """Who signs what a provider seals; lives as long as the program wants it to."""
+
+    key_id: str
+    """By which whoever verifies finds the public key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """The Ed25519 signature over `data`, 64 bytes."""
         ...
 
 

@@ -26,7 +26,7 @@ from feedbackkit.desk.deciding import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, State
 from feedbackkit.domain.source import Relation
@@ -87,10 +87,11 @@ ledgers = st.builds(
     Ledger,
     contacts=st.lists(times, max_size=5).map(sorted).map(tuple),
     open=st.lists(ids, max_size=3).map(tuple),
-    held=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
-    woken=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
+    held=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100), times), max_size=3).map(tuple),
+    woken=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100), times), max_size=3).map(tuple),
     answered_us=st.none() | times,
     opt_outs=st.lists(opt_outs, max_size=3).map(tuple),
+    line=st.lists(st.builds(Place, ids, ids, st.integers(0, 100), times, times), max_size=3).map(tuple),
 )
 progresses = st.builds(
     Progress,
@@ -122,7 +123,18 @@ events = st.builds(
 
 def test_every_type_has_a_round_trip() -> None:
     """A new type is seen here."""
-    assert set(TYPES) == {"alert", "answer", "engagement", "organisation", "person", "questionnaire", "request"}
+    assert set(TYPES) == {
+        "alert",
+        "answer",
+        "engagement",
+        "organisation",
+        "person",
+        "questionnaire",
+        "reference",
+        "reference_reply",
+        "request",
+        "verification",
+    }
 
 
 @given(asked())

@@ -21,10 +21,24 @@ from feedbackkit.domain.happenings import (
     WorkerEnded,
     WorkerWaits,
 )
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.reference import (
+    Audience,
+    Finding,
+    Point,
+    PointFinding,
+    Reference,
+    ReferenceEvent,
+    ReferenceEventKind,
+    ReferenceReply,
+    ReferenceState,
+    Seal,
+    Standing,
+    Verification,
+)
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
@@ -159,6 +173,42 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "relation": Relation.PEER,
         "questionnaire": "interim@1",
     },
+    Reference: {
+        "key": "Q-1",
+        "subject": "P-2",
+        "source": "P-1",
+        "text": "Splendid",
+        "locale": "de",
+        "form": Form.TALK,
+        "stand": Source(relation=Relation.PEER),
+        "request": "r",
+        "revision": 2,
+        "audience": Audience.NAMED,
+        "clients": ("O-1",),
+        "quotable": True,
+        "valid_until_us": 9,
+        "supersedes": "Q-0",
+    },
+    Seal: {"digest": "ab" * 32, "at_us": 5, "key_id": "key-1", "signature": "cd" * 64},
+    Standing: {"state": ReferenceState.SEALED, "content": "ab" * 32, "approved_us": 4, "sealed_us": 5, "confirmed": 1},
+    ReferenceEvent: {
+        "kind": ReferenceEventKind.RETRACTED,
+        "at_us": 5,
+        "actor": "staff-7",
+        "party": Party.RESPONDENT,
+        "ref": "ab" * 32,
+        "reason": "no time, says Weber",
+    },
+    Point: {"id": "2", "written": "Splendid", "question": "Splendid?"},
+    PointFinding: {"finding": Finding.DIFFERS, "words": "Splendid, once"},
+    Verification: {
+        "reference": "Q-1",
+        "key": "call-1",
+        "at_us": 5,
+        "caller": "O-2",
+        "points": {"2": PointFinding(finding=Finding.CONFIRMED, words="Splendid")},
+    },
+    ReferenceReply: {"reference": "Q-1", "at_us": 5, "words": "Splendid of Weber"},
     Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},
     Mark: {"at": 5, "label": "outstanding"},
     Option: {"value": "again", "label": "Once more"},
@@ -212,6 +262,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     Never: {"because": (REASON,)},
     OptOut: {"scope": Scope.OCCASION, "occasion": Occasion.REFERENCE, "since_us": 5, "until_us": 6},
     HeldRequest: {"key": "M-17/reference/start/1", "value": 80},
+    Place: {"key": "M-17/reference/start/1", "person": "P-17", "value": 80, "since_us": 5, "due_us": 9},
     Ledger: {
         "contacts": (1, 2),
         "open": ("M-17/reference/start/1",),

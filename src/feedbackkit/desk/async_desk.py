@@ -18,6 +18,7 @@ from feedbackkit.desk import (
     receiving,
     requesting,
     resuming,
+    reviewing,
     running,
     telling,
     voices,
@@ -30,6 +31,7 @@ from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.recording import book_elsewhere
+from feedbackkit.desk.references import AsyncReferences
 from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of
@@ -41,12 +43,13 @@ from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
-from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies import Cadence, ContactRules, default_rules, default_value, plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.ahead.forecast import Forecast
     from feedbackkit.desk.ahead.present import Present
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
@@ -64,10 +68,11 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Playbook, Reading
+    from feedbackkit.policies import Playbook, Reading, Valuation
     from feedbackkit.ports import (
         AsyncChannel,
         AsyncStore,
@@ -108,6 +113,7 @@ class AsyncDesk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -121,8 +127,9 @@ class AsyncDesk:
 
         `channels`: the first one carries what is sent. `secret`: at least 16 bytes behind the digests of addresses,
         kept outside of the store; without one it lies in a file beside a store that is a file. `rules` and `cadence`:
-        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `sender`: who asks,
-        as a reader shall see it. `batch`: how many requests are worked on in one transaction.
+        when a person may be contacted, and how often reminded; see `default_rules` and `Cadence`. `value`: what an
+        answer is worth, so that it is known which ask goes first where not all can; see `default_value`. `sender`: who
+        asks, as a reader shall see it. `batch`: how many requests are worked on in one transaction.
         `observers`: who is told what runs and workers do, without personal data.
 
         `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
@@ -150,13 +157,15 @@ class AsyncDesk:
         drawn = ids or SystemIds()
         self._proven = False
         self._behind = True  # until it is known better
+        self.references: Final = AsyncReferences(self._ready)
+        """What is made of answers for others to read."""
         self._context = Context(
             store=awaited_store(store),
             channels=awaited,
             clock=clock or SystemClock(),
             ids=drawn,
-            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
-            playbooks={**shipped_playbooks(), **(playbooks or {})},
+            policy=Policy(default_rules() if rules is None else rules, cadence or Cadence(), value or default_value),
+            playbooks={**shipped_playbooks(), **_named(playbooks or {})},
             reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
@@ -473,6 +482,16 @@ class AsyncDesk:
         context = await self._ready()
         return await receiving.readdress(context, await known_id(context, person), email)
 
+    async def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
+
+        `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
+        where those are too few it is kept back. `by_name`: the relations that need no such care. Words may still tell
+        who wrote them.
+        """
+        least = checks.whole("review.anonymity", anonymity, least=1, most=50)
+        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=by_name)
+
     # --- what waits for a person -------------------------------------------------------------------------------------
 
     async def approve(self, key: str, *, by: Actor) -> None:
@@ -568,6 +587,46 @@ class AsyncDesk:
         context = await self._ready()
         return await voices.voices_about(context, about=None if about is None else await known_id(context, about))
 
+    async def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """What is known of a subject on each question with numbers, by the question's name.
+
+        Each question is fitted once over all answers in force, about everybody. Its scale is the questionnaire's, else
+        1 to 5; `scales` says another one by question. Numbers beyond it were given on another scale, and do not enter.
+        Self-assessments stand beside. Answers under a declared conflict are left out and stand beside, unless
+        `conflicts` says otherwise; without a `prior` of one's own it is `feedbackkit.evidence.DEFAULT`. Below
+        `minimum` independent sources there is no headline number.
+        """
+        from feedbackkit.desk import assessing  # heavy, and most programs only ask
+
+        context = await self._ready()
+        return await assessing.assessments(
+            context,
+            await known_id(context, subject),
+            scales=scales or {},
+            prior=prior,
+            conflicts=conflicts,
+            minimum=minimum,
+        )
+
+    async def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """How many answer, how long it takes and what each reminder brings, over all requests whose ask went out.
+
+        `since` leaves out earlier asks; `level` is that of the intervals.
+        """
+        from feedbackkit.desk import responding  # seldom needed
+
+        context = await self._ready()
+        since_us = None if since is None else instant(since, field="since")
+        return await responding.figures(context, since_us=since_us, level=level)
+
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""
         return await looking.explain(await self._ready(), key)
@@ -618,6 +677,15 @@ class AsyncDesk:
             return instant(at, field="until")
         zone = (await looking.person(await self._ready(), person)).timezone
         return local_midnight(day(at, field="until"), zone)
+
+
+def _named(playbooks: Mapping[str, Playbook]) -> dict[str, Playbook]:
+    """Playbooks whose names can be stored with an engagement."""
+    for name, playbook in playbooks.items():
+        checks.identifier("desk.playbooks", name, limit=80)
+        if not callable(playbook):
+            raise SetupError(f"playbook {name!r} cannot be called with an engagement")
+    return dict(playbooks)
 
 
 def _checked(observer: Observer) -> Observer:

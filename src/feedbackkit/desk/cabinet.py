@@ -22,14 +22,14 @@ from feedbackkit.desk.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Party, Person
-from feedbackkit.domain.request import Event, EventKind, Progress, Request
+from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from feedbackkit.codec.heads import ChainEnd
@@ -169,6 +169,16 @@ class RequestFile:
         return self.refs[2] if len(self.refs) > _OF_TWO else None
 
     @property
+    def tells_its_plan(self) -> bool:
+        """Whether what comes of it concerns others: it is planned, delegated from what is, a sibling or a check.
+
+        Anything else that a program asks beside the plan costs no signal.
+        """
+        if self.key.startswith(f"{self.engagement}/"):
+            return True
+        return self.request.siblings is not None or self.request.occasion is Occasion.QUALITY_CHECK
+
+    @property
     def awaits_approval(self) -> bool:
         """Whether somebody must still approve it before anybody is asked."""
         return self.request.awaits_approval(self.progress)
@@ -303,6 +313,7 @@ class Cabinet:
         "_happened",
         "actor",
         "alerts",
+        "given",
         "joined",
         "now_us",
         "nudged",
@@ -318,6 +329,8 @@ class Cabinet:
         self.actor = actor
         self.joined = joined
         """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
+        self.given: Mapping[str, Mapping[Occasion, int]] = {}
+        """How many requests about a subject are answered, by occasion, where that was looked up."""
         self.subscribers = subscribers
         """Who is told what happens; what they have not heard yet is stored with it."""
         self.requests: dict[str, RequestFile] = {}
@@ -412,7 +425,7 @@ class Cabinet:
     def _signals(self, requests: Iterable[RequestFile]) -> Iterator[Put]:
         """A record for each request that tells the plan of its engagement something: nobody else writes it."""
         for file in requests:
-            if file.telling and file.engagement is not None:
+            if file.telling and file.engagement is not None and file.tells_its_plan:
                 key, refs = f"{file.key}@{file.next_version}", (file.engagement,)
                 yield Put(SIGNAL, key, 0, self.now_us, file.engagement, refs, "noted", encode_signal(self.now_us), b"")
 

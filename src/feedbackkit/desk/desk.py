@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.desk.async_desk import EVERY, AsyncDesk
 from feedbackkit.desk.awaiting import drive, is_plain
+from feedbackkit.desk.references import References
 from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
 from feedbackkit.policies import plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Literal, Self
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
@@ -37,11 +40,12 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Actor, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.links import Links, Purpose
-    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
+    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
@@ -64,6 +68,7 @@ class Desk:
         ids: Ids | None = None,
         rules: ContactRules | None = None,
         cadence: Cadence | None = None,
+        value: Valuation | None = None,
         sender: str = "the provider",
         owner: str | None = None,
         batch: int = 250,
@@ -86,6 +91,7 @@ class Desk:
             ids=ids,
             rules=rules,
             cadence=cadence,
+            value=value,
             sender=sender,
             owner=owner,
             batch=batch,
@@ -99,6 +105,11 @@ class Desk:
             is_plain(subscriber, "tell") for subscriber in subscribers
         ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
+
+    @property
+    def references(self) -> References:
+        """What is made of answers for others to read; see `AsyncReferences`."""
+        return References(self._desk.references)
 
     def __enter__(self) -> Self:
         return self
@@ -250,6 +261,10 @@ class Desk:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
 
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """See `AsyncDesk.review`."""
+        return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
+
     def approve(self, key: str, *, by: Actor) -> None:
         """See `AsyncDesk.approve`."""
         return drive(self._desk.approve(key, by=by))
@@ -308,6 +323,22 @@ class Desk:
     def voices(self, *, about: Person | str | None = None) -> list[Voice]:
         """See `AsyncDesk.voices`."""
         return drive(self._desk.voices(about=about))
+
+    def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """See `AsyncDesk.assess`."""
+        return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
+
+    def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """See `AsyncDesk.response_figures`."""
+        return drive(self._desk.response_figures(since=since, level=level))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""

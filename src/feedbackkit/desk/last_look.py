@@ -259,4 +259,4 @@ def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:
         close(cabinet, file)
     if due_us is None and file.progress.state in OPEN:
         person = cabinet.person(file.respondent)
-        person.ledger = person.ledger.holding(HeldRequest(file.key, file.request.value))
+        person.ledger = person.ledger.holding(HeldRequest(file.key, file.request.value, cabinet.now_us))

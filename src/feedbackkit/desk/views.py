@@ -9,6 +9,15 @@ import attrs
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision
 from feedbackkit.domain.people import Person
+from feedbackkit.domain.reference import (
+    Audience,
+    Reference,
+    ReferenceReply,
+    ReferenceState,
+    Seal,
+    Standing,
+    Verification,
+)
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
 from feedbackkit.links import Link
@@ -17,7 +26,7 @@ from feedbackkit.policies import StepKind
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "OpenedLink", "RequestView", "StepAhead"]
+__all__ = ["ContactView", "Explanation", "OpenedLink", "ReferenceView", "RequestView", "StepAhead"]
 
 
 @final
@@ -108,6 +117,39 @@ class Explanation:
         from feedbackkit.desk.explaining import told
 
         return told(self)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReferenceView:
+    """A reference, how far it has come, and all that was appended to it."""
+
+    reference: Reference
+    standing: Standing
+    content: str
+    """The digest of its content as it is worded now: what its source approves."""
+    seal: Seal | None
+    """What proves that it is what was sealed; `None` before."""
+    verifications: tuple[Verification, ...]
+    """What calls found, in order of time; it stands beside what was written."""
+    replies: tuple[ReferenceReply, ...]
+    """What the subject says to it, in order of time."""
+
+    @property
+    def key(self) -> str:
+        """The key of the reference."""
+        return self.reference.key
+
+    @property
+    def state(self) -> ReferenceState:
+        """Where it stands."""
+        return self.standing.state
+
+    def shown_to(self, audience: Audience | str, *, at_us: int, client: str | None = None) -> bool:
+        """Whether somebody is shown it at an instant: it is sealed, still valid, and its audience includes them."""
+        until_us = self.reference.valid_until_us
+        valid = self.state is ReferenceState.SEALED and (until_us is None or at_us < until_us)
+        return valid and self.reference.may_be_read_by(audience, client=client)
 
 
 @final

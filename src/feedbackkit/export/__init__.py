@@ -2,12 +2,16 @@
 
 from feedbackkit.export.dossier_page import dossier_html
 from feedbackkit.export.json_schema import json_schema_of, questionnaire_from_json_schema
+from feedbackkit.export.signing import Ed25519Signer, canonical_reference, seal_holds
 from feedbackkit.export.surveyjs import questionnaire_from_surveyjs, surveyjs_of
 
 __all__ = [
+    "Ed25519Signer",
+    "canonical_reference",
     "dossier_html",
     "json_schema_of",
     "questionnaire_from_json_schema",
     "questionnaire_from_surveyjs",
+    "seal_holds",
     "surveyjs_of",
 ]

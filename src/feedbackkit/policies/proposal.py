@@ -30,6 +30,8 @@ class Proposal:
     """The respondent's ledger, without the contact that is being judged."""
     organisation: Ledger = NOTHING
     """The ledger of the respondent's organisation, likewise; empty without one."""
+    rank_us: int | None = None
+    """Where it stands among what waits for a slot; `None` as if it had just begun to wait where nothing waits."""
     by_phone: bool = False
     """Whether it is a call; otherwise it is written."""
 
