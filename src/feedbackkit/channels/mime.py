@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from email.errors import MessageError
 from email.header import Header
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from feedbackkit.channels.letters.parts import shown
+from feedbackkit.channels.mime_body import body_of
 from feedbackkit.domain import checks
 from feedbackkit.errors import InvalidValue, MissingExtra
 
@@ -80,7 +80,9 @@ def _mail(message: Message, letter: Letter, dress: Dress) -> Mail:
         f"To: {_mailbox(name, to)}",
         f"Subject: {_encoded(letter.subject)}",
         *_unsubscribe(message, letter, dress),
+        "MIME-Version: 1.0",
     ]
+    # The header registry would parse the headers that were just made, at ten times the price of all the rest.
     written += [
         f"Date: {format_datetime(message.booked)}",
         f"Message-ID: {_message_id(message.token or stem(message.id), dress.sender)}",
@@ -88,63 +90,8 @@ def _mail(message: Message, letter: Letter, dress: Dress) -> Mail:
         *([] if dress.reply_to is None else [f"Reply-To: {dress.reply_to}"]),
         "Auto-Submitted: auto-generated",
         f"Content-Language: {letter.language}",
-        "MIME-Version: 1.0",
     ]
-    entity = _entity(letter, stem(message.id))
-    return Mail(back, to, "\r\n".join([*written, ""]).encode() + entity)
-
-
-# The parts are written here and not by the standard library's EmailMessage: that costs fifteen times as much for each
-# mail, most of it to parse the headers that we have just made. What people wrote stands encoded in all of them.
-
-
-def _entity(letter: Letter, name: str) -> bytes:
-    """The text, the page beside it for those who can show one, an invitation as a calendar looks for it, the files."""
-    forms = [_text("plain", letter.text)]
-    if letter.html is not None:
-        forms.append(_text("html", letter.html))
-    forms += [
-        _base64(f"Content-Type: {_with_charset(attachment.media_type)}", attachment.content)
-        for attachment in letter.attachments
-        if attachment.media_type.startswith("text/calendar;")
-    ]
-    body = forms[0] if len(forms) == 1 else _multipart("alternative", forms, f"{name}/alternative")
-    files = [
-        _base64(
-            f"Content-Type: {attachment.media_type.partition(';')[0]}\r\n"
-            f'Content-Disposition: attachment; filename="{attachment.name}"',
-            attachment.content,
-        )
-        for attachment in letter.attachments
-    ]
-    return _multipart("mixed", [body, *files], f"{name}/mixed") if files else body
-
-
-def _with_charset(media_type: str) -> str:
-    return media_type if "charset=" in media_type else f"{media_type}; charset=utf-8"
-
-
-def _text(subtype: str, text: str) -> bytes:
-    """A text of one's own language, in quoted-printable: readable, and nothing a server would change on the way."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    body = binascii.b2a_qp(lines)
-    return head.encode() + (body if b"\r\n" in lines else body.replace(b"\n", b"\r\n"))
-
-
-def _base64(head: str, content: bytes) -> bytes:
-    lines = [binascii.b2a_base64(content[start : start + 57]) for start in range(0, len(content), 57)]
-    body = b"".join(lines).replace(b"\n", b"\r\n")
-    return f"{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + body
-
-
-def _multipart(subtype: str, parts: list[bytes], name: str) -> bytes:
-    """The lines between the parts follow from the message's id, so that the same message makes the same bytes."""
-    boundary = f"=_{sha256(name.encode()).hexdigest()[:40]}"
-    head = f'Content-Type: multipart/{subtype}; boundary="{boundary}"\r\n\r\n'
-    between = f"--{boundary}\r\n".encode()
-    ended = b"".join(between + part + b"\r\n" for part in parts)
-    return head.encode() + ended + f"--{boundary}--\r\n".encode()
+    return Mail(back, to, "\r\n".join([*written, ""]).encode() + body_of(letter, stem(message.id)))
 
 
 def address(field: str, value: object) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from feedbackkit.desk import (
     answering,
     approving,
+    call_sheet,
+    calling,
     counting,
     dead_letters,
     looking,
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import Call, ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -427,6 +429,13 @@ class AsyncDesk:
         wish = OptOut(scope=scope, occasion=occasion, since_us=context.clock.now_us(), until_us=until_us)
         await planning.add_engagements(context, (), {key: (wish,)})
 
+    async def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """Note that a call of the call sheet was made, whether or not somebody was reached; said twice it counts once.
+
+        What was said in it comes in by `give`. One that was struck meanwhile raises `NotAllowed`.
+        """
+        await calling.note_call(await self._ready(), call, note=note, actor=None if by is None else by.id)
+
     async def record_contact(
         self,
         person: Person | str,
@@ -545,6 +554,13 @@ class AsyncDesk:
     async def get(self, key: str) -> RequestView:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
+
+    async def calls(self) -> list[Call]:
+        """The calls that wait to be made: whom, from when, what to ask and what was before.
+
+        Those that may be made first come first. What must not be spoken of any more, or not yet, is left out.
+        """
+        return await call_sheet.calls(await self._ready())
 
     async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import Call, ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -238,6 +238,10 @@ class Desk:
         """See `AsyncDesk.opt_out`."""
         return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, until=until))
 
+    def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """See `AsyncDesk.note_call`."""
+        return drive(self._desk.note_call(call, note=note, by=by))
+
     def record_contact(
         self,
         person: Person | str,
@@ -295,6 +299,10 @@ class Desk:
     def get(self, key: str) -> RequestView:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
+
+    def calls(self) -> list[Call]:
+        """See `AsyncDesk.calls`."""
+        return drive(self._desk.calls())
 
     def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """See `AsyncDesk.open_link`."""
