@@ -20,8 +20,18 @@ from cattrs.errors import BaseValidationError
 
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
-from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.people import (
+    Actor,
+    Basis,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.request import Request
 from feedbackkit.errors import InvalidInput, Unreadable
 
@@ -98,6 +108,7 @@ class StoredEngagement:
 TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
         "answer": (Answer, 1),
+        "benefit": (OwedBenefit, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
@@ -144,7 +155,12 @@ def _date(value: Any, _type: Any) -> dt.date:
     return dt.date.fromisoformat(value)
 
 
-_BASES: Final = {"consent": Consent, "contract": Contract, "existing_customer": ExistingCustomer}
+_BASES: Final = {
+    "consent": Consent,
+    "contract": Contract,
+    "existing_customer": ExistingCustomer,
+    "presumed_consent": PresumedConsent,
+}
 _BASIS_NAMES: Final = {cls: name for name, cls in _BASES.items()}
 
 

@@ -19,7 +19,7 @@ from feedbackkit.codec.heads import (
 from feedbackkit.codec.values import decode_as, decode_person, encode
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import Event, EventKind, Progress, Request
+from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
@@ -33,7 +33,17 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Organisation
     from feedbackkit.ports import HistoryEntry
 
-__all__ = ["ORGANISATION", "PERSON", "REQUEST", "Cabinet", "LedgerFile", "RequestFile", "change_id_of", "request_refs"]
+__all__ = [
+    "ORGANISATION",
+    "PERSON",
+    "REQUEST",
+    "Cabinet",
+    "LedgerFile",
+    "RequestFile",
+    "asks_behind_somebody",
+    "change_id_of",
+    "request_refs",
+]
 
 REQUEST: Final = "request"
 PERSON: Final = "person"
@@ -44,6 +54,14 @@ def request_refs(request: Request) -> tuple[str, ...]:
     """Whom a request concerns: the respondent first, then the subject, then the engagement."""
     refs = (request.respondent, request.subject)
     return refs if request.engagement is None else (*refs, request.engagement)
+
+
+_CHECK: Final = f'"{Occasion.REFERENCE_CHECK}"'.encode()
+
+
+def asks_behind_somebody(record: Record) -> bool:
+    """Whether a stored request may be a reference check, which needs its subject's consent; seen undecoded."""
+    return _CHECK in record.body
 
 
 def change_id_of(now_us: int, owner: str, first: Put | Update | RequestFile | LedgerFile, salt: bytes) -> str:
@@ -215,6 +233,7 @@ class LedgerFile:
             or not {each.key for each in before.woken} <= {*now.open, *(each.key for each in (*now.woken, *now.held))}
             or len(now.contacts) < len(before.contacts)
             or now.opt_outs != before.opt_outs
+            or now.refusals != before.refusals
             or now.answered_us != before.answered_us
         )
 

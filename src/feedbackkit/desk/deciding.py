@@ -13,11 +13,12 @@ import attrs
 from feedbackkit.codec.heads import Delivery, encode_contact
 from feedbackkit.domain.contact import CALL_SHEET, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
-from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.domain.ledger import HeldRequest, Refusal
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind, State
+from feedbackkit.domain.request import EventKind, Occasion, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind
+from feedbackkit.policies.consent import consents
 from feedbackkit.ports import Put
 from feedbackkit.workflow.requests import OPEN
 
@@ -113,13 +114,15 @@ def unreachable(asked: Proposal) -> Held | Never | None:
 
 def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal:
     """The next contact about a request, against the ledgers as they are in hand."""
-    person = cabinet.person(file.respondent)
+    person, request = cabinet.person(file.respondent), file.request
+    about = cabinet.people.get(request.subject) if request.occasion is Occasion.REFERENCE_CHECK else None
     return Proposal(
-        request=file.request,
+        request=request,
         kind=kind,
         person=person.person,
         ledger=person.ledger,
         organisation=cabinet.organisation(file.organisation).ledger,
+        subject=None if about is None else about.person,
         by_phone=by_phone(person.person, kind),
     )
 
@@ -174,7 +177,10 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.closed(file.key)
     if file.progress.state is State.GIVEN:
-        person.ledger = person.ledger.answered(closed_us)
+        person.ledger = person.ledger.answered(closed_us).unrefused(file.key)
+    elif file.progress.state is State.DECLINED and file.request.nudges is None:
+        no = Refusal(file.request.subject, file.request.occasion, closed_us, file.key)
+        person.ledger = person.ledger.refused(no)
 
 
 class Booking(NamedTuple):
@@ -349,6 +355,14 @@ def _put_off(
             person.ledger = person.ledger.unheld(file.key)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
+    elif isinstance(decision, Held) and _awaits_consent(cabinet, file):
+        # It takes nobody's slot meanwhile; the subject's consent, or the end of its time, brings it back.
+        tally.blame("held", decision.because)
+        person = cabinet.person(file.respondent)
+        person.ledger = person.ledger.unheld(file.key)
+        reason, due_us = f"waits until {decision.until}", file.request.until_us
+        cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
+        tally.counts["held"] += 1
     elif isinstance(decision, Held):
         tally.blame("held", decision.because)
         cabinet.happen(file, EventKind.RESCHEDULED, because=decision.because, reason=f"waits until {decision.until}")
@@ -358,6 +372,14 @@ def _put_off(
     else:
         tally.blame("stopped", decision.because)
         _leave_in_peace(cabinet, policy, file, kind, decision, tally)
+
+
+def _awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
+    """Whether it is a reference check that its subject has not consented to."""
+    if file.request.occasion is not Occasion.REFERENCE_CHECK:
+        return False
+    subject = cabinet.people.get(file.request.subject)
+    return subject is None or not consents(subject.person, cabinet.now_us)
 
 
 def _leave_in_peace(

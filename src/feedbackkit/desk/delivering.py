@@ -237,6 +237,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
+                benefit=request.benefit,
             )
         )
     return Message(

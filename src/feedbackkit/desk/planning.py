@@ -64,7 +64,7 @@ async def add_engagements(
         cabinet.file(await context.store.read(missing))
         for person, wishes in opt_outs.items():
             file = cabinet.person(person)
-            new = tuple(wish for wish in wishes if not any(_same_wish(wish, old) for old in file.ledger.opt_outs))
+            new = tuple(wish for wish in wishes if not any(wish.says_what(old) for old in file.ledger.opt_outs))
             if new:
                 file.ledger = attrs.evolve(file.ledger, opt_outs=(*file.ledger.opt_outs, *new))
         stored = await context.store.read([RecordKey(ENGAGEMENT, engagement.id) for engagement in engagements])
@@ -76,10 +76,6 @@ async def add_engagements(
 
     await until_applied(context, "what is known of engagements", attempt)
     return tuple(changed)
-
-
-def _same_wish(one: OptOut, other: OptOut) -> bool:
-    return attrs.evolve(one, since_us=other.since_us) == other
 
 
 def _engagement_put(engagement: Engagement, people: Mapping[Person, Person], record: Record | None) -> Put | None:
@@ -187,6 +183,7 @@ def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: st
         value=planned.value,
         planned_us=planned.due_us,
         until_us=planned.until_us,
+        benefit=planned.benefit,
         owner=owner,
     )
 

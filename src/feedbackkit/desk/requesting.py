@@ -10,10 +10,11 @@ from feedbackkit.desk.cabinet import REQUEST, RequestFile
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import next_due
 from feedbackkit.desk.registering import register
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import EventKind, Form, Occasion, Request
+from feedbackkit.domain.request import EventKind, Form, Occasion, Purpose, Request
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
@@ -40,6 +41,13 @@ def _relation(value: Relation | str | None) -> Relation | None:
     return None if value is None else member(Relation, "request.relation", value)
 
 
+def _purpose(value: Purpose | str) -> Purpose:
+    purpose = member(Purpose, "request.purpose", value)
+    if purpose is not Purpose.FEEDBACK:
+        raise InvalidValue("request.purpose", "must be feedback: nothing is sold under its name", "another purpose")
+    return purpose
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Ask:
@@ -49,7 +57,7 @@ class Ask:
     """The program's idempotency key: the same ask under the same key is made once.
 
     It must not begin with the id of its engagement and ``/``: such keys are those of the engagement's plan. Nor should
-    it end with ``/delegate``, for such a key a request needs that is delegated.
+    it end with ``/delegate`` or ``/nudge``, for such keys a request needs that is delegated or nudged about.
     """
     respondent: Person
     """Who is asked."""
@@ -67,6 +75,10 @@ class Ask:
     """How much the answer is worth, 0 to 100."""
     engagement: str | None = None
     """The id of the engagement it belongs to."""
+    benefit: Benefit | None = None
+    """What the respondent is promised for an answer, whatever it says."""
+    purpose: Purpose = attrs.field(default=Purpose.FEEDBACK, converter=_purpose)
+    """What it serves; anything but feedback is refused."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)
@@ -123,6 +135,7 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         value=ask.value,
         planned_us=ask.due_us,
         until_us=ask.until_us,
+        benefit=ask.benefit,
         owner=ask.owner,
         relation=ask.relation,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
 from feedbackkit.domain.times import face
@@ -101,6 +102,8 @@ class MessageLine:
     form: Form
     subject: Person
     """Whom it is about; for a nudge, who has stayed silent and is to be spoken to."""
+    benefit: Benefit | None = None
+    """What the respondent is promised for an answer, whatever it says; it is shown with the ask."""
     earlier: str | None = None
     """The token of the contact before it about the same request, where its channel is traced."""
 

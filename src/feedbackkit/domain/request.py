@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.domain import checks
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.fields import checked, member
+from feedbackkit.domain.fields import checked, member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face, within
@@ -17,7 +18,7 @@ from feedbackkit.domain.times import face, within
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Request", "State"]
+__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Purpose", "Request", "State"]
 
 
 class Occasion(enum.StrEnum):
@@ -37,6 +38,15 @@ class Occasion(enum.StrEnum):
     """How the professional sees the work."""
     PROVIDER_VIEW = "provider_view"
     """How the provider itself did."""
+
+
+class Purpose(enum.StrEnum):
+    """What a contact serves. One is allowed: people answer because nothing is sold to them with it."""
+
+    FEEDBACK = "feedback"
+    """To learn what somebody has to say."""
+    SALES = "sales"
+    """To sell; refused wherever it turns up."""
 
 
 class Form(enum.StrEnum):
@@ -169,6 +179,10 @@ class Request:
 
     It asks for no answer: one contact, and no reminder.
     """
+    benefit: Benefit | None = attrs.field(
+        default=None, validator=one_of((Benefit,), "request.benefit", "must be a Benefit")
+    )
+    """What the respondent is promised for an answer, whatever it says."""
     owner: str = attrs.field(default="provider", validator=checked(checks.identifier, "request.owner"))
     """The id of the actor who looks after it."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)

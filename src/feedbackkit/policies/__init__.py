@@ -1,16 +1,20 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
 from feedbackkit.policies import playbooks
+from feedbackkit.policies.away import AbsenceRule, PublicHolidays
 from feedbackkit.policies.cadence import Cadence, Call, Nudge, Rung, Step, StepKind
+from feedbackkit.policies.consent import PurposeRule, SubjectConsentRule
 from feedbackkit.policies.contact_rules import ContactRules, default_rules
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
+from feedbackkit.policies.memory import RefusalMemory
 from feedbackkit.policies.office_hours import OfficeHours
 from feedbackkit.policies.permission import BasisRule, OptOutRule
-from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key
+from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key, promising
 from feedbackkit.policies.playbooks import Interim
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
 
 __all__ = [
+    "AbsenceRule",
     "BasisRule",
     "Budget",
     "Cadence",
@@ -27,11 +31,16 @@ __all__ = [
     "PlannedRequest",
     "Playbook",
     "Proposal",
+    "PublicHolidays",
+    "PurposeRule",
+    "RefusalMemory",
     "Rung",
     "Step",
     "StepKind",
+    "SubjectConsentRule",
     "Verdict",
     "default_rules",
     "planned_key",
     "playbooks",
+    "promising",
 ]
