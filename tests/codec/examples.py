@@ -9,11 +9,21 @@ from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
 from feedbackkit.codec.values import StoredEngagement
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
-from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
+from feedbackkit.domain.people import (
+    Absence,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Party,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.source import Directness, Relation, Source
 
@@ -47,6 +57,15 @@ BODIES: Final[dict[str, Any]] = {
             chosen_by=Party.SUBJECT,
         ),
     ),
+    "benefit": OwedBenefit(
+        request="M-17/reference/start/1",
+        person="P-1",
+        benefit=Benefit(what="our report on day rates", kind=BenefitKind.DAY_RATES, days=14),
+        since_us=1_772_445_600_000_000,
+        status=BenefitStatus.DELIVERED,
+        delivered_us=1_772_445_700_000_000,
+        note="sent by post",
+    ),
     "engagement": StoredEngagement(
         id="M-17",
         subject="P-2",
@@ -73,6 +92,24 @@ BODIES: Final[dict[str, Any]] = {
     "person-contract": Person(id="P-2", name="B", basis=Contract("framework agreement", since="2026-01-15")),
     "person-customer": Person(id="P-3", name="C", basis=_CUSTOMER),
     "person-least": Person(id="P-4", name="D"),
+    "person-wishes": Person(
+        id="P-5",
+        name="E",
+        region="BY",
+        basis=Contract("framework agreement", since="2026-01-15"),
+        phone_basis=PresumedConsent("the mandate that runs there", since="2026-01-15", until="2027-01-15"),
+        reference_consent=Consent("signed form", since="2026-01-15"),
+        absences=(Absence("2026-08-03", "2026-08-24"),),
+        by_phone=True,
+    ),
+    "request-nudge": Request(
+        key="M-17/reference/start/1/nudge",
+        respondent="P-2",
+        subject="P-1",
+        occasion=Occasion.REFERENCE,
+        nudges="M-17/reference/start/1",
+        benefit=Benefit(what="a donation"),
+    ),
     "request": Request(
         key="M-17/reference/start/1",
         respondent="P-1",
@@ -117,6 +154,17 @@ LEDGER: Final = Ledger(
     ),
 )
 WOKEN: Final = Ledger(held=(HeldRequest("t", 90),), woken=(HeldRequest("u", 95), HeldRequest("v", 40)))
+
+WISHES: Final = Ledger(
+    opt_outs=(
+        OptOut(scope=Scope.SUBJECT, subject="P-2", since_us=1_772_445_600_000_000),
+        OptOut(since_us=1_772_445_600_000_000, begins_us=1_772_445_700_000_000, contract="framework agreement §9"),
+        OptOut(since_us=1_772_445_600_000_000),
+    ),
+    refusals=(Refusal("P-2", Occasion.REFERENCE, 1_772_445_600_000_000, "M-17/reference/start/1"),),
+)
+"""A ledger with wishes that only some have, and a no that is remembered."""
+
 CONTACT: Final = Contact(
     id="M-17/reference/start/1#2",
     person="P-1",

@@ -24,7 +24,19 @@ from feedbackkit.codec.heads import (
 )
 from feedbackkit.codec.values import TYPES, decode, encode
 from feedbackkit.ports import HistoryEntry, Record
-from tests.codec.examples import BODIES, CONTACT, DEFERRED, DELIVERY, END, EVENTS, LEDGER, PROGRESS, WOKEN, history
+from tests.codec.examples import (
+    BODIES,
+    CONTACT,
+    DEFERRED,
+    DELIVERY,
+    END,
+    EVENTS,
+    LEDGER,
+    PROGRESS,
+    WISHES,
+    WOKEN,
+    history,
+)
 
 GOLDEN = Path(__file__).parent / "golden" / "0.1.0"
 
@@ -72,6 +84,13 @@ def test_a_golden_ledger_with_woken_requests_is_read_and_written_again() -> None
     data = (GOLDEN / "head-ledger-woken.json").read_bytes()
     assert decode_ledger(data) == WOKEN
     assert encode_ledger(WOKEN) == data
+
+
+def test_a_golden_ledger_with_wishes_is_read_and_written_again() -> None:
+    """The head of a person with a subject they want to hear nothing of, a term of a contract, and a no."""
+    data = (GOLDEN / "head-ledger-wishes.json").read_bytes()
+    assert decode_ledger(data) == WISHES
+    assert encode_ledger(WISHES) == data
 
 
 def test_a_golden_contact_is_read_and_written_again() -> None:

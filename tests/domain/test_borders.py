@@ -12,18 +12,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.ledger import OptOut
-from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.people import (
+    Absence,
+    Actor,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue
 from tests.domain.values import EXAMPLES, example
 
 MADE_BY_PROGRAMS: Final = (
+    Absence,
     Actor,
     Answer,
+    Benefit,
     Consent,
     Contract,
     EarlyEnd,
@@ -34,12 +46,14 @@ MADE_BY_PROGRAMS: Final = (
     OptOut,
     Organisation,
     Person,
+    PresumedConsent,
     Request,
     Source,
 )
 
 NAMES: Final = {
     Consent: "basis",
+    PresumedConsent: "basis",
     Contract: "basis",
     ExistingCustomer: "basis",
     EarlyEnd: "early end",
@@ -110,12 +124,13 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a small number": (
         7,
         {(Request, "value"), (Request, "planned_us"), (Request, "until_us"), (Answer, "revision"), (Answer, "at_us")}
-        | {(OptOut, "since_us"), (OptOut, "until_us"), (Source, "days")},
+        | {(OptOut, "since_us"), (OptOut, "until_us"), (OptOut, "begins_us"), (Benefit, "days"), (Source, "days")},
     ),
     "an address": (
         "anna.geheim@nordwerk.example",
         {(Person, "email"), (Person, "name"), (Person, "organisation"), (Organisation, "name"), (Milestone, "name")}
-        | {(kind, "proof") for kind in (Consent, Contract, ExistingCustomer)}
+        | {(kind, "proof") for kind in (Consent, Contract, ExistingCustomer, PresumedConsent)}
+        | {(Benefit, "what"), (OptOut, "contract")}
         | {(Source, "conflict")}
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}
