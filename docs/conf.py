@@ -58,6 +58,8 @@ nitpick_ignore_regex = [
     ("py:class", r"sqlalchemy\..*"),  # its inventory is large, and only types are named
     ("py:class", r"(opentelemetry\..*|MeterProvider|TracerProvider)"),  # likewise
     ("py:class", r"feedbackkit\.testing\.contract\..*"),  # the contract's parts are told as one class
+    ("py:class", r"ssl\.SSLContext"),  # only named
+    ("py:class", r"feedbackkit\.channels\.smtp\.channel\._Mails"),  # what two channels have in common
     ("py:class", r"(.*\.)?T"),  # a type variable stands for any type
 ]
 

@@ -14,8 +14,10 @@ from feedbackkit.errors import (
     Erased,
     FeedbackKitError,
     IllegalTransition,
+    InvalidAnswer,
     InvalidInput,
     InvalidValue,
+    LinkRefused,
     MissingExtra,
     NeedsResume,
     NotAllowed,
@@ -35,6 +37,13 @@ EXAMPLES: Final = [
         InvalidValue("person.email", "must be a plain e-mail address", "a text of 4 characters"),
         "person.email must be a plain e-mail address, got a text of 4 characters",
     ),
+    (
+        InvalidAnswer(
+            "interim@1",
+            {"results": "must be from 1 to 5, got more", "again": "must be answered, got nothing"},
+        ),
+        "answer to interim@1: results must be from 1 to 5, got more; again must be answered, got nothing",
+    ),
     (Unreadable("line 5 is not UTF-8"), "line 5 is not UTF-8"),
     (NotFound("request", "M-17/reference/start/1"), "no request 'M-17/reference/start/1' is stored here"),
     (NotAllowed("sending was stopped"), "sending was stopped"),
@@ -48,6 +57,7 @@ EXAMPLES: Final = [
     ),
     (IllegalTransition("", "new", "given", ()), "a request is new and cannot be given; from here: nothing"),
     (Erased("P-5 was erased"), "P-5 was erased"),
+    (LinkRefused(), "this link is no longer good; the latest letter has one that is"),
     (
         NeedsResume(41, 57),
         (

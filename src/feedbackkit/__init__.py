@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Organisation as Organisation
     from feedbackkit.domain.people import Party as Party
     from feedbackkit.domain.people import Person as Person
+    from feedbackkit.domain.questionnaire import Questionnaire as Questionnaire
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import State as State
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from feedbackkit.policies import Nudge as Nudge
     from feedbackkit.policies import default_rules as default_rules
     from feedbackkit.policies import playbooks as playbooks
+    from feedbackkit.policies import questionnaires as questionnaires
     from feedbackkit.stores import MemoryStore as MemoryStore
     from feedbackkit.stores import SQLiteStore as SQLiteStore
     from feedbackkit.stores.sql import AsyncSQLStore as AsyncSQLStore
@@ -91,6 +93,7 @@ _HOMES = {
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "Questionnaire": "domain.questionnaire",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
@@ -101,6 +104,7 @@ _HOMES = {
     "State": "domain.request",
     "default_rules": "policies",
     "playbooks": "policies",
+    "questionnaires": "policies",
 }
 
 __all__ = [
@@ -139,6 +143,7 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "Questionnaire",
     "Relation",
     "Reply",
     "SQLStore",
@@ -149,6 +154,7 @@ __all__ = [
     "State",
     "default_rules",
     "playbooks",
+    "questionnaires",
 ]
 
 

@@ -3,11 +3,13 @@
     FeedbackKitError
     ├── InvalidInput (ValueError)       what was handed in cannot be accepted
     │   ├── InvalidValue                one field breaks one rule
+    │   ├── InvalidAnswer               an answer does not fit its questionnaire: all that is wrong, by question
     │   └── Unreadable                  bytes or rows that are not what they claim to be
     ├── NotFound (LookupError)          nothing is stored under that id
     ├── NotAllowed (RuntimeError)       the law or an earlier wish forbids it
     │   ├── IllegalTransition           the request's state does not allow the event
     │   ├── Erased                      the person was erased and stays so
+    │   ├── LinkRefused                 a link is damaged, expired, used up or meant for something else
     │   └── NeedsResume                 the store was restored from an older backup: nothing is sent before `resume`
     ├── StoreError (OSError)            the place where things are kept
     │   ├── StoreBusy                   try again: locked, conflicting or cut off
@@ -25,8 +27,10 @@ __all__ = [
     "Erased",
     "FeedbackKitError",
     "IllegalTransition",
+    "InvalidAnswer",
     "InvalidInput",
     "InvalidValue",
+    "LinkRefused",
     "MissingExtra",
     "NeedsResume",
     "NotAllowed",
@@ -62,6 +66,22 @@ class InvalidValue(InvalidInput):
 
     def __str__(self) -> str:
         return f"{self.field} {self.rule}, got {self.got}"
+
+
+class InvalidAnswer(InvalidInput):
+    """An answer does not fit its questionnaire.
+
+    `questionnaire` names it, `problems` has what is wrong with each question, by its name: ``must be from 1 to 5, got
+    more``.
+    """
+
+    def __init__(self, questionnaire: str, problems: dict[str, str]) -> None:
+        super().__init__(questionnaire, problems)
+        self.questionnaire = questionnaire
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"answer to {self.questionnaire}: {'; '.join(map(' '.join, self.problems.items()))}"
 
 
 class Unreadable(InvalidInput):
@@ -108,6 +128,16 @@ class IllegalTransition(NotAllowed):
 
 class Erased(NotAllowed):
     """The person was erased; nothing about them may be stored again."""
+
+
+class LinkRefused(NotAllowed):
+    """A link is damaged, expired, used up, or meant for something else: which of these is never said."""
+
+    def __init__(self) -> None:
+        super().__init__("this link is no longer good; the latest letter has one that is")
+
+    def __reduce__(self) -> tuple[type[LinkRefused], tuple[()]]:
+        return LinkRefused, ()
 
 
 class NeedsResume(NotAllowed):

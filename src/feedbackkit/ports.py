@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.contact import Message
     from feedbackkit.domain.happenings import Happening
+    from feedbackkit.domain.letter import Letter
 
 __all__ = [
     "AlreadyApplied",
@@ -40,6 +41,7 @@ __all__ = [
     "Store",
     "Update",
     "Watermark",
+    "Writer",
 ]
 
 
@@ -327,6 +329,8 @@ class Receipt(NamedTuple):
     """Why, without personal data."""
     retry_us: int | None = None
     """With *try again*: not before this instant, and what was tried does not count; `None` leaves it to the desk."""
+    dead: bool = False
+    """With *give up*: the address itself does not work, so that nothing is sent there any more."""
 
 
 @runtime_checkable
@@ -335,8 +339,8 @@ class Channel(Protocol):
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
 
-    An attribute is optional: `traced` (true) is of a channel by which something may come back, such as a bounce. The
-    desk gives its messages a token, by which it knows them again, and those of the contacts before.
+    An attribute is optional: `traced` (true) is of a channel, not idempotent, by which something may come back, such as
+    a bounce. The desk gives its messages a token, by which it knows them again, and those of the contacts before.
     """
 
     name: str
@@ -360,6 +364,18 @@ class AsyncChannel(Protocol):
 
     async def send(self, message: Message) -> Receipt:
         """See `Channel.send`."""
+        ...
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Who puts messages into words for a channel; lives as long as it, and may be shared by channels."""
+
+    def write(self, message: Message) -> Letter:
+        """The letter of a message: the same one for the same message, so that a repeated mail is the same mail.
+
+        What makes no letter raises a `FeedbackKitError` that repeats no personal data.
+        """
         ...
 
 

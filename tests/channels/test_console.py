@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from feedbackkit.channels import ConsoleChannel, worded
+from feedbackkit.channels import ConsoleChannel, Letters
 from feedbackkit.ports import Channel, Outcome
 from tests.channels.messages import WEBER, message
 
@@ -20,7 +20,7 @@ def test_a_message_is_printed_readably() -> None:
     assert receipt.outcome is Outcome.SENT
     printed = stream.getvalue()
     assert "To:      Dr. Anna Weber <anna.weber@nordwerk.example>\n" in printed
-    assert f"Subject: {worded(message()).subject}\n\nGuten Tag" in printed
+    assert f"Subject: {Letters().write(message()).subject}\n\nGuten Tag" in printed
 
 
 def test_standard_output_is_looked_up_when_a_message_goes_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HEADERS = {
     "from", "to", "subject", "date", "message-id", "auto-submitted", "content-language",
-    "content-type", "content-transfer-encoding", "mime-version",
+    "content-type", "mime-version",
 }  # fmt: skip
 NAMES = [
     "=?utf-8?q?a=0d=0aBcc:_e@e.com?=",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
-from feedbackkit.codec.values import StoredEngagement
+from feedbackkit.codec.values import StoredEngagement, StoredReferee
+from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
@@ -24,7 +25,8 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.source import Directness, Relation, Source
 
 if TYPE_CHECKING:
@@ -41,6 +43,14 @@ _CUSTOMER: Final = ExistingCustomer(
 )
 
 BODIES: Final[dict[str, Any]] = {
+    "alert": Alert(
+        key="M-17/quality_check/start/2/alert/answer-1",
+        kind=AlertKind.BAD,
+        at_us=1_772_445_600_000_000,
+        request="M-17/quality_check/start/2",
+        owner="staff-7",
+        reason="the answer to M-17/quality_check/start/2 was bad",
+    ),
     "answer": Answer(
         request="M-17/reference/start/1",
         revision=2,
@@ -75,6 +85,16 @@ BODIES: Final[dict[str, Any]] = {
         milestones=(Milestone(id="go-live", on="2026-06-01", name="Go-live"),),
         extensions=(Extension(agreed="2026-09-01", ends="2027-05-28"),),
         early_end=EarlyEnd(known="2026-10-01", ends="2026-12-31"),
+        owner="staff-7",
+    ),
+    "engagement-referees": StoredEngagement(
+        id="C-1",
+        subject="P-2",
+        sponsor="P-1",
+        starts=dt.date(2026, 3, 2),
+        ends=dt.date(2026, 3, 27),
+        referees=(StoredReferee(person="P-3", relation=Relation.PEER),),
+        playbook="reference_check",
         owner="staff-7",
     ),
     "organisation": Organisation(name="Nordwerk", id="O-1"),
@@ -124,6 +144,38 @@ BODIES: Final[dict[str, Any]] = {
         delegated_from="M-17/reference/start/0",
         owner="staff-7",
         relation=Relation.PEER,
+        questionnaire="interim@1",
+    ),
+    "questionnaire": Questionnaire(
+        id="short",
+        version=2,
+        title={"en": "Short", "de": "Kurz"},
+        questions=(
+            Rating(
+                name="overall",
+                label="Overall",
+                least=0,
+                most=10,
+                marks={0: {"en": "poor"}, 10: {"de": "gut"}},
+                required=True,
+            ),
+            Choice(
+                name="role",
+                label="Role",
+                options={"line": {"en": "Line"}, "project": {"en": "Project", "de": "Projekt"}},
+            ),
+            YesNo(name="again", label="Again?"),
+            Words(name="words", label="Why?", limit=500),
+        ),
+    ),
+    "request-siblings": Request(
+        key="C-1/reference_check/P-3/1",
+        respondent="P-3",
+        subject="P-2",
+        occasion=Occasion.REFERENCE_CHECK,
+        engagement="C-1",
+        approval="the quality check M-17/quality_check/start/2 was bad",
+        siblings=Siblings(name="reference_check/client", enough=2),
     ),
 }
 """By the name of its golden file."""
@@ -142,6 +194,7 @@ PROGRESS: Final = Progress(
 DEFERRED: Final = Progress(
     state=State.PLANNED, attempt=1, due_us=1_790_000_000_000_000, chosen_us=1_790_000_000_000_000
 )
+APPROVED: Final = Progress(state=State.PLANNED, due_us=1_790_000_000_000_000, approved="look first")
 END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),

@@ -13,18 +13,23 @@ import pytest
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import (
     ChainEnd,
+    decode_acknowledgement,
     decode_contact,
     decode_count,
     decode_ledger,
     decode_progress,
+    decode_signal,
+    encode_acknowledgement,
     encode_contact,
     encode_count,
     encode_ledger,
     encode_progress,
+    encode_signal,
 )
 from feedbackkit.codec.values import TYPES, decode, encode
 from feedbackkit.ports import HistoryEntry, Record
 from tests.codec.examples import (
+    APPROVED,
     BODIES,
     CONTACT,
     DEFERRED,
@@ -70,6 +75,24 @@ def test_a_golden_progress_with_a_chosen_date_is_read_and_written_again() -> Non
     data = (GOLDEN / "head-request-deferred.json").read_bytes()
     assert decode_progress("planned", DEFERRED.due_us, data) == (DEFERRED, END)
     assert encode_progress(DEFERRED, END) == data
+
+
+def test_a_golden_progress_that_was_approved_is_read_and_written_again() -> None:
+    """The head of a request that somebody let go, and that was never put off."""
+    data = (GOLDEN / "head-request-approved.json").read_bytes()
+    assert decode_progress("planned", APPROVED.due_us, data) == (APPROVED, END)
+    assert encode_progress(APPROVED, END) == data
+
+
+def test_golden_heads_of_a_signal_and_of_alerts_are_read_and_written_again() -> None:
+    """When something came back; and who took note of an alert, or that nobody has."""
+    data = (GOLDEN / "head-signal.json").read_bytes()
+    assert decode_signal(data) == 1_772_445_600_000_000
+    assert encode_signal(1_772_445_600_000_000) == data
+    data = (GOLDEN / "head-alert.json").read_bytes()
+    assert decode_acknowledgement(data) == (1_772_445_600_000_000, "staff-7")
+    assert encode_acknowledgement(1_772_445_600_000_000, "staff-7") == data
+    assert decode_acknowledgement(b"[1]") == (None, None)
 
 
 def test_a_golden_ledger_is_read_and_written_again() -> None:

@@ -15,7 +15,7 @@ from feedbackkit.ports import Record
         ("nonsense", b'[1,0,"",0,0,null,null,null,0,null,null]'),
         ("planned", b'[1,0,"",0,0,null,null,null,0,null,"nobody"]'),
         ("planned", b'[2,0,"",0,0,null,null,null,0,null,null]'),
-        ("planned", b'[1,0,"",0,0,null,null,null,0,null,null,7,8]'),
+        ("planned", b'[1,0,"",0,0,null,null,null,0,null,null,7,"look first",8]'),
         ("planned", b"[1,0]"),
     ],
 )
@@ -31,7 +31,8 @@ def test_the_head_of_a_request_that_says_nothing_known_is_unreadable(state: str,
         b"[1,5,[],[],null,[]]",
         b"[1,[],[],[[1]],null,[]]",
         b"[1,[],[],[],null,[],[[1]]]",
-        b"[1,[],[],[],null,[],[],[]]",
+        b"[1,[],[],[],null,[],[],[[1]]]",
+        b"[1,[],[],[],null,[],[],[],[]]",
         b"{}",
         b"[]",
     ],
@@ -49,9 +50,13 @@ def test_the_head_of_a_contact_of_a_wrong_shape_is_unreadable(head: bytes) -> No
         decode_contact(Record("contact", "r#1", 1, None, "P-1", ("P-1",), "sent", head, b""))
 
 
-@pytest.mark.parametrize("refs", [(), ("P-1", "P-2")])
+@pytest.mark.parametrize("refs", [(), ("P-1", "P-2"), ("P-1", "token", "digest", "more")])
 def test_a_contact_is_of_one_person(refs: tuple[str, ...]) -> None:
-    """Whose id is its only ref."""
+    """Whose id is its only ref, unless its token and the digest of its address stand beside it."""
+    record = Record(
+        "contact", "r#1", 1, None, "P-1", ("P-1", "token", "digest"), "sent", b'[1,1,null,"","m",5,[]]', b""
+    )
+    assert decode_contact(record)[0].person == "P-1"
     with pytest.raises(Unreadable):
         decode_contact(Record("contact", "r#1", 1, None, "P-1", refs, "sent", b'[1,1,null,"","mail",5,[]]', b""))
 

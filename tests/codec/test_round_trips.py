@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -25,14 +25,19 @@ from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
 from feedbackkit.desk.deciding import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
 from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, State
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
 from feedbackkit.workflow.requests import OPEN
 from tests.codec.examples import BODIES, history
+from tests.domain.questionnaires import asked
+
+if TYPE_CHECKING:
+    from feedbackkit.domain.questionnaire import Questionnaire
 
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,20}[A-Za-z0-9]", fullmatch=True)
 names = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40)
@@ -59,10 +64,13 @@ def engagements(draw: Any) -> Engagement:
     """Any engagement whose days are in order."""
     first, cut, last, later = sorted(draw(st.sets(days, min_size=4, max_size=4)))
     milestones = draw(st.lists(st.builds(Milestone, id=ids, on=days), max_size=3, unique_by=lambda each: each.id))
+    subject, sponsor, *others = draw(st.lists(people, min_size=2, max_size=4, unique_by=lambda person: person.id))
     return Engagement(
         id=draw(ids),
-        subject=draw(people),
-        sponsor=draw(people),
+        subject=subject,
+        sponsor=sponsor,
+        referees=[Referee(person=person, relation=draw(st.sampled_from(Relation))) for person in others],
+        playbook=draw(st.none() | ids),
         starts=first,
         ends=last,
         milestones=milestones,
@@ -93,6 +101,7 @@ progresses = st.builds(
     anchor_us=st.none() | times,
     earlier_us=st.none() | times,
     chosen_us=st.none() | times,
+    approved=st.none() | names,
     contact=st.none() | ids,
     revision=st.integers(0, 9),
     answer=st.none() | digests,
@@ -113,7 +122,24 @@ events = st.builds(
 
 def test_every_type_has_a_round_trip() -> None:
     """A new type is seen here."""
-    assert set(TYPES) == {"answer", "engagement", "organisation", "person", "request"}
+    assert set(TYPES) == {
+        "alert",
+        "answer",
+        "benefit",
+        "engagement",
+        "organisation",
+        "person",
+        "questionnaire",
+        "request",
+    }
+
+
+@given(asked())
+def test_questionnaires_of_every_kind_of_question_come_back_equal(questionnaire: Questionnaire) -> None:
+    """And are written to the same bytes again."""
+    data = encode(questionnaire)
+    assert decode(data) == questionnaire
+    assert encode(decode(data)) == data
 
 
 @given(organisations | people)
@@ -130,7 +156,8 @@ def test_an_engagement_comes_back_whole_when_its_people_are_joined(engagement: E
     stored = decode(encode(StoredEngagement.of(engagement)))
     assert stored == StoredEngagement.of(engagement)
     assert isinstance(stored, StoredEngagement)
-    assert stored.joined(engagement.subject, engagement.sponsor) == engagement
+    people = (engagement.subject, engagement.sponsor, *(referee.person for referee in engagement.referees))
+    assert stored.joined({person.id or "": person for person in people}) == engagement
 
 
 @given(progresses, st.integers(0, 999), digests)

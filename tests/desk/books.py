@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
+from feedbackkit.codec.values import decode_as
 from feedbackkit.domain.contact import ContactStatus
-from feedbackkit.domain.request import Event, EventKind, Progress, State
+from feedbackkit.domain.request import Event, EventKind, Progress, Request, State
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
@@ -63,7 +64,7 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
         progress = progress_of(record)
         if progress.state in OPEN and progress.step > 0:
             is_open[record.refs[0]].add(record.key)
-        if progress.state in OPEN and progress.due_us is None:
+        if progress.state in OPEN and progress.due_us is None and not _awaits_approval(record, progress):
             is_held[record.refs[0]].add(record.key)
         if progress.state is State.PLANNED and progress.due_us is not None:
             may_be_woken[record.refs[0]].add(record.key)
@@ -75,6 +76,11 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
         woken = [each.key for each in ledger.woken]
         if len(set(woken)) != len(woken) or not set(woken) <= may_be_woken[key]:
             yield f"the ledger of {key} has {woken} woken, of which only {sorted(may_be_woken[key])} may be"
+
+
+def _awaits_approval(record: Record, progress: Progress) -> bool:
+    """What waits for a person waits for no slot."""
+    return progress.step == 0 and decode_as(Request, record.body).awaits_approval(progress)
 
 
 def _wrong_contacts(store: Store) -> Iterator[str]:

@@ -286,7 +286,7 @@ def test_the_sponsor_who_comes_later_is_asked_what_is_not_asked_yet() -> None:
         if view.key in own:
             continue
         assert view.request.respondent == (WEBER.id if view.key in first else HUBER.id)
-    assert attrs.evolve(h.desk.engagements()[0], sponsor=WEBER, subject=mandate().subject) == mandate()
+    assert attrs.evolve(h.desk.engagements()[0], sponsor=WEBER, subject=mandate().subject, playbook=None) == mandate()
 
 
 def test_what_was_asked_and_expired_in_silence_is_not_asked_anew_by_an_extension() -> None:

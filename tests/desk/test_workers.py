@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
+from feedbackkit.desk import Reply
+from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.request import EventKind
+from feedbackkit.errors import Unreadable
 from feedbackkit.ports import RecordKey, Refused
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from tests.desk.books import wrong_in
@@ -215,12 +218,34 @@ def test_i3_what_cannot_be_read_does_not_hold_up_the_others(idempotent: bool) ->
     assert {message.to.id for message in h.sent} == {"P-weber", "P-2", lonely.id}
 
 
+@pytest.mark.parametrize("what", ["request", "person"])
+def test_i3_an_answer_to_what_cannot_be_read_does_not_hold_up_the_others(what: str) -> None:
+    """It has its error in its place; the others of the batch are accepted, of its own group too."""
+    h = house()
+    asked = {"r": WEBER, "s": attrs.evolve(WEBER, id="P-2", email="2@h.example"), "t": crowd(1)[0]}
+    h.desk.request_all([ask(key, respondent=respondent) for key, respondent in asked.items()])
+    h.desk.run()
+    broken = RecordKey("request", "r") if what == "request" else RecordKey("person", "P-weber")
+
+    def spoil(keys: Sequence[RecordKey]) -> list[Record | None]:
+        found = MemoryStore.read(h.store, keys)
+        return [each._replace(head=b"[99]") if each and (each.kind, each.key) == broken else each for each in found]
+
+    h.store.read = spoil
+    error, *answers = h.desk.give_all([Reply(key, {"overall": 5}) for key in asked])
+    del h.store.read
+    assert isinstance(error, Unreadable)
+    assert [answer.request for answer in answers if isinstance(answer, Answer)] == ["s", "t"]
+    assert [view.key for view in h.desk.find(state="given")] == ["s", "t"]
+    assert wrong_in(h.store) == []
+
+
 def test_i3_running_when_nothing_is_due_does_nothing() -> None:
-    """Two reads of nothing, no write."""
+    """Three claims of nothing, no write."""
     h = house(Wrapped(MemoryStore()))
     h.desk.request(ask("r"))
     h.desk.run()
     h.store.calls.clear()
     report = h.desk.run()
-    assert h.store.calls == ["claim", "claim"]
+    assert h.store.calls == ["claim", "claim", "claim"]
     assert (report.counts, report.rules) == ({}, {})

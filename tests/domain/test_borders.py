@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import OptOut
 from feedbackkit.domain.people import (
     Absence,
@@ -26,7 +26,7 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.request import Request
+from feedbackkit.domain.request import Request, Siblings
 from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue
 from tests.domain.values import EXAMPLES, example
@@ -48,6 +48,8 @@ MADE_BY_PROGRAMS: Final = (
     Person,
     PresumedConsent,
     Request,
+    Referee,
+    Siblings,
     Source,
 )
 
@@ -107,24 +109,26 @@ HOSTILE: Final[dict[str, object]] = {
     "a class": Secret,
     "a function": len,
 }
+_LISTS: Final = ("milestones", "extensions", "referees", "signals")
 # Right in some fields, wrong in all others.
 BOOLEAN_FIELDS: Final = {
     (ExistingCustomer, name) for name in ("obtained_in_sale", "own_similar_services", "no_objection", "notice_given")
-} | {(Person, "by_phone"), (Source, "independent")}
+} | {(Person, "by_phone"), (Person, "informal"), (Source, "independent")}
 SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a boolean": (True, BOOLEAN_FIELDS),
     "a mapping": ({"overall": 5}, {(Answer, "items")}),
-    "an empty mapping": ({}, {(Engagement, "milestones"), (Engagement, "extensions")}),
+    "an empty mapping": ({}, {(Engagement, name) for name in _LISTS}),
     "nothing": (
         None,
         {(kind, field.name) for kind in MADE_BY_PROGRAMS for field in attrs.fields(kind) if field.default is None},
     ),
-    "an empty text": ("", {(Milestone, "name"), (Engagement, "milestones"), (Engagement, "extensions")}),
+    "an empty text": ("", {(Milestone, "name"), *((Engagement, name) for name in _LISTS)}),
     "a blank text": ("   ", {(Milestone, "name")}),
     "a small number": (
         7,
         {(Request, "value"), (Request, "planned_us"), (Request, "until_us"), (Answer, "revision"), (Answer, "at_us")}
-        | {(OptOut, "since_us"), (OptOut, "until_us"), (OptOut, "begins_us"), (Benefit, "days"), (Source, "days")},
+        | {(OptOut, "since_us"), (OptOut, "until_us"), (OptOut, "begins_us"), (Benefit, "days")}
+        | {(Siblings, "enough"), (Source, "days")},
     ),
     "an address": (
         "anna.geheim@nordwerk.example",
@@ -134,7 +138,8 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
         | {(Source, "conflict")}
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}
-        | {(Request, name) for name in ("key", "engagement", "delegated_from", "nudges", "owner")},
+        | {(Request, name) for name in ("key", "engagement", "delegated_from", "nudges", "owner", "approval")}
+        | {(Engagement, "playbook"), (Siblings, "name")},
     ),
 }
 

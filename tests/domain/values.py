@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import Benefit, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.happenings import (
+    AlertRaised,
     BackedOff,
     BatchEnded,
     ContactUnknown,
@@ -21,6 +23,7 @@ from feedbackkit.domain.happenings import (
     WorkerWaits,
 )
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
+from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.domain.people import (
     Absence,
     Actor,
@@ -32,7 +35,9 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
+from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
+from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
 from feedbackkit.domain.voice import Voice
 
@@ -54,6 +59,8 @@ REASON: Final = Reason(rule="office hours", until_us=5, text="it is night there"
 # What no repr and no error may show: names, addresses, numbers, proofs and words of the examples here.
 PERSONAL: Final = ("Weber", "weber", "nordwerk", "Nordwerk", "7654321", "Brandt", "no time", "Splendid", "go-live of")
 
+FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar; method=REQUEST", "content": b"Weber"}
+
 _WHEN: Final = {"at_us": 7, "owner": "desk-1"}
 _CAME_TO: Final = {"due": 3, "counts": {"sent": 2}}
 
@@ -72,6 +79,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "error": "StoreBusy",
     },
     SetAside: {**_WHEN, "kind": "request", "key": "r-1", "until_us": 67, "why": "Unreadable"},
+    AlertRaised: {**_WHEN, "alert": "r-1/alert/answer-1", "why": "bad", "request": "r-1", "to": "staff-7"},
     ContactUnknown: {**_WHEN, "contact": "r-1#1"},
     Organisation: {"name": "Nordwerk", "id": "O-1"},
     Consent: {"proof": "signed by Weber", **PERIOD},
@@ -111,8 +119,18 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "phone_basis": PresumedConsent("as agreed with Weber", **PERIOD),
         "reference_consent": Consent("signed by Weber", since="2026-01-15"),
         "absences": (Absence("2026-08-03", "2026-08-24"),),
+        "informal": True,
     },
     Actor: {"id": "staff-7"},
+    Attachment: FILE,
+    Letter: {
+        "subject": "A word to Weber",
+        "text": "Dear Weber,\n",
+        "html": "<p>Dear Weber,",
+        "language": "en",
+        "attachments": (Attachment(**FILE),),
+        "unsubscribe": "https://nordwerk.example/Weber",
+    },
     Milestone: {"id": "go-live", "on": "2026-06-01", "name": "go-live of Nordwerk"},
     Extension: {"agreed": "2026-09-01", "ends": "2027-05-28"},
     EarlyEnd: {"known": "2026-10-01", "ends": "2026-10-30"},
@@ -125,8 +143,30 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "milestones": (Milestone(id="go-live", on="2026-06-01"),),
         "extensions": (Extension(agreed="2026-09-01", ends="2027-05-28"),),
         "early_end": EarlyEnd(known="2026-10-01", ends="2026-10-30"),
+        "referees": (Referee(person=WEBER, relation="peer"),),
+        "playbook": "interim",
+        "signals": (),
         "owner": Actor("staff-7"),
     },
+    Referee: {"person": WEBER, "relation": Relation.PEER},
+    Signal: {
+        "kind": SignalKind.GOOD,
+        "on": "2026-05-04",
+        "occasion": Occasion.QUALITY_CHECK,
+        "request": "M-17/quality_check/start/1",
+        "respondent": "P-1",
+    },
+    Alert: {
+        "key": "M-17/quality_check/start/1/alert/answer-1",
+        "kind": AlertKind.BAD,
+        "at_us": 5,
+        "request": "M-17/quality_check/start/1",
+        "owner": "staff-7",
+        "reason": "the answer was bad",
+        "acknowledged_us": 7,
+        "acknowledged_by": "staff-7",
+    },
+    Siblings: {"name": "reference_check/client", "enough": 2},
     Request: {
         "key": "M-17/reference/start/1",
         "respondent": "P-1",
@@ -142,7 +182,35 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "nudges": "M-17/reference/start/0",
         "benefit": Benefit(what="our report", kind="day_rates", days=14),
         "owner": "staff-7",
+        "approval": "the client is a prospect, too",
+        "siblings": Siblings(name="reference_check/client", enough=2),
         "relation": Relation.PEER,
+        "questionnaire": "interim@1",
+    },
+    Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},
+    Mark: {"at": 5, "label": "outstanding"},
+    Option: {"value": "again", "label": "Once more"},
+    Rating: {
+        "name": "performance",
+        "label": "Performance",
+        "required": True,
+        "least": 0,
+        "most": 10,
+        "marks": (Mark(at=0, label="poor"),),
+    },
+    Choice: {
+        "name": "role",
+        "label": "Role",
+        "required": True,
+        "options": (Option(value="line", label="Line"), Option(value="project", label="Project")),
+    },
+    YesNo: {"name": "again", "label": "Again?", "required": True},
+    Words: {"name": "words", "label": "In your words", "required": True, "limit": 500},
+    Questionnaire: {
+        "id": "short",
+        "version": 2,
+        "title": "Short",
+        "questions": (YesNo(name="again", label="Again?"), Words(name="words", label="Why?")),
     },
     Answer: {
         "request": "M-17/reference/start/1",

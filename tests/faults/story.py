@@ -84,14 +84,14 @@ def _desk(store: Any, postbox: Postbox, at: str) -> Desk:
 
 def prepare(store: Store, postbox: Postbox) -> None:
     """Everybody was asked a week ago, one has answered; now more is due, and new people, too."""
-    with closing(_desk(store, postbox, EARLIER)) as desk:
-        desk.request_all([ask(f"first/{each.id}", respondent=each) for each in PEOPLE])
-        desk.run()
-        desk.give(f"first/{PEOPLE[1].id}", {"overall": 5})
-        due_us = ManualClock(NOW).now_us()
-        desk.request_all([ask(f"second/{each.id}", respondent=each, due_us=due_us) for each in PEOPLE])
-        desk.request_all([ask(f"first/{each.id}", respondent=each, due_us=due_us) for each in NEW])
-        desk.request(ask(f"third/{PEOPLE[0].id}", respondent=PEOPLE[0], due_us=due_us, occasion="quality_check"))
+    desk = _desk(store, postbox, EARLIER)
+    desk.request_all([ask(f"first/{each.id}", respondent=each) for each in PEOPLE])
+    desk.run()
+    desk.give(f"first/{PEOPLE[1].id}", {"overall": 5})
+    due_us = ManualClock(NOW).now_us()
+    desk.request_all([ask(f"second/{each.id}", respondent=each, due_us=due_us) for each in PEOPLE])
+    desk.request_all([ask(f"first/{each.id}", respondent=each, due_us=due_us) for each in NEW])
+    desk.request(ask(f"third/{PEOPLE[0].id}", respondent=PEOPLE[0], due_us=due_us, occasion="quality_check"))
 
 
 def run(store: Any, postbox: Postbox) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.times import instant, local_midnight
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies import Interim, PlannedRequest, Playbook, planned_key, playbooks
@@ -248,6 +249,65 @@ def test_an_extension_brings_the_reference_forward() -> None:
 def test_a_milestone_brings_no_request_of_its_own() -> None:
     """Milestones move the reference, and bring no further key."""
     assert plan(engagement(200, milestones=(20, 70, 150))).keys() == plan(engagement(200)).keys()
+
+
+# --- what came back --------------------------------------------------------------------------------------------------
+
+
+def check_said(kind: SignalKind, day: int, k: int = 1) -> Signal:
+    """What a quality check said, and when."""
+    key = f"M-17/quality_check/start/{k}"
+    return Signal(kind=kind, on=on(day), occasion=Occasion.QUALITY_CHECK, request=key, respondent="weber")
+
+
+def reference(*signals: Signal, length: int = 200) -> PlannedRequest:
+    """The first reference of a mandate of which that is known."""
+    mandate = attrs.evolve(engagement(length), signals=signals)
+    [found] = [each for each in PLAYBOOK(mandate) if each.occasion is Occasion.REFERENCE]
+    return found
+
+
+def test_a_good_check_brings_the_reference_forward() -> None:
+    """On the day on which it came, once enough has been seen."""
+    assert due_day(reference(check_said(SignalKind.GOOD, 70))) == 70
+    assert due_day(reference(check_said(SignalKind.GOOD, 30))) == 120
+    assert due_day(reference(check_said(SignalKind.GOOD, 130))) == 120
+
+
+def test_a_bad_check_holds_the_reference_back_until_somebody_approves_it() -> None:
+    """It says which check; a good one after it lets it go again."""
+    bad = check_said(SignalKind.BAD, 70)
+    assert reference(bad).approval == "the quality check M-17/quality_check/start/1 was bad"
+    assert reference(bad, check_said(SignalKind.GOOD, 90, 2)).approval is None
+    assert reference(check_said(SignalKind.GOOD, 60), check_said(SignalKind.BAD, 90, 2)).approval is not None
+
+
+def test_what_says_nothing_about_the_work_moves_nothing() -> None:
+    """A check that was declined, kept silent about or so-so; and what the professional or anybody else says."""
+    before = reference()
+    for kind in (SignalKind.GIVEN, SignalKind.DECLINED, SignalKind.SILENT, SignalKind.UNREACHED):
+        assert reference(check_said(kind, 70)) == before
+    other = attrs.evolve(check_said(SignalKind.BAD, 70), occasion=Occasion.SELF_ASSESSMENT)
+    assert reference(other) == before
+
+
+said = st.lists(st.builds(check_said, st.sampled_from(SignalKind), st.integers(0, 250), st.integers(1, 4)), max_size=5)
+
+
+@given(st.integers(120, 400), said, st.lists(st.integers(0, 400), max_size=3))
+def test_whoever_walks_the_days_finds_the_same_peak(length: int, signals: list[Signal], reached: list[int]) -> None:
+    """From the opening on the first sign counts; without one the peak does, and never less than four weeks remain."""
+    mandate = attrs.evolve(engagement(length, milestones=tuple(reached)), signals=signals)
+    [found] = [each for each in PLAYBOOK(mandate) if each.occasion is Occasion.REFERENCE]
+    signs = {*reached, *((each.on - START).days for each in signals if each.kind is SignalKind.GOOD)}
+    walked = next(
+        day
+        for day in range(length)
+        if day >= length - 1 - 28 or day >= int(length * 0.6) or (day >= int(length * 0.25) and day in signs)
+    )
+    assert due_day(found) == walked
+    telling = [each for each in mandate.signals if each.kind in {SignalKind.GOOD, SignalKind.BAD}]
+    assert (found.approval is not None) == bool(telling and telling[-1].kind is SignalKind.BAD)
 
 
 # --- extensions ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
     "new": {"planned": "planned"},
     "planned": {
         "rescheduled": "planned",
+        "approved": "planned",
         "requested": "requested",
         "deferred": "planned",
         "delegated": "delegated",
@@ -185,7 +186,10 @@ def test_what_opens_or_moves_must_say_when(state: State, kind: EventKind) -> Non
 
 def test_where_a_date_is_needed() -> None:
     """A date is needed by exactly these events, wherever they are legal."""
-    kinds = {EventKind.PLANNED, EventKind.DEFERRED, EventKind.REOPENED, EventKind.READDRESSED}
+    kinds = {
+        *(EventKind.PLANNED, EventKind.APPROVED, EventKind.DEFERRED, EventKind.REOPENED),
+        EventKind.READDRESSED,
+    }
     assert set(guarded(HAS_DUE)) == {pair for pair in LEGAL if pair[1] in kinds}
 
 
@@ -198,7 +202,7 @@ def test_what_speaks_of_something_must_name_it(state: State, kind: EventKind) ->
 def test_where_a_reference_is_needed() -> None:
     """A reference is needed by exactly these events, wherever they are legal."""
     kinds = {EventKind.REQUESTED, EventKind.REMINDED, EventKind.NUDGED, EventKind.DELEGATED}
-    kinds |= {EventKind.GIVEN, EventKind.REVISED}
+    kinds |= {EventKind.GIVEN, EventKind.REVISED, EventKind.APPROVED}
     assert set(guarded(HAS_REF)) == {pair for pair in LEGAL if pair[1] in kinds}
 
 

@@ -2,7 +2,7 @@
 
 from feedbackkit.channels.console import ConsoleChannel
 from feedbackkit.channels.eml import EmlFolderChannel
+from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.mailbox import MailboxChannel
-from feedbackkit.channels.words import Words, worded
 
-__all__ = ["ConsoleChannel", "EmlFolderChannel", "MailboxChannel", "Words", "worded"]
+__all__ = ["ConsoleChannel", "EmlFolderChannel", "Letters", "MailboxChannel"]

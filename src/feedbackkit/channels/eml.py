@@ -8,13 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.mime import Dress, address, mail_of, stem
-from feedbackkit.channels.words import worded
 from feedbackkit.errors import InvalidValue
 from feedbackkit.ports import Outcome, Receipt
 
 if TYPE_CHECKING:
     from feedbackkit.domain.contact import Message
+    from feedbackkit.ports import Writer
 
 __all__ = ["EmlFolderChannel"]
 
@@ -28,9 +29,15 @@ class EmlFolderChannel:
 
     idempotent = True
 
-    def __init__(self, folder: str | os.PathLike[str], *, sender: str, name: str = "eml") -> None:
-        """`folder` is made where it is not there; `sender` is the address that asks, which answers go to."""
+    def __init__(
+        self, folder: str | os.PathLike[str], *, sender: str, writer: Writer | None = None, name: str = "eml"
+    ) -> None:
+        """`folder` is made where it is not there; `sender` is the address that asks, which answers go to.
+
+        `writer`: who puts messages into words; `Letters()` if nobody is named.
+        """
         self.name = name
+        self.writer: Writer = writer or Letters()
         self._folder = Path(folder)
         self._dress = Dress(sender=address("channel.sender", sender))
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +45,7 @@ class EmlFolderChannel:
     def send(self, message: Message) -> Receipt:
         """Write one message."""
         try:
-            mail = mail_of(message, worded(message), self._dress)
+            mail = mail_of(message, message.letter or self.writer.write(message), self._dress)
         except InvalidValue as wrong:
             return Receipt(Outcome.GIVE_UP, str(wrong))
         self._write(f"{stem(message.id)}.eml", mail.content)

@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.channels.words import shown
+from feedbackkit.channels.letters.parts import shown
 from feedbackkit.domain import checks
 from feedbackkit.errors import InvalidValue, MissingExtra
 
 if TYPE_CHECKING:
-    from feedbackkit.channels.words import Words
     from feedbackkit.domain.contact import Message
+    from feedbackkit.domain.letter import Attachment, Letter
 
 __all__ = ["Dress", "Mail", "address", "mail_of", "stem"]
 
 _UNREADABLE: Final = re.compile(r"[^A-Za-z0-9]+")
-_SUBJECT_LIMIT: Final = 500
 _ELSEWHERE_IN_2003: Final = frozenset("ßς\u200c\u200d")
 """What the older rules for domains turn into something else: with them, faß.example is the mailbox of another."""
 
@@ -56,31 +55,31 @@ class Mail(NamedTuple):
         return not (self.sender.isascii() and self.to.isascii())
 
 
-def mail_of(message: Message, words: Words, dress: Dress) -> Mail:
+def mail_of(message: Message, letter: Letter, dress: Dress) -> Mail:
     """The mail of a message; what makes none raises `InvalidValue`, which names the field.
 
     The same message makes the same bytes: its date is that of its booking.
     """
     try:
-        return _mail(message, words, dress)
+        return _mail(message, letter, dress)
     except InvalidValue:
         raise
     except (MessageError, ValueError) as error:  # a lone surrogate in an id, for instance
         raise InvalidValue("message", "must make a mail", type(error).__name__) from None
 
 
-def _mail(message: Message, words: Words, dress: Dress) -> Mail:
+def _mail(message: Message, letter: Letter, dress: Dress) -> Mail:
     to = address("person.email", message.to.email)
     back = _return_path(message, dress)
     # The header registry decodes encoded words within a name and folds long names without their quotes: a name
     # could add headers and recipients. So what people wrote is encoded here, and never parsed.
     name = checks.line("person.name", shown(message.to.name))
     sender = checks.line("message.sender", shown(message.sender))
-    subject = checks.line("message.subject", words.subject, limit=_SUBJECT_LIMIT)
     written = [
         f"From: {_mailbox(sender, dress.sender)}",
         f"To: {_mailbox(name, to)}",
-        f"Subject: {_encoded(subject)}",
+        f"Subject: {_encoded(letter.subject)}",
+        *_unsubscribe(message, letter, dress),
     ]
     ascii_only = to.isascii() and dress.sender.isascii() and (dress.reply_to or "").isascii()
     # A local part beyond ASCII cannot be encoded, and stands as it is.
@@ -91,10 +90,40 @@ def _mail(message: Message, words: Words, dress: Dress) -> Mail:
     if dress.reply_to is not None:
         mail["Reply-To"] = dress.reply_to
     mail["Auto-Submitted"] = "auto-generated"
-    _unsubscribe(mail, message, dress)
-    mail.set_content(words.text, cte="quoted-printable")
-    mail["Content-Language"] = words.language
+    _fill(mail, message, letter)
+    mail["Content-Language"] = letter.language
     return Mail(back, to, "\r\n".join([*written, ""]).encode() + mail.as_bytes())
+
+
+def _fill(mail: EmailMessage, message: Message, letter: Letter) -> None:
+    """The text, the page beside it for those who can show one, an invitation as a calendar looks for it, the files."""
+    mail.set_content(letter.text, cte="quoted-printable")
+    if letter.html is not None:
+        mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for attachment in letter.attachments:
+        if attachment.media_type.startswith("text/calendar;"):
+            _add_invitation(mail, attachment)
+    for attachment in letter.attachments:
+        maintype, _, subtype = attachment.media_type.partition(";")[0].partition("/")
+        mail.add_attachment(attachment.content, maintype, subtype, filename=attachment.name)
+    if mail.is_multipart():
+        _draw_boundaries(mail, stem(message.id))
+
+
+def _add_invitation(mail: EmailMessage, attachment: Attachment) -> None:
+    """A calendar wants the invitation as one more form of the text, with its method among the parameters."""
+    mail.add_alternative(attachment.content.decode(), subtype="calendar", cte="base64")
+    invitation = next(part for part in mail.iter_parts() if part.get_content_subtype() == "calendar")
+    for parameter in attachment.media_type.split("; ")[1:]:
+        name, _, value = parameter.partition("=")
+        if name != "charset":
+            invitation.set_param(name, value)
+
+
+def _draw_boundaries(mail: EmailMessage, name: str) -> None:
+    """The lines between the parts follow from the message's id, so that the same message makes the same bytes."""
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{sha256(f'{name}/{number}'.encode()).hexdigest()[:40]}")
 
 
 def address(field: str, value: object) -> str:
@@ -142,13 +171,14 @@ def _return_path(message: Message, dress: Dress) -> str:
     return f"{local}+{message.token}@{domain}" if message.token else dress.return_path
 
 
-def _unsubscribe(mail: EmailMessage, message: Message, dress: Dress) -> None:
+def _unsubscribe(message: Message, letter: Letter, dress: Dress) -> list[str]:
     """How to be left in peace in one click (RFC 8058), and by a mail (RFC 2369), as far as either is set up."""
-    ways: list[str] = []
+    ways = [] if letter.unsubscribe is None else [f"<{letter.unsubscribe}>"]
     if dress.return_path is not None and message.token:
         ways.append(f"<mailto:{_return_path(message, dress)}?subject=unsubscribe>")
-    if ways:
-        mail["List-Unsubscribe"] = ", ".join(ways)
+    one_click = [] if letter.unsubscribe is None else ["List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    # Not folded by the registry, which would leave the first line empty.
+    return ["List-Unsubscribe: " + ",\r\n ".join(ways), *one_click] if ways else []
 
 
 def _mailbox(name: str, email: str) -> str:

@@ -118,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "resume", "resume", "after a restore from a backup: count what was due as made, and go on")
 
+    receive = _command(commands, "receive", "receive", "take note of mails that came back, and do what they call for")
+    receive.add_argument("files", metavar="FILE", type=Path, nargs="+", help="a mail each; - for standard input")
+    readdress = _command(commands, "readdress", "readdress", "note an address of a person that works, and go on")
+    readdress.add_argument("person", metavar="PERSON", help="the person's id")
+    readdress.add_argument("address", metavar="ADDRESS", help="the address that works")
+
     find = _command(commands, "find", "find", "list requests")
     find.add_argument("--state", choices=[state.value for state in State if state is not State.NEW])
     find.add_argument("--about", metavar="ID", help="only those about this subject")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.cli.ahead import forecast
+from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
 from feedbackkit.cli.progress import ProgressBar
@@ -41,6 +42,8 @@ __all__ = [
     "history",
     "import_mandates",
     "play",
+    "readdress",
+    "receive",
     "resume",
     "run",
     "schema",

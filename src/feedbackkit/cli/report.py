@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.cli.render import heading, shortened, table
+from feedbackkit.desk.deciding import APPROVAL
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Occasion, State
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk import ContactView, Desk, RequestView
     from feedbackkit.domain.answer import Answer
     from feedbackkit.domain.contact import Contact
+    from feedbackkit.domain.decision import Reason
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Event
 
@@ -146,7 +148,7 @@ def _rules(histories: Mapping[str, Sequence[Event]]) -> Iterator[str]:
     why: dict[str, Counter[str]] = {}
     for event in (event for history in histories.values() for event in history):
         for reason in event.because:
-            counts[reason.rule, _move(event, until_us=reason.until_us)] += 1
+            counts[reason.rule, _move(event, reason)] += 1
             why.setdefault(reason.rule, Counter())[reason.text] += 1
     rows: list[tuple[object, ...]] = []
     for rule in sorted(why):
@@ -156,10 +158,11 @@ def _rules(histories: Mapping[str, Sequence[Event]]) -> Iterator[str]:
     yield table(("rule", *_MOVES, "why, mostly"), rows, right=range(1, 4))
 
 
-def _move(event: Event, *, until_us: int | None) -> str:
-    if until_us is not None:
+def _move(event: Event, reason: Reason) -> str:
+    if reason.until_us is not None:
         return "moved"
-    return "held" if event.kind is EventKind.RESCHEDULED and event.due_us is None else "stopped"
+    held = event.kind is EventKind.RESCHEDULED and (event.due_us is None or reason.rule == APPROVAL)
+    return "held" if held else "stopped"
 
 
 def _ladder(desk: Desk, histories: Mapping[str, Sequence[Event]]) -> Iterator[str]:

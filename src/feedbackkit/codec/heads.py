@@ -23,14 +23,18 @@ __all__ = [
     "NO_CHAIN",
     "ChainEnd",
     "Delivery",
+    "decode_acknowledgement",
     "decode_contact",
     "decode_count",
     "decode_ledger",
     "decode_progress",
+    "decode_signal",
+    "encode_acknowledgement",
     "encode_contact",
     "encode_count",
     "encode_ledger",
     "encode_progress",
+    "encode_signal",
 ]
 
 _VERSION: Final = 1
@@ -71,7 +75,7 @@ def _fields(data: bytes, what: str, count: int) -> list[Any]:
 
 
 def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
-    """The head of a request; a date that the respondent chose stands at the end, where there is one."""
+    """The head of a request; at its end, where there are such, the date that was chosen and what was approved."""
     fields = [
         _VERSION,
         end.seq,
@@ -85,8 +89,10 @@ def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
         progress.answer,
         progress.closed_by,
     ]
-    if progress.chosen_us is not None:
+    if progress.chosen_us is not None or progress.approved is not None:
         fields.append(progress.chosen_us)
+    if progress.approved is not None:
+        fields.append(progress.approved)
     return dumps(fields)
 
 
@@ -102,7 +108,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
     fields = _fields(head, "request", 11)
     try:
         _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by, *rest = fields
-        [chosen] = rest or [None]
+        chosen, approved = [*rest, None, None][: max(2, len(rest))]
         progress = Progress(
             state=_STATES[state],
             step=step,
@@ -114,6 +120,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
             contact=contact,
             revision=revision,
             answer=answer,
+            approved=approved,
             closed_by=_PARTIES[by],
         )
     except _WRONG as error:
@@ -143,7 +150,7 @@ def decode_ledger(head: bytes) -> Ledger:
     fields = _fields(head, "ledger", 6)
     try:
         _, contacts, open_keys, held, answered, opt_outs, *rest = fields
-        woken, refusals = (*rest, (), ())[:2] if rest else ((), ())
+        woken, refusals = rest + [()] * (2 - len(rest))
         return Ledger(
             contacts=tuple(contacts),
             open=tuple(open_keys),
@@ -207,12 +214,20 @@ def encode_contact(contact: Contact, delivery: Delivery) -> bytes:
     )
 
 
+def _person_of(refs: tuple[str, ...]) -> str:
+    """Whose contact it is; beside the person stand its token and the digest of its address, or nothing."""
+    person, *trace = refs
+    if len(trace) not in {0, 2}:
+        raise ValueError(refs)
+    return person
+
+
 def decode_contact(record: Record) -> tuple[Contact, Delivery]:
     """What `encode_contact` wrote, with what the record's own columns say."""
     fields = _fields(record.head, "contact", 7)
     try:
         _, tries, settled, reason, channel, booked_us, lines = fields
-        [person] = record.refs
+        person = _person_of(record.refs)
         contact = Contact(
             id=record.key,
             person=person,
@@ -237,3 +252,29 @@ def decode_count(head: bytes) -> int:
     if number.__class__ is not int:
         raise _wrong("count")
     return int(number)
+
+
+def encode_signal(at_us: int) -> bytes:
+    """The head of a signal: when it came."""
+    return dumps([_VERSION, at_us])
+
+
+def decode_signal(head: bytes) -> int:
+    """What `encode_signal` wrote."""
+    at_us = _fields(head, "signal", 2)[1]
+    if at_us.__class__ is not int:
+        raise _wrong("signal")
+    return int(at_us)
+
+
+def encode_acknowledgement(at_us: int, by: str) -> bytes:
+    """The head of an alert that somebody has acknowledged: when, and who."""
+    return dumps([_VERSION, at_us, by])
+
+
+def decode_acknowledgement(head: bytes) -> tuple[int | None, str | None]:
+    """What `encode_acknowledgement` wrote; the head of an alert that nobody has acknowledged says nothing."""
+    _, at_us, by = (*_fields(head, "alert", 1), None, None)[:3]
+    if not isinstance(at_us, int | None) or not isinstance(by, str | None):
+        raise _wrong("alert")
+    return at_us, by

@@ -19,9 +19,10 @@ from cattrs import Converter
 from cattrs.errors import BaseValidationError
 
 from feedbackkit.codec.text import dumps, loads
+from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.benefit import OwedBenefit
-from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
+from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.people import (
     Actor,
     Basis,
@@ -32,13 +33,16 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
+from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.request import Request
+from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidInput, Unreadable
 
 __all__ = [
     "TYPES",
     "UPCASTERS",
     "StoredEngagement",
+    "StoredReferee",
     "Unknown",
     "Upcaster",
     "decode",
@@ -55,6 +59,15 @@ Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 @final
 @attrs.frozen(kw_only=True)
+class StoredReferee:
+    """A referee of an engagement, with its person by id."""
+
+    person: str
+    relation: Relation
+
+
+@final
+@attrs.frozen(kw_only=True)
 class StoredEngagement:
     """An engagement with its people by id, for what is known of a person is stored once."""
 
@@ -66,6 +79,8 @@ class StoredEngagement:
     milestones: tuple[Milestone, ...] = ()
     extensions: tuple[Extension, ...] = ()
     early_end: EarlyEnd | None = None
+    referees: tuple[StoredReferee, ...] = ()
+    playbook: str | None = None
     owner: str
 
     @classmethod
@@ -80,8 +95,17 @@ class StoredEngagement:
             milestones=engagement.milestones,
             extensions=engagement.extensions,
             early_end=engagement.early_end,
+            referees=tuple(
+                StoredReferee(person=each.person.id or "", relation=each.relation) for each in engagement.referees
+            ),
+            playbook=engagement.playbook,
             owner=engagement.owner.id,
         )
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The ids of its people: the subject, the sponsor, and the referees in order."""
+        return (self.subject, self.sponsor, *(referee.person for referee in self.referees))
 
     @property
     def last_day(self) -> dt.date:
@@ -90,28 +114,32 @@ class StoredEngagement:
             return self.early_end.ends
         return self.extensions[-1].ends if self.extensions else self.ends
 
-    def joined(self, subject: Person, sponsor: Person) -> Engagement:
-        """The engagement with its people."""
+    def joined(self, people: Mapping[str, Person]) -> Engagement:
+        """The engagement with its people, by their ids."""
         return Engagement(
             id=self.id,
-            subject=subject,
-            sponsor=sponsor,
+            subject=people[self.subject],
+            sponsor=people[self.sponsor],
             starts=self.starts,
             ends=self.ends,
             milestones=self.milestones,
             extensions=self.extensions,
             early_end=self.early_end,
+            referees=tuple(Referee(person=people[each.person], relation=each.relation) for each in self.referees),
+            playbook=self.playbook,
             owner=Actor(self.owner),
         )
 
 
 TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
+        "alert": (Alert, 1),
         "answer": (Answer, 1),
         "benefit": (OwedBenefit, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
+        "questionnaire": (Questionnaire, 1),
         "request": (Request, 1),
     }
 )
@@ -176,6 +204,22 @@ def _tag_bases(converter: Converter) -> None:
 
     converter.register_structure_hook(Basis, structure)
     converter.register_unstructure_hook(Basis | None, unstructure)
+
+
+_QUESTIONS: Final[dict[str, type[Question]]] = {"choice": Choice, "rating": Rating, "words": Words, "yes_no": YesNo}
+_QUESTION_NAMES: Final = {cls: name for name, cls in _QUESTIONS.items()}
+
+
+def _tag_questions(converter: Converter) -> None:
+    """A question is one of several classes: its name is stored with it."""
+    # By identity: else cattrs takes the hook for each of the classes, too.
+    converter.register_structure_hook_func(
+        partial(is_, Question), lambda value, _type: converter.structure(value, _QUESTIONS[value["kind"]])
+    )
+    converter.register_unstructure_hook_func(
+        partial(is_, Question),
+        lambda value: {"kind": _QUESTION_NAMES[type(value)], **converter.unstructure(value)},
+    )
 
 
 def _loader(converter: Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
@@ -244,6 +288,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
     _tag_bases(converter)
+    _tag_questions(converter)
     return converter
 
 

@@ -6,7 +6,8 @@ from feedbackkit.desk.clocks import ManualClock, SystemClock
 from feedbackkit.desk.dead_letters import DeadLetter
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
-from feedbackkit.desk.planning import PlanReport
+from feedbackkit.desk.receiving import Received
+from feedbackkit.desk.reconciling import PlanReport
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
@@ -22,6 +23,7 @@ __all__ = [
     "FileWatermark",
     "ManualClock",
     "PlanReport",
+    "Received",
     "Reply",
     "RequestView",
     "RunReport",

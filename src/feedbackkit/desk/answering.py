@@ -13,6 +13,7 @@ from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import Act, act_all
 from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.desk.owing import owe
+from feedbackkit.desk.questioning import Unread, keep_ready, said
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
 from feedbackkit.domain.decision import At
@@ -35,6 +36,7 @@ __all__ = [
     "ANSWER",
     "FURTHEST_DEFERRAL_US",
     "Reply",
+    "answer_key",
     "as_before",
     "decline",
     "defer",
@@ -77,36 +79,50 @@ async def give_all(
     """Accept answers, a transaction for each batch; each as it is stored, or its own error in its place."""
     given: list[Answer | RecordKey | FeedbackKitError] = []
     for start in range(0, len(replies), context.batch):
-        batch = await act_all(context, [_give(reply) for reply in replies[start : start + context.batch]], actor=actor)
-        given += batch
+        given += await _give_batch(context, replies[start : start + context.batch], actor)
     before = list(dict.fromkeys(answer for answer in given if isinstance(answer, RecordKey)))
     records = zip(before, await context.store.read(before) if before else (), strict=True)
     stored = {key: decode_as(Answer, record.body) if record else NotFound(*key) for key, record in records}
     return [stored[answer] if isinstance(answer, RecordKey) else answer for answer in given]
 
 
-def _answer_key(request: str, revision: int) -> RecordKey:
+async def _give_batch(
+    context: Context, replies: Sequence[Reply], actor: str | None
+) -> list[Answer | RecordKey | FeedbackKitError]:
+    given = await act_all(context, [_give(context, reply) for reply in replies], actor=actor)
+    unread = {number: error.ref for number, error in enumerate(given) if isinstance(error, Unread)}
+    if unread:  # seldom: each questionnaire is read once by a desk
+        await keep_ready(context, unread.values())
+        again = await act_all(context, [_give(context, replies[number]) for number in unread], actor=actor)
+        for number, answer in zip(unread, again, strict=True):
+            given[number] = answer
+    return given
+
+
+def answer_key(request: str, revision: int) -> RecordKey:
+    """Where one revision of an answer is stored."""
     return RecordKey(ANSWER, f"{request}/answer/{revision}")
 
 
-def _give(reply: Reply) -> Act[Answer | RecordKey]:
+def _give(context: Context, reply: Reply) -> Act[Answer | RecordKey]:
     """Accept an answer; the one that is in force already is no event, and is named, a different one revises it."""
 
     def work(cabinet: Cabinet, file: RequestFile) -> Answer | RecordKey:
         if file.request.nudges is not None:
             raise NotAllowed(f"request {file.key!r} is a nudge, which asks for no answer")
         form = reply.form or file.request.form
-        digest = _digest(form, reply)
+        items = said(context, file.request.questionnaire, reply.items)
+        digest = _digest(form, items, reply.source)
         progress = file.progress
         if progress.state is State.GIVEN and progress.answer == digest:
-            return _answer_key(file.key, progress.revision)
+            return answer_key(file.key, progress.revision)
         answer = Answer(
             request=file.key,
             revision=progress.revision + 1,
             at_us=cabinet.now_us,
             form=form,
             party=reply.party,
-            items=reply.items,
+            items=items,
             source=reply.source,
         )
         kind = EventKind.REVISED if progress.state is State.GIVEN else EventKind.GIVEN
@@ -115,7 +131,7 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
             owe(cabinet, file)
         cabinet.others.append(
             Put(
-                *_answer_key(file.key, answer.revision),
+                *answer_key(file.key, answer.revision),
                 0,
                 None,
                 file.group,
@@ -131,12 +147,12 @@ def _give(reply: Reply) -> Act[Answer | RecordKey]:
     return Act(reply.key, work)
 
 
-def _digest(form: Form, reply: Reply) -> str:
+def _digest(form: Form, items: Mapping[str, Given], source: Source | None) -> str:
     """By which an answer is known for the same as another one."""
-    said: list[object] = [form, dict(reply.items)]
-    if reply.source is not None:
-        said.append(attrs.asdict(reply.source, filter=lambda _field, value: value is not None))
-    return sha256(canonical(said)).hexdigest()
+    given: list[object] = [form, dict(items)]
+    if source is not None:
+        given.append(attrs.asdict(source, filter=lambda _field, value: value is not None))
+    return sha256(canonical(given)).hexdigest()
 
 
 def decline(key: str, *, reason: str | None, party: Party) -> Act[None]:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from feedbackkit.desk import (
     answering,
+    approving,
     counting,
     dead_letters,
     looking,
+    opening_links,
     owing,
     planning,
+    questioning,
+    receiving,
     requesting,
     resuming,
     running,
@@ -39,7 +43,8 @@ from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
-from feedbackkit.policies import Cadence, ContactRules, default_rules
+from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
@@ -49,20 +54,24 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
-    from feedbackkit.desk.planning import PlanReport
+    from feedbackkit.desk.receiving import Received
+    from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
+    from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.benefit import OwedBenefit
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import Refusal
+    from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.policies import Playbook
+    from feedbackkit.links import Links, Purpose
+    from feedbackkit.policies import Playbook, Reading
     from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["AsyncDesk"]
@@ -97,6 +106,8 @@ class AsyncDesk:
         batch: int = 250,
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
+        playbooks: Mapping[str, Playbook] | None = None,
+        reading: Reading = plain_reading,
     ) -> None:
         """Put a desk together.
 
@@ -109,6 +120,9 @@ class AsyncDesk:
         `watermark`: where it is noted how far the store has come, so that nothing is sent from one that was restored
         from an older backup; without one it is a `FileWatermark` beside a store that is a file, and nowhere for others;
         `False` for nowhere.
+
+        `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
+        under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
 
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
         id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
@@ -131,6 +145,8 @@ class AsyncDesk:
             clock=clock or SystemClock(),
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
+            playbooks={**shipped_playbooks(), **(playbooks or {})},
+            reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
             owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),
@@ -183,8 +199,12 @@ class AsyncDesk:
         wishes = {checks.opaque("person.id", person): theirs for person, theirs in (opt_outs or {}).items()}
         return await planning.add_engagements(await self._ready(), engagements, wishes)
 
-    async def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
+    async def plan(self, engagement: Engagement | str, playbook: Playbook | str | None = None) -> PlanReport:
         """Make what is planned for an engagement, or for the one stored under that id, what its playbook says.
+
+        `playbook`: itself, or the name under which this desk has it; without one, that by which it was planned before.
+        With one that has a name, runs follow what comes back by themselves; any other is followed when it is planned
+        the next time.
 
         Adds, moves and withdraws what has not gone out, never touches what has, and leaves out what lies behind. What
         a respondent deferred is not asked before the date that they chose. Where another request has a key that the
@@ -192,8 +212,7 @@ class AsyncDesk:
         Extend the engagement and call it again; without a change it changes nothing.
         """
         context = await self._changing(engagement=engagement if isinstance(engagement, str) else engagement.id)
-        known = await planning.engagement_of(context, engagement) if isinstance(engagement, str) else engagement
-        return await planning.plan(context, known, playbook)
+        return await planning.plan(context, engagement, playbook)
 
     async def engagements(self) -> list[Engagement]:
         """All stored engagements, in order of their ids."""
@@ -207,6 +226,21 @@ class AsyncDesk:
     async def request_all(self, asks: Iterable[Ask]) -> list[Request]:
         """`request` for many at once, a transaction for each batch; the requests in order."""
         return await requesting.request_all(await self._ready(), list(asks))
+
+    async def add_questionnaire(self, questionnaire: Questionnaire) -> str:
+        """Store a questionnaire; its `ref`, by which a request names it. Stored twice it is stored once.
+
+        What is stored under an id and a version stays so: others under the same two raise `NotAllowed`.
+        """
+        return await questioning.add(await self._ready(), questionnaire)
+
+    async def questionnaires(self) -> list[Questionnaire]:
+        """All that a request may name, ready-made or stored, in order of id and version."""
+        return await questioning.questionnaires(await self._ready())
+
+    async def questionnaire(self, ref: str) -> Questionnaire:
+        """One of them by its `ref`, such as ``interim@1``; an unknown one raises `NotFound`."""
+        return await questioning.questionnaire_of(await self._ready(), ref)
 
     async def register(self, *people: Person) -> tuple[Person, ...]:
         """Store what is known of people, all or none; the people as they are known now, with their ids.
@@ -297,7 +331,8 @@ class AsyncDesk:
         `by`: the respondent, or the `Actor` who wrote down a talk; somebody else is refused. `source`: what is known of
         where it comes from; what is left out is presumed from the engagement, see `voices`. The answer that is in
         force already is no event, and comes back as it was stored; a different one revises it. An answer is never lost:
-        it is accepted late, too, unless the request was withdrawn for good.
+        it is accepted late, too, unless the request was withdrawn for good. Where the request names a questionnaire,
+        one that does not fit it raises `InvalidAnswer`, which tells all that is wrong, question by question.
         """
         party, actor = await self._party(key, by)
         reply = answering.Reply(key, items, form=form, party=party, source=source)
@@ -503,6 +538,64 @@ class AsyncDesk:
             context, person_id, at_us, checks.identifier("contact.channel", channel), contact_id
         )
 
+    async def receive(self, raw: bytes) -> Received:
+        """Take note of a mail that came in, the bytes of a mailbox, and do what it calls for; what it was.
+
+        It acts where it names a contact by its token, which the mails of a traced channel carry. An address that does
+        not work: the request is undeliverable, nothing goes to that address any more, and somebody should `readdress`
+        its person. What was given up for a passing reason is sent again three days later, twice. A complaint, or a
+        wish to be left alone: nothing goes to that person any more. A reply: no reminder for a week, for somebody has
+        to read it; nothing that comes by mail is taken for an answer. The same bytes twice count once. Whatever the
+        bytes are, none of this raises an error about them.
+        """
+        return await receiving.receive(await self._ready(), raw)
+
+    async def bounced(self, contact: str, *, why: str = "it came back") -> None:
+        """Note that a contact reached nobody, because its address does not work; said twice it counts once.
+
+        For what came back by another way than `receive`. `why` goes into history: no personal data.
+        """
+        words = checks.line("bounce.why", why, limit=checks.NOTE_LIMIT)
+        await receiving.bounced(await self._ready(), checks.identifier("contact", contact), why=words)
+
+    async def readdress(self, person: Person | str, email: str) -> Person:
+        """Note an address that works, and let what could not be delivered to the person go on, by new contacts.
+
+        Also the same address, where it works again: unlike `register` this believes it. Repeating it is harmless.
+        """
+        context = await self._ready()
+        return await receiving.readdress(context, await known_id(context, person), email)
+
+    # --- what waits for a person -------------------------------------------------------------------------------------
+
+    async def approve(self, key: str, *, by: Actor) -> None:
+        """Let an ask go that needs approval: on its day, or now where that has passed. Approved twice it counts once.
+
+        An approval is of the reason for which one is needed; where that changes, the ask waits again.
+        """
+        await self._act(approving.approve(self._context.policy, key), by.id)
+
+    async def awaiting_approval(self, *, owner: str | None = None) -> list[RequestView]:
+        """The requests that nobody has approved yet, also those whose day is still to come; in order of their days.
+
+        `owner`: only those that this actor looks after.
+        """
+        return await approving.awaiting_approval(await self._ready(), owner=owner)
+
+    async def alerts(self, *, owner: str | None = None, acknowledged: bool = False) -> list[Alert]:
+        """What somebody should look at, in order of time: a bad answer, an ask that waits for approval.
+
+        `owner`: only what this actor looks after. `acknowledged`: those that somebody took note of, too.
+        """
+        return await approving.alerts(await self._ready(), owner=owner, acknowledged=acknowledged)
+
+    async def acknowledge(self, *alerts: str, by: Actor) -> None:
+        """Take note of alerts, by their keys, all or none; said twice it counts once.
+
+        An unknown key raises `NotFound`.
+        """
+        await approving.acknowledge(await self._ready(), alerts, actor=by.id)
+
     # --- looking -----------------------------------------------------------------------------------------------------
 
     async def find(
@@ -526,6 +619,14 @@ class AsyncDesk:
     async def get(self, key: str) -> RequestView:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
+
+    async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.
+
+        A link that is damaged, expired, for something else or somebody else, or whose request has moved on, is a
+        `LinkRefused`. A link to answer is good for one answer; a later letter has one to revise it.
+        """
+        return await opening_links.open_link(await self._ready(), links, token, purpose)
 
     async def person(self, who: Person | str) -> Person:
         """A person as stored, with all that is known; somebody unknown raises `NotFound`."""

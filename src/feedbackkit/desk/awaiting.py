@@ -153,6 +153,7 @@ class _AwaitedChannel:
         self._channel = channel
         self.name = channel.name
         self.idempotent = channel.idempotent
+        self.traced = getattr(channel, "traced", False)
 
     async def send(self, message: Message) -> Receipt:
         return _at_once(self._channel, "send", self._channel.send(message))

@@ -15,10 +15,12 @@ from feedbackkit.codec.heads import (
     decode_progress,
     encode_ledger,
     encode_progress,
+    encode_signal,
 )
 from feedbackkit.codec.values import decode_as, decode_person, encode
+from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
-from feedbackkit.domain.people import Person
+from feedbackkit.domain.people import Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
@@ -26,17 +28,21 @@ from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from feedbackkit.codec.heads import ChainEnd
+    from feedbackkit.domain.alerts import AlertKind
     from feedbackkit.domain.people import Organisation
     from feedbackkit.ports import HistoryEntry
 
 __all__ = [
+    "ALERT",
     "ORGANISATION",
     "PERSON",
     "REQUEST",
+    "SIGNAL",
+    "UNREAD",
     "Cabinet",
     "LedgerFile",
     "RequestFile",
@@ -48,6 +54,31 @@ __all__ = [
 REQUEST: Final = "request"
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
+SIGNAL: Final = "signal"
+"""Something came back about an engagement, or never will: due until its plan has followed."""
+ALERT: Final = "alert"
+UNREAD: Final = "open"
+"""The state of an alert that nobody has acknowledged."""
+
+_TELLING: Final = frozenset(
+    {
+        EventKind.GIVEN,
+        EventKind.REVISED,
+        EventKind.DECLINED,
+        EventKind.EXPIRED,
+        EventKind.WITHDRAWN,
+        EventKind.REOPENED,
+        EventKind.BOUNCED,
+        EventKind.READDRESSED,
+    }
+)
+"""The events by which the plan of an engagement may have to change."""
+_UNTOLD: Final = frozenset({Party.PLAN, Party.ERASURE})
+"""On whose word an event tells the plan nothing: it is the plan's own, or there is nobody left."""
+
+
+_OF_TWO: Final = 2
+"""How many a request concerns that belongs to no engagement."""
 
 
 def request_refs(request: Request) -> tuple[str, ...]:
@@ -85,6 +116,7 @@ class RequestFile:
         "progress",
         "refs",
         "rewritten",
+        "telling",
         "unnoted_us",
         "version",
     )
@@ -100,6 +132,8 @@ class RequestFile:
         self.end = end
         self.changed = False
         self.rewritten = False
+        self.telling = False
+        """Whether something happened in this work by which the plan of its engagement may have to change."""
         self.unnoted_us = record.due if progress.due_us is None else None
         """When it was closed, while the respondent's ledger does not know yet: the next run notes it there."""
         self._body = record.body
@@ -135,6 +169,16 @@ class RequestFile:
     def respondent(self) -> str:
         """The id of the person who is asked."""
         return self.refs[0]
+
+    @property
+    def engagement(self) -> str | None:
+        """The id of the engagement that it belongs to."""
+        return self.refs[2] if len(self.refs) > _OF_TWO else None
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether somebody must still approve it before anybody is asked."""
+        return self.request.awaits_approval(self.progress)
 
     @property
     def organisation(self) -> str | None:
@@ -263,7 +307,18 @@ NOBODY: Final = LedgerFile(ORGANISATION, "", 0, "", b"", Ledger())
 class Cabinet:
     """The files of one change, by key, and what else it writes."""
 
-    __slots__ = ("_happened", "actor", "joined", "now_us", "nudged", "organisations", "others", "people", "requests")
+    __slots__ = (
+        "_happened",
+        "actor",
+        "alerts",
+        "joined",
+        "now_us",
+        "nudged",
+        "organisations",
+        "others",
+        "people",
+        "requests",
+    )
 
     def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
         self.now_us = now_us
@@ -274,6 +329,8 @@ class Cabinet:
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}
         self.others: list[Put | Update] = []
+        self.alerts: list[Alert] = []
+        """What is raised with the change; observers are told when it is stored."""
         self.nudged: list[RequestFile] = []
         """Requests whose subject is to be asked to speak to the respondent."""
         self._happened: list[tuple[RequestFile, Event]] = []
@@ -338,7 +395,31 @@ class Cabinet:
         event = Event(kind=kind, at_us=self.now_us, actor=self.actor, **fields)
         file.progress = apply(file.progress, event, key=file.key)
         file.changed = True
+        if kind in _TELLING and event.party not in _UNTOLD:
+            file.telling = True
         self._happened.append((file, event))
+
+    def alert(self, file: RequestFile, kind: AlertKind, about: str, reason: str) -> None:
+        """Raise an alert for the owner of a request; `about` tells it from others about the same request."""
+        self.alerts.append(
+            Alert(
+                key=f"{file.key}/alert/{about}",
+                kind=kind,
+                at_us=self.now_us,
+                request=file.key,
+                owner=file.request.owner,
+                reason=reason,
+            )
+        )
+        body = encode(self.alerts[-1])
+        self.others.append(Put(ALERT, self.alerts[-1].key, 0, None, file.group, file.refs, UNREAD, b"[1]", body))
+
+    def _signals(self, requests: Iterable[RequestFile]) -> Iterator[Put]:
+        """A record for each request that tells the plan of its engagement something: nobody else writes it."""
+        for file in requests:
+            if file.telling and file.engagement is not None:
+                key, refs = f"{file.key}@{file.next_version}", (file.engagement,)
+                yield Put(SIGNAL, key, 0, self.now_us, file.engagement, refs, "noted", encode_signal(self.now_us), b"")
 
     def change(self, owner: str, salt: Callable[[], bytes]) -> Change | None:
         """The change that stores all this, or `None` where nothing differs; asked once, at the end."""
@@ -352,5 +433,10 @@ class Cabinet:
         for file, event in self._happened:
             entry, file.end = append(file.key, event, change_id=change_id, end=file.end, salt=salt())
             entries.append(entry)
-        writes = (*(file.write() for file in requests), *(file.write() for file in ledgers), *self.others)
+        writes = (
+            *(file.write() for file in requests),
+            *(file.write() for file in ledgers),
+            *self._signals(requests),
+            *self.others,
+        )
         return Change(change_id, self.now_us, writes, tuple(entries))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 
 import attrs
@@ -11,12 +11,15 @@ from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, Req
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
+from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
+from feedbackkit.policies import Playbook, Reading
 from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Awaitable, Sequence
 
     from feedbackkit.domain.happenings import Happening
     from feedbackkit.ports import Record
@@ -39,6 +42,10 @@ class Context:
     clock: Clock
     ids: Ids
     policy: Policy
+    playbooks: Mapping[str, Playbook]
+    """By the names under which engagements are planned by them."""
+    reading: Reading
+    """How answers are read."""
     fingerprints: Fingerprints
     owner: str
     """Under which name groups are leased and changes are made."""
@@ -52,6 +59,8 @@ class Context:
     watermark: Watermark | None = None
     """Where it is noted how far the store has come; `None` for nowhere."""
     observers: tuple[Observer, ...] = ()
+    questionnaires: dict[str, Questionnaire] = attrs.Factory(dict)
+    """Those that were read already, by `Questionnaire.ref`; what is stored under one never changes."""
 
     def tell(self, happening: Happening) -> None:
         """Tell every observer; one that raises is named in the log and harms nothing."""
@@ -63,6 +72,20 @@ class Context:
 
                 names = type(observer).__name__, type(error).__name__, type(happening).__name__
                 logging.getLogger("feedbackkit").warning("%s raised %s when told of %s; it is ignored", *names)
+
+    def tell_alerts(self, cabinet: Cabinet) -> None:
+        """Tell of the alerts that were raised with a change that is stored."""
+        for alert in cabinet.alerts:
+            self.tell(
+                AlertRaised(
+                    at_us=alert.at_us,
+                    owner=self.owner,
+                    alert=alert.key,
+                    why=alert.kind.value,
+                    request=alert.request,
+                    to=alert.owner,
+                )
+            )
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""
@@ -99,7 +122,9 @@ class Ledgers:
             for person in _people_of(record):
                 if person not in cabinet.people:
                     cabinet.file((self._people.get(person),))
-        cabinet.file((self._organisations.get(records[0].group),))
+        organisation = records[0].group
+        if organisation not in cabinet.organisations:
+            cabinet.file((self._organisations.get(organisation),))
 
     def nudged_about(self, cabinet: Cabinet, records: Sequence[Record]) -> list[Record]:
         """The requests that the nudges among some records are about, as far as they are not in hand."""
@@ -164,11 +189,11 @@ async def _try(
     cabinets: list[tuple[Cabinet, list[tuple[int, Act[T]]]]] = []
     for group in groups.values():
         cabinet = context.cabinet(actor)
-        of_group = [records[act.key] for _, act in group]
-        cabinet.file(of_group)
-        ledgers.file(cabinet, of_group)
         for number, act in group:
             try:
+                if act.key not in cabinet.requests:
+                    cabinet.file((records[act.key],))
+                ledgers.file(cabinet, (records[act.key],))
                 results[number] = act.work(cabinet, cabinet.requests[act.key])
             except FeedbackKitError as error:
                 results[number] = error
@@ -189,6 +214,7 @@ async def until_applied(context: Context, what: str, attempt: Attempt, *, actor:
         await wake_others(context, [cabinet])
         change = cabinet.change(context.owner, context.ids.salt)
         if change is None or not isinstance((await context.store.write([change]))[0], Refused):
+            context.tell_alerts(cabinet)
             return
     raise StoreBusy(f"{what} was changed by others again and again; try again")
 

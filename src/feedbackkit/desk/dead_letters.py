@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.desk.cabinet import REQUEST, change_id_of
+from feedbackkit.desk.cabinet import REQUEST, SIGNAL, change_id_of
 from feedbackkit.desk.deciding import CONTACT
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.times import face
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DeadLetter", "dead_letters", "retry"]
 
-_KINDS: Final = (CONTACT, REQUEST)
+_KINDS: Final = (CONTACT, REQUEST, SIGNAL)
 """What a run claims."""
 
 _PAGE: Final = 500
@@ -32,12 +32,12 @@ _PAGE: Final = 500
 @final
 @attrs.frozen(kw_only=True)
 class DeadLetter:
-    """A request or a booked contact that runs have given up, until it is brought back or something changes it."""
+    """A request, a booked contact or a signal that runs gave up, until it is brought back or something changes it."""
 
     kind: str
-    """``request`` or ``contact``."""
+    """``request``, ``contact`` or ``signal``."""
     key: str
-    """Its key: a request's, or a contact's id."""
+    """Its key: a request's, a contact's id, or of a signal the key of its request, ``@`` and a number."""
     due_us: int
     """When it was due."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 import attrs
 
 from feedbackkit.codec.heads import Delivery, encode_contact
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import HeldRequest, Refusal
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Request
 
 __all__ = [
+    "APPROVAL",
     "CALL_LOOK_US",
     "CONTACT",
     "NO_ADDRESS",
@@ -59,6 +61,8 @@ __all__ = [
 
 CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
+APPROVAL: Final = "approval"
+"""The name under which reasons speak of a missing approval."""
 NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
 _NO_NUMBER: Final = Never((Reason("address", None, "no telephone number is known"),))
 _TO_CALL: Final = "by telephone: it stands on the call sheet"
@@ -317,10 +321,17 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
     asking = proposal(cabinet, file, kind_of(file.request, kind))
-    decision = unreachable(asking) or policy.rules.earliest(at_us, asking)
+    decision = _unapproved(file, kind) or unreachable(asking) or policy.rules.earliest(at_us, asking)
     if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
         return Expiry(f"no time was left for it: {decision.because[-1].text}", decision.because)
     return decision
+
+
+def _unapproved(file: RequestFile, kind: StepKind) -> Held | None:
+    """Held, where nobody may be asked before a person of the provider's approves it."""
+    if kind is not StepKind.ASK or not file.awaits_approval:
+        return None
+    return Held("somebody approves it", (Reason(APPROVAL, None, file.request.approval or ""),))
 
 
 def nudge_is_vain(cabinet: Cabinet, file: RequestFile) -> bool:
@@ -363,6 +374,9 @@ def _put_off(
         reason, due_us = f"waits until {decision.until}", file.request.until_us
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
         tally.counts["held"] += 1
+    elif isinstance(decision, Held) and file.awaits_approval:
+        tally.blame("held", decision.because)
+        _await_approval(cabinet, file, decision, tally)
     elif isinstance(decision, Held):
         tally.blame("held", decision.because)
         cabinet.happen(file, EventKind.RESCHEDULED, because=decision.because, reason=f"waits until {decision.until}")
@@ -380,6 +394,16 @@ def _awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
         return False
     subject = cabinet.people.get(file.request.subject)
     return subject is None or not consents(subject.person, cabinet.now_us)
+
+
+def _await_approval(cabinet: Cabinet, file: RequestFile, decision: Held, tally: Tally) -> None:
+    """Wait for a person, who is alerted, until its time has passed; it takes nobody's slot meanwhile."""
+    person = cabinet.person(file.respondent)
+    person.ledger = person.ledger.unheld(file.key)
+    reason, due_us = f"waits until {decision.until}", file.request.until_us
+    cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
+    cabinet.alert(file, AlertKind.APPROVAL, f"approval-{file.next_version}", decision.because[-1].text)
+    tally.counts["awaiting approval"] += 1
 
 
 def _leave_in_peace(
@@ -419,10 +443,21 @@ def booked_as(*, harmless: bool) -> tuple[ContactStatus, Delivery]:
     return (ContactStatus.SENDING, Delivery(1)) if harmless else (ContactStatus.BOOKED, Delivery())
 
 
-def contact_put(contact: Contact, version: int, due_us: int | None, status: ContactStatus, delivery: Delivery) -> Put:
-    """The write of a whole contact, which is leased by its organisation, or by the person without one."""
+def contact_put(
+    contact: Contact,
+    version: int,
+    due_us: int | None,
+    status: ContactStatus,
+    delivery: Delivery,
+    *,
+    refs: tuple[str, ...] = (),
+) -> Put:
+    """The write of a whole contact, which is leased by its organisation, or by the person without one.
+
+    `refs`: by what else it can be found, its token for instance.
+    """
     group, head = contact.organisation or contact.person, encode_contact(contact, delivery)
-    return Put(CONTACT, contact.id, version, due_us, group, (contact.person,), status.value, head, b"")
+    return Put(CONTACT, contact.id, version, due_us, group, (contact.person, *refs), status.value, head, b"")
 
 
 def book(

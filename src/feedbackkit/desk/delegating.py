@@ -50,7 +50,7 @@ async def delegate(context: Context, key: str, to: Person, *, party: Party, acto
         if taken is not None:
             raise NotAllowed(f"request {key!r} cannot be delegated: its key for that, {delegated!r}, is taken")
         close(cabinet, file)
-        _begin(cabinet, file.request, delegated, named, party)
+        _begin(cabinet, file, delegated, named, party)
 
     await until_applied(context, f"request {key!r}", attempt, actor=actor)
     return delegated
@@ -69,8 +69,10 @@ async def _refuse_whom_it_concerns(context: Context, request: Request, named: Pe
         raise NotAllowed(f"request {request.key!r} cannot go to {named.id!r}, whom it is about")
 
 
-def _begin(cabinet: Cabinet, request: Request, key: str, named: Person, party: Party) -> None:
-    organisation = named.organisation
+def _begin(cabinet: Cabinet, passed_on: RequestFile, key: str, named: Person, party: Party) -> None:
+    """The request of whoever was named; what was approved, or has gone out, needs no second approval."""
+    request, organisation = passed_on.request, named.organisation
+    still_to_approve = passed_on.awaits_approval and passed_on.progress.step == 0
     theirs = attrs.evolve(
         request,
         key=key,
@@ -78,6 +80,7 @@ def _begin(cabinet: Cabinet, request: Request, key: str, named: Person, party: P
         organisation=None if organisation is None else organisation.id,
         delegated_from=request.key,
         planned_us=None,
+        approval=request.approval if still_to_approve else None,
         relation=None,
     )
     file = cabinet.requests[key] = RequestFile.new(theirs)

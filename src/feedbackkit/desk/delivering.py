@@ -14,17 +14,16 @@ from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
 from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, close
+from feedbackkit.desk.deciding import CONTACT
 from feedbackkit.desk.last_look import last_look
+from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
-from feedbackkit.domain.contact import CALL_SHEET, ContactStatus, Message, MessageLine
-from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind
+from feedbackkit.desk.undelivered import come_back
+from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus, Message, MessageLine
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
-from feedbackkit.workflow import legal_events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.ports import AsyncChannel, Receipt, Record, Update
+    from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update
 
 __all__ = ["deliver", "deliver_stored"]
 
@@ -76,6 +75,8 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, asi
                 f"contact {parcel.contact.id!r} needs channel {parcel.contact.channel!r}: the desk has none"
             )
         parcel.harmless = channel.idempotent
+        if getattr(channel, "traced", False) is True:
+            parcel.token = context.fingerprints.token(parcel.contact.id)
     together = [parcel for parcel in parcels if parcel.harmless]
     while together:
         together = await _send_together(context, channels, together, tally, aside)
@@ -161,7 +162,7 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
     for members in groups.values():
         for parcel in members:
             parcel.delivery = Delivery(parcel.delivery.tries + 1)
-        marks.append(_noted(context, [each.settled(ContactStatus.SENDING, each.delivery, now_us) for each in members]))
+        marks.append(_noted(context, [_marked(context, each, now_us) for each in members]))
     outcomes = await context.store.write(marks)
     marked: list[Parcel] = []
     for members, outcome in zip(groups.values(), outcomes, strict=True):
@@ -172,6 +173,19 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
             parcel.status = ContactStatus.SENDING
             marked.append(parcel)
     return marked
+
+
+def _marked(context: Context, parcel: Parcel, now_us: int) -> Put | Update:
+    """The write that marks a contact; one that may come back is known by its token and its address from then on."""
+    if parcel.token is None:
+        return parcel.settled(ContactStatus.SENDING, parcel.delivery, now_us)
+    return parcel.marked(now_us, parcel.token, _digest(context, parcel))
+
+
+def _digest(context: Context, parcel: Parcel) -> str:
+    """The digest of the address that a contact goes to."""
+    email = _in_hand(parcel).person(parcel.contact.person).person.email
+    return context.fingerprints.email(email or "")
 
 
 async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside) -> None:
@@ -190,7 +204,7 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
             await context.store.write([_noted(context, [note])])
 
 
-def _noted(context: Context, notes: Sequence[Update]) -> Change:
+def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:
     """The change of some notes, which are of one group: nothing but what became of its contacts."""
     now_us = context.clock.now_us()
     return Change(change_id_of(now_us, context.owner, notes[0], context.ids.salt()), now_us, tuple(notes))
@@ -209,7 +223,8 @@ async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -
     messages: dict[str, Message] = {}
     for parcel in parcels:
         try:
-            messages[parcel.contact.id] = _message(context, parcel, people)
+            earlier = await _earlier(context, parcel)
+            messages[parcel.contact.id] = _message(context, parcel, people, earlier)
         except FeedbackKitError as error:
             _fail(parcel, error, aside)
     return messages
@@ -221,12 +236,27 @@ def _in_hand(parcel: Parcel) -> Cabinet:
     return parcel.cabinet
 
 
-def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> Message:
+async def _earlier(context: Context, parcel: Parcel) -> dict[str, str]:
+    """By request, the token of the contact that a reminder follows, where its channel is traced."""
+    if parcel.token is None:
+        return {}
+    found: dict[str, str] = {}
+    for line in parcel.contact.lines:
+        if line.kind is ContactKind.REMINDER:
+            stood = standing_contacts(await history(context, line.request))
+            before = [contact for contact in stood if contact != parcel.contact.id]
+            if before:
+                found[line.request] = context.fingerprints.token(before[-1])
+    return found
+
+
+def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earlier: Mapping[str, str]) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
     lines: list[MessageLine] = []
     for line in contact.lines:
-        request = cabinet.requests[line.request].request
+        file = cabinet.requests[line.request]
+        request = file.request
         if request.subject not in people:
             raise NotFound(PERSON, request.subject)
         lines.append(
@@ -238,6 +268,8 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
                 form=request.form,
                 subject=decode_person(people[request.subject]),
                 benefit=request.benefit,
+                revision=file.progress.revision,
+                earlier=earlier.get(line.request),
             )
         )
     return Message(
@@ -246,13 +278,14 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes]) -> M
         lines=tuple(lines),
         sender=context.sender,
         booked_us=contact.booked_us,
+        token=parcel.token,
     )
 
 
 async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tally) -> Update | None:
     """The note of what the channel said; a refusal for good is written at once, for it closes requests."""
     now_us = context.clock.now_us()
-    outcome, reason, retry_us = receipt
+    outcome, reason, retry_us, dead = receipt
     tries = parcel.delivery.tries - (retry_us is not None)
     tally.counts[outcome.value] += 1
     if outcome is Outcome.SENT:
@@ -266,25 +299,20 @@ async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tal
         return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)
     if outcome is Outcome.TRY_AGAIN:
         return parcel.settled(ContactStatus.BOOKED, Delivery(tries, None, reason), again_us)
-    await _give_up(context, parcel, Delivery(tries, now_us, reason))
+    await _give_up(context, parcel, reason, dead=dead)
     return None
 
 
-async def _give_up(context: Context, parcel: Parcel, delivery: Delivery) -> None:
-    """The address does not work: the steps are taken back, the booking released, the requests undeliverable."""
+async def _give_up(context: Context, parcel: Parcel, why: str, *, dead: bool) -> None:
+    """It reached nobody and never will: the steps are taken back, the booking released, the requests undeliverable."""
     contact = parcel.contact
+    address = _digest(context, parcel)
 
     async def attempt(cabinet: Cabinet) -> None:
         [own] = await context.store.heads([RecordKey(CONTACT, contact.id)])
         if own is None or own.version != parcel.version:
             return  # somebody else has settled it meanwhile
         cabinet.file(await context.store.read(parcel.keys))
-        for line in contact.lines:
-            file = cabinet.requests[line.request]
-            if file.progress.contact == contact.id and EventKind.BOUNCED in legal_events(file.progress.state):
-                cabinet.happen(file, EventKind.BOUNCED, ref=contact.id, reason=delivery.reason, party=Party.PROVIDER)
-                close(cabinet, file)
-        cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
-        cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
+        await come_back(context, cabinet, parcel, why, dead=dead, address=address)
 
     await until_applied(context, f"contact {contact.id!r}", attempt)

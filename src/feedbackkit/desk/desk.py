@@ -11,6 +11,7 @@ from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
+from feedbackkit.policies import plain_reading
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,22 +23,26 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead.present import Present
     from feedbackkit.desk.answering import Reply
     from feedbackkit.desk.dead_letters import DeadLetter
-    from feedbackkit.desk.planning import PlanReport
+    from feedbackkit.desk.receiving import Received
+    from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, RequestView
+    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
+    from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.benefit import BenefitStatus, OwedBenefit
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut, Refusal
     from feedbackkit.domain.people import Actor, Person
+    from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
-    from feedbackkit.policies import Cadence, ContactRules, Playbook
+    from feedbackkit.links import Links, Purpose
+    from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
 
 __all__ = ["Desk"]
@@ -65,6 +70,8 @@ class Desk:
         batch: int = 250,
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
+        playbooks: Mapping[str, Playbook] | None = None,
+        reading: Reading = plain_reading,
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
 
@@ -84,6 +91,8 @@ class Desk:
             batch=batch,
             watermark=watermark,
             observers=observers,
+            playbooks=playbooks,
+            reading=reading,
         )
         if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
@@ -100,7 +109,7 @@ class Desk:
         """See `AsyncDesk.add`."""
         return drive(self._desk.add(*engagements, opt_outs=opt_outs))
 
-    def plan(self, engagement: Engagement | str, playbook: Playbook) -> PlanReport:
+    def plan(self, engagement: Engagement | str, playbook: Playbook | str | None = None) -> PlanReport:
         """See `AsyncDesk.plan`."""
         return drive(self._desk.plan(engagement, playbook))
 
@@ -115,6 +124,18 @@ class Desk:
     def request_all(self, asks: Iterable[Ask]) -> list[Request]:
         """See `AsyncDesk.request_all`."""
         return drive(self._desk.request_all(asks))
+
+    def add_questionnaire(self, questionnaire: Questionnaire) -> str:
+        """See `AsyncDesk.add_questionnaire`."""
+        return drive(self._desk.add_questionnaire(questionnaire))
+
+    def questionnaires(self) -> list[Questionnaire]:
+        """See `AsyncDesk.questionnaires`."""
+        return drive(self._desk.questionnaires())
+
+    def questionnaire(self, ref: str) -> Questionnaire:
+        """See `AsyncDesk.questionnaire`."""
+        return drive(self._desk.questionnaire(ref))
 
     def register(self, *people: Person) -> tuple[Person, ...]:
         """See `AsyncDesk.register`."""
@@ -275,6 +296,34 @@ class Desk:
         """See `AsyncDesk.record_contact`."""
         return drive(self._desk.record_contact(person, at=at, channel=channel, key=key))
 
+    def receive(self, raw: bytes) -> Received:
+        """See `AsyncDesk.receive`."""
+        return drive(self._desk.receive(raw))
+
+    def bounced(self, contact: str, *, why: str = "it came back") -> None:
+        """See `AsyncDesk.bounced`."""
+        return drive(self._desk.bounced(contact, why=why))
+
+    def readdress(self, person: Person | str, email: str) -> Person:
+        """See `AsyncDesk.readdress`."""
+        return drive(self._desk.readdress(person, email))
+
+    def approve(self, key: str, *, by: Actor) -> None:
+        """See `AsyncDesk.approve`."""
+        return drive(self._desk.approve(key, by=by))
+
+    def awaiting_approval(self, *, owner: str | None = None) -> list[RequestView]:
+        """See `AsyncDesk.awaiting_approval`."""
+        return drive(self._desk.awaiting_approval(owner=owner))
+
+    def alerts(self, *, owner: str | None = None, acknowledged: bool = False) -> list[Alert]:
+        """See `AsyncDesk.alerts`."""
+        return drive(self._desk.alerts(owner=owner, acknowledged=acknowledged))
+
+    def acknowledge(self, *alerts: str, by: Actor) -> None:
+        """See `AsyncDesk.acknowledge`."""
+        return drive(self._desk.acknowledge(*alerts, by=by))
+
     def find(
         self,
         *,
@@ -289,6 +338,10 @@ class Desk:
     def get(self, key: str) -> RequestView:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
+
+    def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
+        """See `AsyncDesk.open_link`."""
+        return drive(self._desk.open_link(links, token, purpose))
 
     def person(self, who: Person | str) -> Person:
         """See `AsyncDesk.person`."""

@@ -166,7 +166,7 @@ async def read_anew(context: Context, parcels: Sequence[Parcel]) -> list[tuple[C
         if own is None or own.due is None:
             continue
         parcel = Parcel.stored(own)
-        parcel.harmless = old.harmless
+        parcel.harmless, parcel.token = old.harmless, old.token
         if own.version == old.version:  # still in our own hand, and we know what we have done with it
             parcel.may_be_out = old.may_be_out
         cabinet, members = cabinets.setdefault(parcel.group, (context.cabinet(), []))

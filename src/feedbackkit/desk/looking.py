@@ -13,6 +13,7 @@ from feedbackkit.desk.context import ledgers_of
 from feedbackkit.desk.deciding import CONTACT, Expiry, judge, nudge_key, silence_ends_us
 from feedbackkit.desk.nudging import originals_of
 from feedbackkit.desk.owing import BENEFIT
+from feedbackkit.desk.paging import PAGE, pages
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import OwedBenefit
@@ -26,7 +27,7 @@ from feedbackkit.ports import RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Iterable
 
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
@@ -45,11 +46,11 @@ __all__ = [
     "history",
     "one",
     "person",
+    "standing_contacts",
     "timezone",
     "verify_history",
 ]
 
-PAGE: Final = 500
 _LONGEST_LADDER: Final = 50
 
 
@@ -73,20 +74,6 @@ async def find(
         ):
             found.append(view)
     return found
-
-
-async def pages(
-    context: Context, kind: str, *, ref: str | None = None, state: str | None = None
-) -> AsyncIterator[Record]:
-    """All records of a kind that fit, page by page, in order of their keys."""
-    after: str | None = None
-    while True:
-        records = await context.store.find(kind, ref=ref, state=state, after=after, limit=PAGE)
-        for record in records:
-            yield record
-        if len(records) < PAGE:
-            return
-        after = records[-1].key
 
 
 def _view(record: Record) -> RequestView:
@@ -134,6 +121,19 @@ async def history(context: Context, key: str) -> list[Event]:
     """What happened to a request, in order; an unknown key raises `NotFound`."""
     await _record(context, REQUEST, key)
     return [event_of(entry) for entry in await _entries(context, key)]
+
+
+def standing_contacts(events: Iterable[Event]) -> list[str]:
+    """The contacts of a request that were made and not taken back, by its history, in order."""
+    standing: list[str] = []
+    for event in events:
+        if event.ref is None:
+            continue
+        if event.kind in {EventKind.REQUESTED, EventKind.REMINDED}:
+            standing.append(event.ref)
+        elif event.kind in {EventKind.UNSENT, EventKind.BOUNCED} and event.ref in standing:
+            standing.remove(event.ref)
+    return standing
 
 
 async def verify_history(context: Context, key: str) -> None:

@@ -41,6 +41,7 @@ class Parcel:
         "harmless",
         "may_be_out",
         "status",
+        "token",
         "version",
     )
 
@@ -52,6 +53,8 @@ class Parcel:
         self.delivery = delivery
         self.harmless = False
         """Whether its channel may be handed it twice."""
+        self.token: str | None = None
+        """By what it is known again, where its channel is traced."""
         self.may_be_out = status in _IN_DOUBT
         """Whether an earlier try may have reached the person, although nobody knows."""
         self.cabinet: Cabinet | None = None
@@ -105,6 +108,14 @@ class Parcel:
         """The write that notes what became of it."""
         head = encode_contact(self.contact, delivery)
         return Update(CONTACT, self.contact.id, self.version, due_us, status.value, head)
+
+    def marked(self, now_us: int, token: str, address: str) -> Put:
+        """The write that notes that it is about to be handed over; from then on its token leads to it.
+
+        `address`: the digest of the address that it goes to, for when it comes back.
+        """
+        status, refs = ContactStatus.SENDING, (token, address)
+        return contact_put(self.contact, self.version, now_us, status, self.delivery, refs=refs)
 
     def shortened(self, lines: tuple[ContactLine, ...], now_us: int) -> Put:
         """The write that leaves some of its lines out."""

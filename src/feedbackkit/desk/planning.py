@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, encode
-from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
+from feedbackkit.desk.cabinet import PERSON, REQUEST
+from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import close, next_due
+from feedbackkit.desk.paging import pages
+from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
 from feedbackkit.desk.registering import register
-from feedbackkit.desk.requesting import begin, who
 from feedbackkit.domain.checks import presentable
-from feedbackkit.domain.people import Party, Person
-from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.domain.times import face
 from feedbackkit.errors import NotAllowed, NotFound
-from feedbackkit.policies import StepKind
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
@@ -27,27 +25,24 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
+    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.signals import Signal
     from feedbackkit.policies import PlannedRequest, Playbook
     from feedbackkit.ports import Record
 
-__all__ = ["ENGAGEMENT", "PlanReport", "add_engagements", "engagement_of", "engagements", "plan", "store_people"]
+__all__ = [
+    "ENGAGEMENT",
+    "PlanReport",
+    "add_engagements",
+    "engagements",
+    "plan",
+    "replan",
+    "store_people",
+    "take_requests_in_hand",
+]
 
 ENGAGEMENT: Final = "engagement"
 _PAGE: Final = 500
-_PLAN_CHANGED: Final = "the plan of the engagement no longer has it"
-
-
-@final
-@attrs.frozen(kw_only=True)
-class PlanReport:
-    """What planning an engagement came to: keys of requests, in order."""
-
-    added: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
-    """Planned for another time, another respondent or another value."""
-    withdrawn: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    """As they were, or gone out already and therefore untouched."""
 
 
 async def add_engagements(
@@ -58,7 +53,7 @@ async def add_engagements(
 
     async def attempt(cabinet: Cabinet) -> None:
         changed.clear()
-        descriptions = [person for each in engagements for person in (each.subject, each.sponsor)]
+        descriptions = [person for each in engagements for person in _people_of(each)]
         people = await register(context, cabinet, descriptions)
         missing = [key for person in opt_outs if not cabinet.has(key := RecordKey(PERSON, person))]
         cabinet.file(await context.store.read(missing))
@@ -78,15 +73,34 @@ async def add_engagements(
     return tuple(changed)
 
 
+def _people_of(engagement: Engagement) -> tuple[Person, ...]:
+    return (engagement.subject, engagement.sponsor, *(referee.person for referee in engagement.referees))
+
+
+def _with_people(engagement: Engagement, people: Mapping[Person, Person]) -> Engagement:
+    """The engagement with its people as they are known."""
+    return attrs.evolve(
+        engagement,
+        subject=people[engagement.subject],
+        sponsor=people[engagement.sponsor],
+        referees=[attrs.evolve(each, person=people[each.person]) for each in engagement.referees],
+    )
+
+
 def _engagement_put(engagement: Engagement, people: Mapping[Person, Person], record: Record | None) -> Put | None:
-    known = attrs.evolve(engagement, subject=people[engagement.subject], sponsor=people[engagement.sponsor])
-    stored = StoredEngagement.of(known)
+    """The write of an engagement, where it differs; one that names no playbook keeps the one that is stored."""
+    known = _with_people(engagement, people)
+    if known.playbook is None and record is not None:
+        known = attrs.evolve(known, playbook=decode_as(StoredEngagement, record.body).playbook)
+    return _put(StoredEngagement.of(known), record)
+
+
+def _put(stored: StoredEngagement, record: Record | None) -> Put | None:
     body = encode(stored)
     if record is not None and record.body == body:
         return None
     version = 0 if record is None else record.version
-    refs = (stored.subject, stored.sponsor)
-    return Put(ENGAGEMENT, engagement.id, version, None, engagement.id, refs, "known", b"[1]", body)
+    return Put(ENGAGEMENT, stored.id, version, None, stored.id, stored.people, "known", b"[1]", body)
 
 
 async def store_people(context: Context, people: Sequence[Person]) -> tuple[Person, ...]:
@@ -100,21 +114,14 @@ async def store_people(context: Context, people: Sequence[Person]) -> tuple[Pers
     return tuple(known[person] for person in people)
 
 
-async def engagement_of(context: Context, key: str) -> Engagement:
-    """A stored engagement with its people as they are known now."""
-    [record] = await context.store.read([RecordKey(ENGAGEMENT, key)])
-    if record is None:
-        raise NotFound(ENGAGEMENT, presentable(key))
-    [engagement] = await _joined(context, [record])
-    return engagement
-
-
-async def _joined(context: Context, records: Sequence[Record]) -> list[Engagement]:
+async def _joined(context: Context, cabinet: Cabinet, records: Sequence[Record]) -> list[Engagement]:
+    """Stored engagements with their people as they are known now, who are taken in hand."""
     stored = [decode_as(StoredEngagement, record.body) for record in records]
-    cabinet = context.cabinet()
-    keys = dict.fromkeys(RecordKey(PERSON, person) for each in stored for person in (each.subject, each.sponsor))
-    cabinet.file(await context.store.read(list(keys)))
-    return [each.joined(cabinet.person(each.subject).person, cabinet.person(each.sponsor).person) for each in stored]
+    people = dict.fromkeys(person for each in stored for person in each.people)
+    missing = [key for key in (RecordKey(PERSON, person) for person in people) if not cabinet.has(key)]
+    cabinet.file(await context.store.read(missing))
+    known = {person: cabinet.person(person).person for person in people}
+    return [each.joined(known) for each in stored]
 
 
 async def engagements(context: Context) -> list[Engagement]:
@@ -125,123 +132,97 @@ async def engagements(context: Context) -> list[Engagement]:
         records = await context.store.find(ENGAGEMENT, after=after, limit=_PAGE)
         if not records:
             return found
-        found += await _joined(context, records)
+        found += await _joined(context, context.cabinet(), records)
         after = records[-1].key
 
 
-async def plan(context: Context, engagement: Engagement, playbook: Playbook) -> PlanReport:
+async def plan(context: Context, engagement: Engagement | str, playbook: Playbook | str | None) -> PlanReport:
     """Make what is planned for an engagement what its playbook says, as the engagement is known today.
 
     Adds, moves, withdraws and takes up again what has not gone out; never touches what has. One change; repeating it
     changes nothing.
     """
     report = PlanReport()
+    key = engagement if isinstance(engagement, str) else engagement.id
 
     async def attempt(cabinet: Cabinet) -> None:
         nonlocal report
-        people = await register(context, cabinet, (engagement.subject, engagement.sponsor))
-        [record] = await context.store.read([RecordKey(ENGAGEMENT, engagement.id)])
-        put = _engagement_put(engagement, people, record)
-        if put is not None:
-            cabinet.others.append(put)
-        today = face(cabinet.now_us).date()
-        joined = attrs.evolve(engagement, subject=people[engagement.subject], sponsor=people[engagement.sponsor])
-        wanted = playbook(joined.known_on(today))
-        everybody = [person for each in wanted for person in (each.respondent, each.subject)]
-        strangers = [person for person in everybody if not cabinet.has(RecordKey(PERSON, person.id or ""))]
-        others = dict(zip(everybody, everybody, strict=True)) | await register(context, cabinet, strangers)
-        await _take_requests_in_hand(context, cabinet, engagement.id, [each.key for each in wanted])
-        requests = {each.key: (each, _request(each, others, engagement.owner.id)) for each in wanted}
-        report = _reconcile(context, cabinet, engagement.id, requests)
+        report, _ = await replan(context, cabinet, engagement, playbook)
 
-    await until_applied(context, f"the plan of {engagement.id!r}", attempt)
+    await until_applied(context, f"the plan of {key!r}", attempt)
     return report
 
 
-async def _take_requests_in_hand(context: Context, cabinet: Cabinet, engagement: str, wanted: Sequence[str]) -> None:
-    after: str | None = None
-    while True:
-        records = await context.store.find(REQUEST, ref=engagement, after=after, limit=_PAGE)
-        cabinet.file(records)
-        if len(records) < _PAGE:
-            break
-        after = records[-1].key
-    missing = [RecordKey(REQUEST, key) for key in wanted if key not in cabinet.requests]
-    cabinet.file(await context.store.read(missing))
-    respondents = dict.fromkeys(file.respondent for file in cabinet.requests.values())
-    keys = [key for key in (RecordKey(PERSON, respondent) for respondent in respondents) if not cabinet.has(key)]
-    cabinet.file(await context.store.read(keys))
+async def replan(
+    context: Context, cabinet: Cabinet, engagement: Engagement | str, playbook: Playbook | str | None
+) -> tuple[PlanReport, tuple[Signal, ...]]:
+    """Work the plan of an engagement, or of the one stored under that id, into a cabinet; and the signals it follows.
 
-
-def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: str) -> Request:
-    return Request(
-        key=planned.key,
-        **who(people[planned.respondent], people[planned.subject]),
-        occasion=planned.occasion,
-        form=planned.form,
-        engagement=planned.engagement,
-        value=planned.value,
-        planned_us=planned.due_us,
-        until_us=planned.until_us,
-        benefit=planned.benefit,
-        owner=owner,
-    )
-
-
-def _reconcile(
-    context: Context, cabinet: Cabinet, engagement: str, wanted: Mapping[str, tuple[PlannedRequest, Request]]
-) -> PlanReport:
-    added: list[str] = []
-    moved: list[str] = []
-    withdrawn: list[str] = []
-    kept: list[str] = []
-    for key, (planned, request) in wanted.items():
-        file = cabinet.requests.get(key)
-        if file is not None and not _is_planned(file, request.engagement):
-            raise NotAllowed(f"the plan of engagement {engagement!r} needs the key {key!r}, which another request has")
-        if file is None:
-            if planned.until_us > cabinet.now_us:
-                begin(context, cabinet, request, planned.due_us)
-                added.append(key)
-        elif _adjust(context, cabinet, file, request):
-            moved.append(key)
-        else:
-            kept.append(key)
-    for key, file in cabinet.requests.items():
-        if key in wanted or file.request.engagement != engagement or not key.startswith(f"{engagement}/"):
-            continue
-        if file.progress.state is State.PLANNED and _is_planned(file, engagement):
-            cabinet.happen(file, EventKind.WITHDRAWN, party=Party.PLAN, reason=_PLAN_CHANGED)
-            close(cabinet, file)
-            withdrawn.append(key)
-        else:
-            kept.append(key)
-    return PlanReport(added=tuple(added), moved=tuple(moved), withdrawn=tuple(withdrawn), kept=tuple(sorted(kept)))
-
-
-def _is_planned(file: RequestFile, engagement: str | None) -> bool:
-    """Whether a plan of that engagement made it: not a program, which uses no such keys, nor a delegation."""
-    request = file.request
-    planned = request.engagement == engagement and file.key.startswith(f"{engagement}/")
-    return planned and request.delegated_from is None
-
-
-def _adjust(context: Context, cabinet: Cabinet, file: RequestFile, request: Request) -> bool:
-    """Follow the plan with a request that has not gone out; whether it differs from before."""
-    progress = file.progress
-    taken_back = progress.state is State.WITHDRAWN and progress.closed_by is Party.PLAN
-    differs = file.request != request
-    if progress.step > 0 or request.planned_us is None or not (differs or taken_back):
-        return False
-    if progress.state is State.PLANNED:
-        kind = EventKind.RESCHEDULED
-    elif taken_back or (progress.state is State.EXPIRED and (request.until_us or 0) > cabinet.now_us):
-        kind = EventKind.REOPENED
+    `playbook`: itself, the name under which the desk has it, or `None` for the one by which it was planned before.
+    """
+    key = engagement if isinstance(engagement, str) else engagement.id
+    [record] = await context.store.read([RecordKey(ENGAGEMENT, key)])
+    if isinstance(engagement, str):
+        if record is None:
+            raise NotFound(ENGAGEMENT, presentable(key))
+        [described] = await _joined(context, cabinet, [record])
     else:
-        return False
-    close(cabinet, file)
-    file.rewrite(request)
-    wanted_us = max(request.planned_us, cabinet.now_us, progress.chosen_us or 0)
-    decision = next_due(cabinet, context.policy, file, wanted_us, StepKind.ASK)
-    cabinet.happen(file, kind, due_us=decision.at_us, because=decision.because, party=Party.PLAN)
-    return True
+        described = engagement
+    known = _with_people(described, await register(context, cabinet, _people_of(described)))
+    stored = None if record is None else decode_as(StoredEngagement, record.body).playbook
+    name, function = _chosen(context, key, playbook, described.playbook or stored)
+    put = _put(StoredEngagement.of(attrs.evolve(known, playbook=name)), record)
+    if put is not None:
+        cabinet.others.append(put)
+    await take_requests_in_hand(context, cabinet, key)
+    signals = await signals_of(context, cabinet, key)
+    today = face(cabinet.now_us).date()
+    wanted = function(attrs.evolve(known.known_on(today), playbook=name, signals=signals))
+    people = await _people_in(context, cabinet, wanted)
+    await _take_missing_in_hand(context, cabinet, wanted)
+    report = reconcile(context, cabinet, key, wanted, people, known.owner.id)
+    stopped = stop_siblings(cabinet, key)
+    kept = tuple(each for each in report.kept if each not in stopped)
+    return attrs.evolve(report, withdrawn=(*report.withdrawn, *stopped), kept=kept), signals
+
+
+def _chosen(
+    context: Context, engagement: str, playbook: Playbook | str | None, before: str | None
+) -> tuple[str | None, Playbook]:
+    """A playbook and the name under which the desk has it, so that a run can follow it by itself."""
+    if playbook is None or isinstance(playbook, str):
+        name = before if playbook is None else playbook
+        if name is None:
+            raise NotAllowed(f"engagement {engagement!r} was never planned: say by which playbook")
+        if name not in context.playbooks:
+            raise NotFound("playbook", presentable(name))
+        return name, context.playbooks[name]
+    names = (name for name, known in context.playbooks.items() if known == playbook)
+    return next(names, None), playbook
+
+
+async def take_requests_in_hand(context: Context, cabinet: Cabinet, engagement: str) -> None:
+    """All requests of an engagement, and the people whom they ask."""
+    async for record in pages(context, REQUEST, ref=engagement):
+        if record.key not in cabinet.requests:
+            cabinet.file([record])
+    await _take_respondents_in_hand(context, cabinet)
+
+
+async def _take_missing_in_hand(context: Context, cabinet: Cabinet, wanted: Sequence[PlannedRequest]) -> None:
+    """What has a key that the plan needs, whoever made it."""
+    missing = [RecordKey(REQUEST, each.key) for each in wanted if each.key not in cabinet.requests]
+    cabinet.file(await context.store.read(missing))
+    await _take_respondents_in_hand(context, cabinet)
+
+
+async def _take_respondents_in_hand(context: Context, cabinet: Cabinet) -> None:
+    people = dict.fromkeys(RecordKey(PERSON, file.respondent) for file in cabinet.requests.values())
+    cabinet.file(await context.store.read([key for key in people if not cabinet.has(key)]))
+
+
+async def _people_in(context: Context, cabinet: Cabinet, wanted: Sequence[PlannedRequest]) -> Mapping[Person, Person]:
+    """The people in a plan as they are known; those whom the engagement does not name are made known."""
+    everybody = [person for each in wanted for person in (each.respondent, each.subject)]
+    strangers = [person for person in everybody if not cabinet.has(RecordKey(PERSON, person.id or ""))]
+    return dict(zip(everybody, everybody, strict=True)) | await register(context, cabinet, strangers)

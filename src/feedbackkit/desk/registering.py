@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.ports import Record
 
-__all__ = ["ADDRESS", "ERASED", "known_id", "register"]
+__all__ = ["ADDRESS", "DEAD", "ERASED", "go_on", "known_id", "register", "strike_address"]
 
 ADDRESS: Final = "address"
 ERASED: Final = "erased"
 """The state of an address or a person about whom nothing may be stored again."""
+DEAD: Final = "dead"
+"""The state of an address that does not work: it still leads to its person, but nothing is sent there."""
 
 _MOST_UNDELIVERABLE: Final = 1000
 _MOST_WAITING: Final = 1000
@@ -39,14 +42,19 @@ _TOLD: Final = {name: default for name, default in _DEFAULTS.items() if name not
 _ERASED: Final = "a description is of an erased person, about whom nothing may be stored again"
 
 
-async def register(context: Context, cabinet: Cabinet, descriptions: Iterable[Person]) -> dict[Person, Person]:
+async def register(
+    context: Context, cabinet: Cabinet, descriptions: Iterable[Person], *, trusted: bool = False
+) -> dict[Person, Person]:
     """The person behind each description, with id and organisation; what is new or differs is filed to be written.
 
     What a description leaves out stays as it is stored; of two descriptions of one person the later one counts. An
+    address that is known not to work counts as left out, unless this is `trusted`. An
     erased person raises `Erased`, an address that belongs to somebody else than the id says `InvalidValue`.
     """
     digests = _digests(context, descriptions)
-    owners = await _owners(context, digests.values())
+    records = await _address_records(context, digests.values())
+    owners = {key: record.refs[0] for key, record in records.items()}
+    dead = {key: record for key, record in records.items() if record.state == DEAD}
     known = set(owners)
     ids = {description: _ids(context, cabinet, description, digests[description], owners) for description in digests}
     await _take_in_hand(context, cabinet, ids.values())
@@ -57,29 +65,53 @@ async def register(context: Context, cabinet: Cabinet, descriptions: Iterable[Pe
         before = cabinet.people.get(its.person)
         address = None if before is None else before.person.email
         consent = None if before is None else before.person.reference_consent
-        people[description] = _filed(cabinet, description, its)
-        if address is not None and people[description].email != address:
+        digest = digests[description].email
+        told = description
+        if digest is not None and digest in dead:
+            if trusted:
+                cabinet.others.append(_address_put(digest, dead[digest].version, its.person, "live"))
+            else:
+                told = attrs.evolve(description, id=its.person, email=None)
+        people[description] = _filed(cabinet, told, its)
+        if before is not None and people[description].email not in {None, address}:
             moved.append(its.person)
         if before is not None and people[description].reference_consent != consent:
             consenting.append(its.person)
     await _let_checks_go(context, cabinet, consenting)
-    await _readdress(context, cabinet, moved)
+    await go_on(context, cabinet, moved)
     for digest in owners.keys() - known:
         owner = owners[digest]
-        cabinet.others.append(
-            Put(ADDRESS, digest, 0, None, owner, (owner,), "live", b"[1]", b"")  # whose it is, its ref says
-        )
+        cabinet.others.append(_address_put(digest, 0, owner, "live"))
     return people
 
 
-async def _readdress(context: Context, cabinet: Cabinet, moved: Iterable[str]) -> None:
-    """Let what could not be delivered to people go on, now that another address of theirs is known."""
-    for person in moved:
+def _address_put(digest: str, version: int, owner: str, state: str) -> Put:
+    """The write of an address, or a name; whose it is, its ref says."""
+    return Put(ADDRESS, digest, version, None, owner, (owner,), state, b"[1]", b"")
+
+
+async def strike_address(context: Context, cabinet: Cabinet, file: LedgerFile, address: str | None) -> None:
+    """Note that an address of a person does not work, by its digest, or the one of now; nothing is sent there again."""
+    person = file.person
+    of_now = None if person.email is None else context.fingerprints.email(person.email)
+    digest = address or of_now
+    if digest is None:
+        return
+    [record] = await context.store.read([RecordKey(ADDRESS, digest)])
+    if record is not None and record.state == "live" and record.refs[0] == file.key:
+        cabinet.others.append(_address_put(digest, record.version, file.key, DEAD))
+    if digest == of_now:
+        file.rewrite(attrs.evolve(person, id=file.key, email=None), file.group)
+
+
+async def go_on(context: Context, cabinet: Cabinet, people: Iterable[str]) -> None:
+    """Let what could not be delivered to people go on, now that an address of theirs is known that may work."""
+    for person in people:
         records = await context.store.find(REQUEST, ref=person, state=State.UNDELIVERABLE, limit=_MOST_UNDELIVERABLE)
-        cabinet.file(record for record in records if record.refs[0] == person and record.key not in cabinet.requests)
-        for record in records:
-            file = cabinet.requests[record.key] if record.refs[0] == person else None
-            if file is not None and file.progress.state is State.UNDELIVERABLE:
+        theirs = {record.key: record for record in records if record.refs[0] == person}
+        cabinet.file(record for record in theirs.values() if record.key not in cabinet.requests)
+        for file in list(cabinet.requests.values()):
+            if file.respondent == person and file.progress.state is State.UNDELIVERABLE:
                 due_us = max(cabinet.now_us, file.progress.chosen_us or 0)
                 cabinet.happen(file, EventKind.READDRESSED, due_us=due_us)
                 if file.progress.step > 0:
@@ -146,11 +178,16 @@ def _digests(context: Context, people: Iterable[Person]) -> dict[Person, _Digest
 
 async def _owners(context: Context, digests: Iterable[_Digests]) -> dict[str, str]:
     """Whom the addresses and names in some descriptions lead to, as far as they are known."""
+    return {key: record.refs[0] for key, record in (await _address_records(context, digests)).items()}
+
+
+async def _address_records(context: Context, digests: Iterable[_Digests]) -> dict[str, Record]:
+    """What is stored of the addresses and names in some descriptions, as far as they are known."""
     wanted = dict.fromkeys(digest for pair in digests for digest in pair if digest is not None)
     records = await context.store.read([RecordKey(ADDRESS, digest) for digest in wanted])
     if any(record is not None and record.state == ERASED for record in records):
         raise Erased(_ERASED)
-    return {record.key: record.refs[0] for record in records if record is not None}
+    return {record.key: record for record in records if record is not None}
 
 
 def _ids(context: Context, cabinet: Cabinet, person: Person, digests: _Digests, owners: dict[str, str]) -> _Ids:

@@ -9,12 +9,14 @@ import attrs
 from feedbackkit.desk.cabinet import REQUEST, RequestFile
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import next_due
+from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import EventKind, Form, Occasion, Purpose, Request
+from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
+from feedbackkit.domain.request import EventKind, Form, Occasion, Purpose, Request, Siblings
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
@@ -46,6 +48,11 @@ def _purpose(value: Purpose | str) -> Purpose:
     if purpose is not Purpose.FEEDBACK:
         raise InvalidValue("request.purpose", "must be feedback: nothing is sold under its name", "another purpose")
     return purpose
+
+
+def _questionnaire(_ask: object, _attribute: object, value: Questionnaire | str | None) -> None:
+    if value is not None and not isinstance(value, Questionnaire):
+        questionnaire_ref("request.questionnaire", value)
 
 
 @final
@@ -81,8 +88,14 @@ class Ask:
     """What it serves; anything but feedback is refused."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
+    approval: str | None = None
+    """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
+    siblings: Siblings | None = None
+    """With which others of its engagement it makes up a number of answers."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)
     """How the respondent stands to the subject, where that is known."""
+    questionnaire: Questionnaire | str | None = attrs.field(default=None, validator=_questionnaire)
+    """Which questions are asked; one that is stored or ready-made may be named, ``interim@1``. `None` for free ones."""
 
     def __attrs_post_init__(self) -> None:
         if self.engagement is not None and self.key.startswith(f"{self.engagement}/"):
@@ -91,6 +104,8 @@ class Ask:
                 "must not begin with the id of its engagement and /, as keys of its plan do",
                 "one that does",
             )
+        if self.engagement is None and self.siblings is not None:
+            raise InvalidValue("request.siblings", "must be of one engagement", "no engagement")
 
 
 async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
@@ -107,6 +122,7 @@ async def request_all(context: Context, asks: Sequence[Ask]) -> list[Request]:
 
 async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]:
     made: dict[str, Request] = {}
+    await keep_ready(context, (ask.questionnaire for ask in asks if ask.questionnaire is not None))
 
     async def attempt(cabinet: Cabinet) -> None:
         made.clear()
@@ -126,6 +142,7 @@ async def _request_batch(context: Context, asks: Sequence[Ask]) -> list[Request]
 
 
 def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
+    asked = ask.questionnaire
     return Request(
         key=ask.key,
         **who(people[ask.respondent], people[ask.subject]),
@@ -137,7 +154,10 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         until_us=ask.until_us,
         benefit=ask.benefit,
         owner=ask.owner,
+        approval=ask.approval,
+        siblings=ask.siblings,
         relation=ask.relation,
+        questionnaire=asked.ref if isinstance(asked, Questionnaire) else asked,
     )
 
 

@@ -1,4 +1,4 @@
-"""The run: claim what is due, decide it group by group, store each decision whole, and send."""
+"""The run: follow what came back, claim what is due, decide it group by group, store each decision whole, and send."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, TypeAlias, final
 import attrs
 
 from feedbackkit.desk.aside import Aside
-from feedbackkit.desk.cabinet import REQUEST, Cabinet
+from feedbackkit.desk.cabinet import REQUEST, SIGNAL, Cabinet
 from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
 from feedbackkit.desk.counting import RunCount
 from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_stored
+from feedbackkit.desk.following import follow
 from feedbackkit.desk.nudging import begin_nudges, originals_of
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
@@ -45,7 +46,7 @@ class RunReport:
     rules: dict[tuple[str, str], int]
     """How often each rule ``moved``, ``held`` or ``stopped`` a contact, by rule and what it did."""
     due: int = 0
-    """How many requests and booked contacts were due."""
+    """How many signals, requests and booked contacts were due."""
     next_us: int | None = None
     """The earliest instant at which it knows something to be due again; what others planned meanwhile is not in it."""
     runs: int = 1
@@ -78,8 +79,14 @@ async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: T
     refusals: Counter[str] = Counter()
     with _told(context, total):
         await count.begin()
-        await _work_off(context, count, CONTACT, partial(deliver_stored, context), total, go_on)
-        await _work_off(context, count, REQUEST, partial(_decide_and_deliver, context, refusals), total, go_on)
+        work_off = partial(_work_off, context, count, total=total, go_on=go_on)
+        followed = partial(work_off, SIGNAL, partial(follow, context))
+        await followed()  # before anything goes out that an answer may hold back
+        while True:
+            sent = await work_off(CONTACT, partial(deliver_stored, context))
+            decided = await work_off(REQUEST, partial(_decide_and_deliver, context, refusals))
+            if not ((sent or decided) and await followed()):
+                break  # or else what has ended in silence may have brought something that is due
         await count.end()
     return report_of(total)
 
@@ -115,14 +122,16 @@ def _told(context: Context, tally: Tally) -> Generator[None]:
 
 async def _work_off(
     context: Context, count: RunCount, kind: str, handle: _Handle, total: Tally, go_on: Callable[[], bool]
-) -> None:
-    """Claim, batch by batch, what is due of a kind, oldest first, and hand it on."""
+) -> bool:
+    """Claim, batch by batch, what is due of a kind, oldest first, and hand it on; whether there was any."""
+    worked = False
     while go_on():
         due = await context.store.claim(
             kind, now=context.clock.now_us(), lease=context.lease_us, owner=context.owner, limit=context.batch
         )
         if not due:
-            return
+            break
+        worked = True
         await count.work()
         tally, aside = Tally(), Aside()
         tally.due = len(due)
@@ -133,6 +142,7 @@ async def _work_off(
             total.add(tally)
         now_us = context.clock.now_us()
         context.tell(BatchEnded(at_us=now_us, owner=context.owner, due=tally.due, counts=dict(tally.counts)))
+    return worked
 
 
 async def _decide_and_deliver(
@@ -226,6 +236,7 @@ async def _store(
             if refusals[group.group] >= TRIES:
                 group.fail(aside, "refused")
             continue
+        context.tell_alerts(group.cabinet)
         tally.add(group.tally)
         _expect(group.cabinet, tally)
         parcels += [Parcel.fresh(contact, group.group, group.cabinet, harmless=harmless) for contact in group.contacts]

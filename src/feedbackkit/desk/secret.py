@@ -6,6 +6,7 @@ import hmac
 import os
 import secrets
 import unicodedata
+from base64 import b32encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,10 @@ class Fingerprints:
     def organisation(self, name: str) -> str:
         """The digest of an organisation's name, however it is spaced or spelled in capitals."""
         return self._of("organisation", " ".join(unicodedata.normalize("NFKC", name).casefold().split()))
+
+    def token(self, contact: str) -> str:
+        """What a contact is known by when something comes back: sixteen letters and digits that nobody can guess."""
+        return b32encode(bytes.fromhex(self._of("contact", contact)[:20])).decode("ascii").lower()
 
     def proof(self) -> str:
         """What a store keeps to notice that it is opened with another secret."""

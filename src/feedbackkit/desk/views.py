@@ -8,14 +8,16 @@ import attrs
 
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
+from feedbackkit.links import Link
 from feedbackkit.policies import StepKind
 
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "RequestView", "StepAhead"]
+__all__ = ["ContactView", "Explanation", "OpenedLink", "RequestView", "StepAhead"]
 
 
 @final
@@ -45,6 +47,11 @@ class RequestView:
     def form(self) -> Form:
         """The medium in which an answer is hoped for."""
         return self.request.form
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether somebody must still approve it before anybody is asked."""
+        return self.request.awaits_approval(self.progress)
 
     @property
     def due(self) -> pendulum.DateTime | None:
@@ -101,3 +108,17 @@ class Explanation:
         from feedbackkit.desk.explaining import told
 
         return told(self)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OpenedLink:
+    """What a link leads to, as it is now: enough to show its page."""
+
+    link: Link
+    view: RequestView
+    """The request."""
+    respondent: Person
+    """Whom the link was sent to."""
+    subject: Person
+    """Whom the request is about."""

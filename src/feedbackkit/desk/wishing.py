@@ -14,7 +14,8 @@ import attrs
 from feedbackkit.desk.answering import as_before
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.looking import history, pages
+from feedbackkit.desk.looking import history
+from feedbackkit.desk.paging import pages
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, State

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from feedbackkit.domain.benefit import Benefit
+from feedbackkit.domain.letter import Letter
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
 from feedbackkit.domain.times import face
@@ -104,6 +105,8 @@ class MessageLine:
     """Whom it is about; for a nudge, who has stayed silent and is to be spoken to."""
     benefit: Benefit | None = None
     """What the respondent is promised for an answer, whatever it says; it is shown with the ask."""
+    revision: int = 0
+    """How many different answers are on record already."""
     earlier: str | None = None
     """The token of the contact before it about the same request, where its channel is traced."""
 
@@ -126,6 +129,8 @@ class Message:
     token: str | None = None
     """What the desk knows it by when something comes back: sixteen letters and digits that nobody can guess; `None`
     where its channel is not traced."""
+    letter: Letter | None = None
+    """Its words, where the desk had the channel's writer write them; else the channel has it written."""
 
     @property
     def booked(self) -> pendulum.DateTime:

@@ -10,16 +10,22 @@ import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.fields import checked, instance_of, one_of
+from feedbackkit.domain.fields import checked, instance_of, member, one_of
 from feedbackkit.domain.people import Actor, Person
+from feedbackkit.domain.signals import Signal
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
 
-__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone"]
+__all__ = ["EarlyEnd", "Engagement", "Extension", "Milestone", "Referee"]
 
 
 def _on(value: dt.date | str) -> dt.date:
     return day(value, field="milestone.on")
+
+
+def _relation(value: Relation | str) -> Relation:
+    return member(Relation, "referee.relation", value)
 
 
 def _agreed(value: dt.date | str) -> dt.date:
@@ -89,7 +95,18 @@ class EarlyEnd:
             raise InvalidValue("early end.ends", "must not be before the day it became known", "an earlier date")
 
 
-_Each = TypeVar("_Each", Milestone, Extension)
+@final
+@attrs.frozen(kw_only=True)
+class Referee:
+    """Somebody who may be asked about the subject beside the sponsor, in a reference check or a review."""
+
+    person: Person = attrs.field(validator=instance_of(Person, "referee.person", "must be a Person"))
+    """Who."""
+    relation: Relation = attrs.field(converter=_relation)
+    """How the person stands to the subject."""
+
+
+_Each = TypeVar("_Each", Milestone, Extension, Referee, Signal)
 
 
 def _all_of(kind: type[_Each], field: str, value: Iterable[_Each]) -> tuple[_Each, ...]:
@@ -112,13 +129,26 @@ def _extensions(value: Iterable[Extension]) -> tuple[Extension, ...]:
     return tuple(sorted(found, key=lambda extension: (extension.agreed, extension.ends)))
 
 
+def _referees(value: Iterable[Referee]) -> tuple[Referee, ...]:
+    return _all_of(Referee, "engagement.referees", value)
+
+
+def _signals(value: Iterable[Signal]) -> tuple[Signal, ...]:
+    found = _all_of(Signal, "engagement.signals", value)
+    return tuple(sorted(found, key=lambda signal: (signal.on, signal.request)))
+
+
 _PROVIDER = Actor("provider")
 
 
 @final
 @attrs.frozen(kw_only=True)
 class Engagement:
-    """One subject at one client over a period, with its sponsor there."""
+    """One subject at one client over a period, with its sponsor there.
+
+    A reference check or a review is one, too: from the day on which people are asked to the day by which their word is
+    needed; its sponsor is whoever it is made for.
+    """
 
     id: str = attrs.field(validator=checked(checks.identifier, "engagement.id", limit=80))
     """The program's own id for it; all keys of its requests begin with it."""
@@ -138,6 +168,14 @@ class Engagement:
         default=None, validator=one_of((EarlyEnd,), "engagement.early_end", "must be an EarlyEnd")
     )
     """Whether and when it was cut short."""
+    referees: tuple[Referee, ...] = attrs.field(default=(), converter=_referees)
+    """Who else may be asked, in the order in which they are."""
+    playbook: str | None = attrs.field(
+        default=None, validator=checked(checks.identifier, "engagement.playbook", limit=80, optional=True)
+    )
+    """The name of the playbook that plans it, as the desk knows it; `None` where it has none, or leaves it as it is."""
+    signals: tuple[Signal, ...] = attrs.field(default=(), converter=_signals)
+    """What came back so far, in order of time. The desk tells a playbook; it is not stored with the engagement."""
     owner: Actor = attrs.field(default=_PROVIDER, validator=instance_of(Actor, "engagement.owner", "must be an Actor"))
     """Who of the provider looks after it."""
 
@@ -154,6 +192,9 @@ class Engagement:
         ids = [milestone.id for milestone in self.milestones]
         if len(set(ids)) != len(ids):
             raise InvalidValue("engagement.milestones", "must have an id of its own each", "one id twice")
+        people = [referee.person.id or referee.person for referee in self.referees]
+        if len(set(people)) != len(people):
+            raise InvalidValue("engagement.referees", "must be a person of their own each", "one person twice")
 
     def _check(self, early_end: EarlyEnd) -> None:
         if early_end.ends < self.starts:

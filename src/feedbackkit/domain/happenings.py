@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
+    "AlertRaised",
     "BackedOff",
     "BatchEnded",
+    "CameBack",
     "ContactUnknown",
     "Happening",
     "RunBegan",
@@ -142,3 +144,31 @@ class ContactUnknown(Happening):
 
     contact: str
     """Its id."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CameBack(Happening):
+    """A mail came in that speaks of a contact: it was not delivered, or somebody replied, or complains."""
+
+    contact: str
+    """The contact's id."""
+    what: str
+    """What it tells: ``dead address``, ``complaint``, ``reply``…"""
+    repeated: bool
+    """Whether the very same mail came in before."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AlertRaised(Happening):
+    """Somebody of the provider's staff should look at a request."""
+
+    alert: str
+    """The key of the alert."""
+    why: str
+    """Its kind, such as ``bad``."""
+    request: str
+    """The key of the request."""
+    to: str
+    """The id of the actor who looks after the request."""

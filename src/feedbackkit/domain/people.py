@@ -227,6 +227,8 @@ class Person:
     """The IANA name of the zone in which office hours are meant."""
     locale: str = attrs.field(default="en", repr=False, validator=checked(checks.locale, "person.locale"))
     """The language in which to write."""
+    informal: bool = attrs.field(default=False, repr=False, validator=checked(checks.yes_or_no, "person.informal"))
+    """Whether the person is on informal terms with the provider: in German, ``du``."""
     basis: Basis | None = attrs.field(
         default=None,
         repr=False,

@@ -12,13 +12,14 @@ from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.fields import checked, member, one_of
 from feedbackkit.domain.people import Party
+from feedbackkit.domain.questionnaire import questionnaire_ref
 from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face, within
 
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Purpose", "Request", "State"]
+__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Purpose", "Request", "Siblings", "State"]
 
 
 class Occasion(enum.StrEnum):
@@ -38,6 +39,10 @@ class Occasion(enum.StrEnum):
     """How the professional sees the work."""
     PROVIDER_VIEW = "provider_view"
     """How the provider itself did."""
+    REVIEW = "review"
+    """How those around somebody see the work (360-Grad-Feedback)."""
+    NAMING = "naming"
+    """Who else can be asked? For whoever was named has said no, or nothing."""
 
 
 class Purpose(enum.StrEnum):
@@ -121,6 +126,8 @@ class EventKind(enum.StrEnum):
     """The ladder ended in silence."""
     WITHDRAWN = "withdrawn"
     """Taken back by `party`."""
+    APPROVED = "approved"
+    """Somebody of the provider's let the ask go; `ref` is what had to be approved, `due_us` when it is due now."""
 
 
 def _occasion(value: Occasion | str) -> Occasion:
@@ -137,6 +144,17 @@ def _relation(value: Relation | str | None) -> Relation | None:
 
 def _instant(field: str, value: object) -> None:
     within(value, field=field)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Siblings:
+    """Requests of one engagement of which some answers are enough: then nobody else is asked."""
+
+    name: str = attrs.field(validator=checked(checks.identifier, "siblings.name", limit=80))
+    """What the siblings have in common: those of one engagement with the same name are."""
+    enough: int = attrs.field(validator=checked(checks.whole, "siblings.enough", least=1))
+    """With how many answers the others are withdrawn."""
 
 
 @final
@@ -185,13 +203,29 @@ class Request:
     """What the respondent is promised for an answer, whatever it says."""
     owner: str = attrs.field(default="provider", validator=checked(checks.identifier, "request.owner"))
     """The id of the actor who looks after it."""
+    approval: str | None = attrs.field(
+        default=None, validator=checked(checks.line, "request.approval", limit=checks.NOTE_LIMIT, optional=True)
+    )
+    """Why somebody of the provider's must approve it before it is asked, without personal data; `None`: nobody must."""
+    siblings: Siblings | None = attrs.field(
+        default=None, validator=one_of((Siblings,), "request.siblings", "must be Siblings")
+    )
+    """With which others it makes up a number of answers."""
     relation: Relation | None = attrs.field(default=None, converter=_relation)
     """How the respondent stands to the subject, where that is known when asking."""
+    questionnaire: str | None = attrs.field(
+        default=None, validator=checked(questionnaire_ref, "request.questionnaire", optional=True)
+    )
+    """Which questions are asked, ``interim@1``: an answer must fit them. Without one it may speak to anything."""
 
     @property
     def group(self) -> str:
         """The id that everything decided together hangs on: the organisation's, or the respondent's without one."""
         return self.organisation or self.respondent
+
+    def awaits_approval(self, progress: Progress) -> bool:
+        """Whether somebody must still approve it before anybody is asked."""
+        return self.approval is not None and progress.approved != self.approval
 
     @property
     def until(self) -> pendulum.DateTime | None:
@@ -229,6 +263,8 @@ class Progress:
     """How many different answers were accepted."""
     answer: str | None = None
     """The digest of the answer in force."""
+    approved: str | None = None
+    """What was approved: the ask may go where it is what its request says must be."""
     closed_by: Party | None = None
     """On whose word it was closed: answered, declined, delegated, expired or withdrawn; `None` while it is open."""
 

@@ -1,6 +1,6 @@
 """The opinions: pure functions that decide whom to contact, for what and when, and say why."""
 
-from feedbackkit.policies import playbooks
+from feedbackkit.policies import playbooks, questionnaires
 from feedbackkit.policies.away import AbsenceRule, PublicHolidays
 from feedbackkit.policies.cadence import Cadence, Call, Nudge, Rung, Step, StepKind
 from feedbackkit.policies.consent import PurposeRule, SubjectConsentRule
@@ -12,6 +12,7 @@ from feedbackkit.policies.permission import BasisRule, OptOutRule
 from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key, promising
 from feedbackkit.policies.playbooks import Interim
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
+from feedbackkit.policies.reading import Reading, plain_reading
 
 __all__ = [
     "AbsenceRule",
@@ -33,6 +34,7 @@ __all__ = [
     "Proposal",
     "PublicHolidays",
     "PurposeRule",
+    "Reading",
     "RefusalMemory",
     "Rung",
     "Step",
@@ -40,7 +42,9 @@ __all__ = [
     "SubjectConsentRule",
     "Verdict",
     "default_rules",
+    "plain_reading",
     "planned_key",
     "playbooks",
     "promising",
+    "questionnaires",
 ]

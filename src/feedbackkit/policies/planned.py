@@ -8,7 +8,8 @@ import attrs
 
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.domain.request import Form, Occasion, Siblings
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ class PlannedRequest:
     """What the respondent is promised for an answer, whatever it says."""
     until_us: int
     """When asking makes no sense any more: the first instant of that day in the respondent's zone."""
+    approval: str | None = None
+    """Why somebody of the provider's must approve it before it goes, without personal data; `None`: nobody must."""
+    relation: Relation | None = None
+    """How the respondent stands to the subject, where that is known."""
+    siblings: Siblings | None = None
+    """With which others it makes up a number of answers."""
 
     @property
     def key(self) -> str:
@@ -78,7 +85,8 @@ class Playbook(Protocol):
     def __call__(self, engagement: Engagement, /) -> tuple[PlannedRequest, ...]:
         """All requests of the engagement as it is known, in order of their due dates and keys.
 
-        Each key comes once. More knowledge may move a request, end it or bring others, but gives none another key.
+        What came back so far stands in its `signals`. Each key comes once. More knowledge may move a request, end it or
+        bring others, but gives none another key.
         """
         ...
 

@@ -67,6 +67,24 @@ def _moved(progress: Progress, event: Event, target: State) -> Progress:
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
+        approved=progress.approved,
+    )
+
+
+def _approved(progress: Progress, event: Event, target: State) -> Progress:
+    """What had to be approved is, and the ask is due as the event says."""
+    return Progress(
+        state=target,
+        step=progress.step,
+        attempt=progress.attempt,
+        due_us=event.due_us,
+        anchor_us=progress.anchor_us,
+        earlier_us=progress.earlier_us,
+        chosen_us=progress.chosen_us,
+        contact=progress.contact,
+        revision=progress.revision,
+        answer=progress.answer,
+        approved=event.ref,
     )
 
 
@@ -81,6 +99,7 @@ def _deferred(progress: Progress, event: Event, target: State) -> Progress:
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
+        approved=progress.approved,
     )
 
 
@@ -95,6 +114,7 @@ def _reopened(progress: Progress, event: Event, target: State) -> Progress:
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
+        approved=progress.approved,
     )
 
 
@@ -110,6 +130,7 @@ def _contacted(progress: Progress, event: Event, target: State) -> Progress:
         contact=event.ref,
         revision=progress.revision,
         answer=progress.answer,
+        approved=progress.approved,
     )
 
 
@@ -142,6 +163,7 @@ def _taken_back(progress: Progress, event: Event, target: State) -> Progress:
         chosen_us=progress.chosen_us,
         revision=progress.revision,
         answer=progress.answer,
+        approved=progress.approved,
         closed_by=progress.closed_by,
     )
 
@@ -158,6 +180,7 @@ def _closed(progress: Progress, event: Event, target: State) -> Progress:
         contact=progress.contact,
         revision=progress.revision,
         answer=progress.answer,
+        approved=progress.approved,
         closed_by=event.party,
     )
 
@@ -174,6 +197,7 @@ def _answered(progress: Progress, event: Event, target: State) -> Progress:
         contact=progress.contact,
         revision=progress.revision + 1,
         answer=event.ref,
+        approved=progress.approved,
         closed_by=event.party,
     )
 
@@ -213,6 +237,7 @@ _DIFFERS = Guard(_differs, "the same answer is in force already")
 
 _PLAN = Transition(State.PLANNED, _moved, (_HAS_DUE,))
 _MOVE = Transition(None, _moved)
+_APPROVE = Transition(State.PLANNED, _approved, (_HAS_REF, _HAS_DUE))
 _DEFER = Transition(None, _deferred, (_HAS_DUE,))
 _ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
 _REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
@@ -247,6 +272,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
         State.PLANNED: _row(
             {
                 EventKind.RESCHEDULED: _MOVE,
+                EventKind.APPROVED: _APPROVE,
                 EventKind.REQUESTED: _ASK,
                 EventKind.DEFERRED: _DEFER,
                 EventKind.DELEGATED: _DELEGATE,

@@ -7,11 +7,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.mime import Dress, Mail, address, mail_of
 from feedbackkit.channels.smtp.dialogue import Dialogue
 from feedbackkit.channels.smtp.lines import PlainLine
 from feedbackkit.channels.smtp.pace import Pace
-from feedbackkit.channels.words import worded
 from feedbackkit.domain import checks
 from feedbackkit.errors import InvalidValue, SetupError
 from feedbackkit.ports import Outcome, Receipt
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedbackkit.channels.smtp.lines import Line
     from feedbackkit.channels.smtp.server import MailServer
     from feedbackkit.domain.contact import Message
-    from feedbackkit.ports import Clock
+    from feedbackkit.ports import Clock, Writer
 
 __all__ = ["AsyncSmtpChannel", "SmtpChannel"]
 
@@ -46,6 +46,7 @@ class _Mails:
         line: Line,
         *,
         sender: str,
+        writer: Writer | None = None,
         reply_to: str | None = None,
         return_path: str | None = None,
         per_minute: int | None = None,
@@ -55,6 +56,7 @@ class _Mails:
         if per_minute is not None:
             checks.whole("channel.per_minute", per_minute, least=1, most=1_000_000)
         self.name = name
+        self.writer: Writer = writer or Letters()
         self._dress = Dress(
             sender=address("channel.sender", sender),
             reply_to=None if reply_to is None else address("channel.reply_to", reply_to),
@@ -64,7 +66,7 @@ class _Mails:
 
     def _mail(self, message: Message) -> Mail | Receipt:
         try:
-            return mail_of(message, worded(message), self._dress)
+            return mail_of(message, message.letter or self.writer.write(message), self._dress)
         except InvalidValue as wrong:
             return Receipt(Outcome.GIVE_UP, str(wrong))
 
@@ -94,6 +96,7 @@ class SmtpChannel(_Mails):
         server: MailServer,
         *,
         sender: str,
+        writer: Writer | None = None,
         reply_to: str | None = None,
         return_path: str | None = None,
         per_minute: int | None = None,
@@ -102,14 +105,15 @@ class SmtpChannel(_Mails):
     ) -> None:
         """`server`: who takes the mails. `sender`: the address that asks.
 
-        `reply_to`: where replies go, if not to the sender. `return_path`: a mailbox for bounces that also takes mail
-        for its address with ``+`` and something before the ``@``; each mail gets a return path of its own there,
-        which tells whose mail came back. Without one, bounces go to the sender. `per_minute`: send no faster.
-        `clock`: the desk's own, if it has been given one.
+        `writer`: who puts messages into words; `Letters()` if nobody is named. `reply_to`: where replies go, if not to
+        the sender. `return_path`: a mailbox for bounces that also takes mail for its address with ``+`` and something
+        before the ``@``; each mail gets a return path of its own there, which tells whose mail came back. Without one,
+        bounces go to the sender. `per_minute`: send no faster. `clock`: the desk's own, if it has been given one.
         """
         super().__init__(
             PlainLine(server),
             sender=sender,
+            writer=writer,
             reply_to=reply_to,
             return_path=return_path,
             per_minute=per_minute,
@@ -155,6 +159,7 @@ class AsyncSmtpChannel(_Mails):
         server: MailServer,
         *,
         sender: str,
+        writer: Writer | None = None,
         reply_to: str | None = None,
         return_path: str | None = None,
         per_minute: int | None = None,
@@ -167,6 +172,7 @@ class AsyncSmtpChannel(_Mails):
         super().__init__(
             AsyncLine(server),
             sender=sender,
+            writer=writer,
             reply_to=reply_to,
             return_path=return_path,
             per_minute=per_minute,

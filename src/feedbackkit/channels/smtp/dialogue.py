@@ -30,6 +30,8 @@ _NOT_LET_IN: Final = frozenset({530, 534, 535, 538})
 _TOO_LARGE: Final = 552
 _LONGEST: Final = 64 * 1024 * 1024
 _STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b", re.ASCII)
+_NO_SUCH: Final = re.compile(r"5\.(1\.[0-9]+|2\.1)$", re.ASCII)
+_NO_SUCH_CODES: Final = frozenset({550, 551, 553})
 
 
 class _Broken(Exception):
@@ -160,7 +162,7 @@ class Dialogue:
             return self._locked_out(why) if for_good else self._outage(why)
         if for_good:
             self._pace.refused(self._clock.now_us(), why)
-            return Receipt(Outcome.GIVE_UP, why)
+            return Receipt(Outcome.GIVE_UP, why, dead=stage == _RCPT and _is_dead(reply))
         return _later(self._pace.put_off(domain, self._clock.now_us(), why))
 
     def _outage(self, why: str) -> Receipt:
@@ -181,6 +183,12 @@ def _warn(wait: Wait) -> None:
     import logging
 
     logging.getLogger("feedbackkit").error("%s; no mail goes for a while", wait.why)
+
+
+def _is_dead(reply: Reply) -> bool:
+    """Whether a recipient was refused because the address does not work: by its enhanced status, or without one."""
+    status = _STATUS.match(reply.text)
+    return bool(_NO_SUCH.match(status[0])) if status else reply.code in _NO_SUCH_CODES
 
 
 def _said(reply: Reply) -> str:

@@ -10,22 +10,58 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.errors import NotFound
-from feedbackkit.policies.playbooks.interim import Interim
+from feedbackkit.policies.playbooks.combining import Together, together
+from feedbackkit.policies.playbooks.interims import Interim
+from feedbackkit.policies.playbooks.quotes import Testimonials
+from feedbackkit.policies.playbooks.reference_checks import ReferenceCheck
+from feedbackkit.policies.playbooks.reviews import Review360
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedbackkit.policies.planned import Playbook
 
-__all__ = ["NAMES", "Interim", "by_name", "interim"]
+__all__ = [
+    "NAMES",
+    "Interim",
+    "ReferenceCheck",
+    "Review360",
+    "Testimonials",
+    "Together",
+    "by_name",
+    "interim",
+    "reference_check",
+    "review_360",
+    "shipped",
+    "testimonials",
+    "together",
+]
 
 interim: Final = Interim
 """The same under the name by which a program asks for it: ``playbooks.interim()``."""
+reference_check: Final = ReferenceCheck
+"""The same under the name by which a program asks for it: ``playbooks.reference_check(wanted=2)``."""
+review_360: Final = Review360
+"""The same under the name by which a program asks for it: ``playbooks.review_360()``."""
+testimonials: Final = Testimonials
+"""The same under the name by which a program asks for it: ``playbooks.testimonials()``."""
 
-_BY_NAME: Final[Mapping[str, Callable[[], Playbook]]] = MappingProxyType({"interim": Interim})
+_BY_NAME: Final[Mapping[str, Callable[[], Playbook]]] = MappingProxyType(
+    {
+        "interim": Interim,
+        "reference_check": ReferenceCheck,
+        "review_360": Review360,
+        "testimonials": Testimonials,
+    }
+)
 
 NAMES: Final = tuple(_BY_NAME)
 """The names that `by_name` knows."""
+
+
+def shipped() -> dict[str, Playbook]:
+    """The shipped playbooks as they come, by name."""
+    return {name: make() for name, make in _BY_NAME.items()}
 
 
 def by_name(name: str) -> Playbook:

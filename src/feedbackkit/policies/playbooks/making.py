@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.people import Person
-    from feedbackkit.domain.request import Form, Occasion
+    from feedbackkit.domain.request import Form, Occasion, Siblings
+    from feedbackkit.domain.source import Relation
 
-__all__ = ["START", "after", "days", "in_order", "planned", "share"]
+__all__ = ["START", "after", "cause_of", "day_after", "days", "in_order", "planned", "share"]
 
 START: Final = "start"
 """The cause of what an engagement brings from its start on."""
@@ -41,6 +42,18 @@ def after(starts: dt.date, ends: dt.date, part: float) -> dt.date:
     return starts + dt.timedelta(days=int(((ends - starts).days + 1) * part))
 
 
+def day_after(date: dt.date) -> dt.date:
+    """The day after."""
+    return date + dt.timedelta(days=1)
+
+
+def cause_of(person: Person) -> str:
+    """The cause of what is asked of one person in particular: the id, which a desk gives to everybody."""
+    if person.id is None:
+        raise InvalidValue("referee.person", "must have an id, as everybody has whom a desk knows", "none")
+    return person.id
+
+
 def planned(  # noqa: PLR0913 - what a request is made of, in days
     engagement: Engagement,
     respondent: Person,
@@ -53,6 +66,9 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
     due: dt.date,
     until: dt.date,
     subject: Person | None = None,
+    approval: str | None = None,
+    relation: Relation | None = None,
+    siblings: Siblings | None = None,
 ) -> PlannedRequest:
     """A request about the engagement's subject, from the start of one day to that of another where its respondent is.
 
@@ -69,6 +85,9 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
         value=value,
         due_us=local_midnight(due, respondent.timezone),
         until_us=local_midnight(until, respondent.timezone),
+        approval=approval,
+        relation=relation,
+        siblings=siblings,
     )
 
 

@@ -12,6 +12,7 @@ from feedbackkit.domain.checks import whole, yes_or_no
 from feedbackkit.domain.fields import checked, instance_of
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.domain.signals import SignalKind
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies.playbooks.making import START, after, days, in_order, planned, share
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.signals import Signal
     from feedbackkit.policies.planned import PlannedRequest
 
 __all__ = ["LATEST_PEAK", "PROVIDER", "Interim"]
@@ -48,8 +50,9 @@ class Interim:
     """The playbook of an interim mandate: the sponsor is asked about the professional, and both about the provider.
 
     - Quality checks, as talks, at the cadence that contracts promise, but not shortly before the end.
-    - The written reference at the peak: past the middle of the planned period, brought forward by the first milestone
-      or extension once enough has been seen; always well before the end, since whoever has done its duty is gone.
+    - The written reference at the peak: past the middle of the planned period, brought forward by the first milestone,
+      extension or good quality check once enough has been seen; always well before the end, since whoever has done its
+      duty is gone. After a bad quality check it needs somebody's approval, until a good one follows.
     - The professional's self-assessment, in writing, shortly before the peak: to be laid beside what the sponsor says.
     - The closing review, as a talk, shortly before the last day; it moves with it.
     - How the provider did, in writing, from both sides: the sponsor's view with the closing review, so that both come
@@ -77,7 +80,7 @@ class Interim:
     )
     """How long before the last day of a period no quality check is due any more: the closing review is near."""
     opening: float = attrs.field(default=0.25, validator=checked(share, "interim.opening"))
-    """From which share of a period on a milestone or an extension brings its reference forward."""
+    """From which share of a period on a milestone, an extension or a good check brings its reference forward."""
     peak: float = attrs.field(default=0.6, validator=checked(share, "interim.peak"))
     """At which share of the planned period the reference is due by itself."""
     reference_before_end: dt.timedelta = attrs.field(
@@ -178,6 +181,7 @@ class Interim:
             value=self.reference_value,
             due=min(self._peak(engagement, period), last),
             until=until,
+            approval=_held_back(engagement),
         )
         if self.self_assessment is not None:
             yield planned(
@@ -193,9 +197,10 @@ class Interim:
 
     def _peak(self, engagement: Engagement, period: _Period) -> dt.date:
         opening = after(period.starts, period.planned_ends, self.opening)
-        signals = [milestone.on for milestone in engagement.milestones]
-        signals += [extension.agreed for extension in engagement.extensions]
-        brought_forward = (signal for signal in signals if signal >= opening)
+        signs = [milestone.on for milestone in engagement.milestones]
+        signs += [extension.agreed for extension in engagement.extensions]
+        signs += [signal.on for signal in _checks(engagement) if signal.kind is SignalKind.GOOD]
+        brought_forward = (sign for sign in signs if sign >= opening)
         return min([*brought_forward, after(period.starts, period.planned_ends, self.peak)])
 
     def _at_the_end(self, engagement: Engagement) -> Iterator[PlannedRequest]:
@@ -225,3 +230,17 @@ class Interim:
                     until=until,
                     subject=self.provider,
                 )
+
+
+def _checks(engagement: Engagement) -> Iterator[Signal]:
+    """What the quality checks said so far, in order of time, where they said something."""
+    telling = {SignalKind.GOOD, SignalKind.BAD}
+    return (each for each in engagement.signals if each.occasion is Occasion.QUALITY_CHECK and each.kind in telling)
+
+
+def _held_back(engagement: Engagement) -> str | None:
+    """Why nobody is asked for a reference without a word from the owner: the latest check that said anything is bad."""
+    *_, latest = (None, *_checks(engagement))
+    if latest is None or latest.kind is not SignalKind.BAD:
+        return None
+    return f"the quality check {latest.request} was bad"

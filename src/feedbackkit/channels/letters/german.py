@@ -1,0 +1,130 @@
+"""Letters in German: formal (Sie), informal (du), and both as they are spelt in Switzerland."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from feedbackkit.channels.letters.phrases import Phrases
+from feedbackkit.domain.request import Form, Occasion
+from feedbackkit.links import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["GERMAN", "GERMAN_INFORMAL", "SWISS", "SWISS_INFORMAL"]
+
+GERMAN: Final = Phrases(
+    language="de",
+    greeting="Guten Tag {name},",
+    ask_subject="Ein paar Minuten zu {subject}",
+    reminder_subject="Zur Erinnerung: ein paar Minuten zu {subject}",
+    several_subject="Ein paar Minuten zu {count} Personen",
+    ask="{sender} wäre Ihnen für ein Wort dankbar:",
+    reminder="{sender} hatte Sie vor einiger Zeit gefragt, und Ihr Wort würde weiterhin helfen:",
+    nudge_subject="Ein Wort an {subject}?",
+    nudge="{sender} hat eine kleine Bitte:",
+    nudge_question="Würden Sie {subject} beim nächsten Gespräch darauf ansprechen?",
+    nudge_reason="Wir haben {subject} um ein Wort über Ihre Arbeit gebeten und noch nichts gehört.",
+    nudge_form="Ein Satz von Ihnen bewirkt mehr als eine weitere E-Mail von uns; eine Antwort ist nicht nötig.",
+    questions={
+        Occasion.QUALITY_CHECK: "Wie läuft die Arbeit mit {subject}?",
+        Occasion.REFERENCE: "Würden Sie einige Sätze über {subject} schreiben, die ein späterer Kunde lesen darf?",
+        Occasion.CLOSING_REVIEW: "Im Rückblick: Wie war die Arbeit mit {subject}?",
+        Occasion.REFERENCE_CHECK: "Wie war es, mit {subject} zu arbeiten?",
+        Occasion.VERIFICATION: "Gilt noch, was Sie über {subject} geschrieben haben?",
+        Occasion.SELF_ASSESSMENT: "Wie sehen Sie Ihre eigene Arbeit, {subject}?",
+        Occasion.PROVIDER_VIEW: "Wie waren wir, aus Ihrer Sicht?",
+        Occasion.REVIEW: "Wie sehen Sie die Arbeit von {subject}?",
+        Occasion.NAMING: "Wer kann noch von der Arbeit mit Ihnen berichten, {subject}? Einer kann es nicht.",
+    },
+    reasons={
+        Occasion.QUALITY_CHECK: "Sie arbeiten mit {subject} zusammen und können es am besten sagen.",
+        Occasion.REFERENCE: "Sie haben die Arbeit von {subject} selbst erlebt; Ihr Wort zählt mehr als unseres.",
+        Occasion.CLOSING_REVIEW: "Sie haben mit {subject} gearbeitet und wissen, was noch zu sagen ist.",
+        Occasion.REFERENCE_CHECK: "{subject} hat Sie als jemanden genannt, der davon berichten kann.",
+        Occasion.VERIFICATION: "Es sind Ihre Worte: Nur Sie können das sagen.",
+        Occasion.SELF_ASSESSMENT: "Ihre eigene Sicht gehört neben die der anderen.",
+        Occasion.PROVIDER_VIEW: "Sie haben mit uns gearbeitet und wissen, was wir besser machen können.",
+        Occasion.REVIEW: "Sie sehen die Arbeit von {subject} von dort, wo Sie stehen.",
+        Occasion.NAMING: "Sie wissen am besten, wer Ihre Arbeit gesehen hat.",
+    },
+    forms={
+        Form.WRITTEN: "Eine kurze Antwort genügt; sie dauert etwa fünf Minuten.",
+        Form.TALK: "Ein Gespräch von einer Viertelstunde genügt: Wann würde es Ihnen passen?",
+        Form.PHONE: "Ein Anruf von zehn Minuten genügt: Wann dürfen wir anrufen?",
+    },
+    offers={
+        Purpose.ANSWER: "Jetzt antworten",
+        Purpose.LATER: "Später fragen",
+        Purpose.SOMEBODY_ELSE: "Jemand anderen fragen",
+        Purpose.NO: "Nein, danke",
+        Purpose.NEVER: "Nie mehr fragen",
+    },
+    ways=(
+        "Wenn Sie lieber nicht antworten, ein anderer Zeitpunkt besser passt oder jemand anderes mehr sagen kann, "
+        "antworten Sie bitte kurz. Wenn Sie dazu nichts mehr von uns hören möchten, sagen Sie es, und wir lassen es."
+    ),
+    notice=(
+        "Sie können solchen Anfragen jederzeit widersprechen, ohne dass dafür andere als die Übermittlungskosten "
+        "nach den Basistarifen entstehen: Eine Antwort genügt."
+    ),
+    farewell="Mit freundlichen Grüßen",
+)
+
+GERMAN_INFORMAL: Final = GERMAN._replace(
+    greeting="Hallo {name},",
+    ask="{sender} wäre dir für ein Wort dankbar:",
+    reminder="{sender} hatte dich vor einiger Zeit gefragt, und dein Wort würde weiterhin helfen:",
+    nudge_question="Würdest du {subject} beim nächsten Gespräch darauf ansprechen?",
+    nudge_reason="Wir haben {subject} um ein Wort über deine Arbeit gebeten und noch nichts gehört.",
+    nudge_form="Ein Satz von dir bewirkt mehr als eine weitere E-Mail von uns; eine Antwort ist nicht nötig.",
+    questions={
+        **GERMAN.questions,
+        Occasion.REFERENCE: "Würdest du einige Sätze über {subject} schreiben, die ein späterer Kunde lesen darf?",
+        Occasion.VERIFICATION: "Gilt noch, was du über {subject} geschrieben hast?",
+        Occasion.SELF_ASSESSMENT: "Wie siehst du deine eigene Arbeit, {subject}?",
+        Occasion.PROVIDER_VIEW: "Wie waren wir, aus deiner Sicht?",
+        Occasion.REVIEW: "Wie siehst du die Arbeit von {subject}?",
+        Occasion.NAMING: "Wer kann noch von der Arbeit mit dir berichten, {subject}? Einer kann es nicht.",
+    },
+    reasons={
+        Occasion.QUALITY_CHECK: "Du arbeitest mit {subject} zusammen und kannst es am besten sagen.",
+        Occasion.REFERENCE: "Du hast die Arbeit von {subject} selbst erlebt; dein Wort zählt mehr als unseres.",
+        Occasion.CLOSING_REVIEW: "Du hast mit {subject} gearbeitet und weißt, was noch zu sagen ist.",
+        Occasion.REFERENCE_CHECK: "{subject} hat dich als jemanden genannt, der davon berichten kann.",
+        Occasion.VERIFICATION: "Es sind deine Worte: Nur du kannst das sagen.",
+        Occasion.SELF_ASSESSMENT: "Deine eigene Sicht gehört neben die der anderen.",
+        Occasion.PROVIDER_VIEW: "Du hast mit uns gearbeitet und weißt, was wir besser machen können.",
+        Occasion.REVIEW: "Du siehst die Arbeit von {subject} von dort, wo du stehst.",
+        Occasion.NAMING: "Du weißt am besten, wer deine Arbeit gesehen hat.",
+    },
+    forms={
+        Form.WRITTEN: GERMAN.forms[Form.WRITTEN],
+        Form.TALK: "Ein Gespräch von einer Viertelstunde genügt: Wann würde es dir passen?",
+        Form.PHONE: GERMAN.forms[Form.PHONE],
+    },
+    ways=(
+        "Wenn du lieber nicht antwortest, ein anderer Zeitpunkt besser passt oder jemand anderes mehr sagen kann, "
+        "antworte bitte kurz. Wenn du dazu nichts mehr von uns hören möchtest, sag es, und wir lassen es."
+    ),
+    notice=(
+        "Du kannst solchen Anfragen jederzeit widersprechen, ohne dass dafür andere als die Übermittlungskosten "
+        "nach den Basistarifen entstehen: Eine Antwort genügt."
+    ),
+    farewell="Viele Grüße",
+)
+
+
+def _swiss(phrases: Phrases) -> Phrases:
+    """The same without ß, which is not written in Switzerland; the names in it come later and stay as they are."""
+    return Phrases(*(_without_eszett(field) for field in phrases))
+
+
+def _without_eszett(value: str | Mapping[Any, str]) -> Any:  # noqa: ANN401 - a text or a mapping, as it came
+    if isinstance(value, str):
+        return value.replace("ß", "ss")
+    return {key: text.replace("ß", "ss") for key, text in value.items()}
+
+
+SWISS: Final = _swiss(GERMAN)
+SWISS_INFORMAL: Final = _swiss(GERMAN_INFORMAL)

@@ -1,0 +1,113 @@
+"""What a letter consists of, before it is laid out: every text is final, and none is escaped yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from feedbackkit.domain.contact import ContactKind
+from feedbackkit.links import OFFERED, Purpose
+
+if TYPE_CHECKING:
+    from feedbackkit.channels.letters.phrases import Phrases
+    from feedbackkit.domain.contact import Message, MessageLine
+    from feedbackkit.links import Links
+
+__all__ = ["Offer", "Parts", "Question", "parts_of", "shown"]
+
+_REORDERING: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks that turn the text around them: in a name they can make it read as another one."""
+
+
+class Offer(NamedTuple):
+    """One way to react, by one link."""
+
+    purpose: Purpose
+    label: str
+    url: str
+
+
+class Question(NamedTuple):
+    """One request as the reader sees it."""
+
+    text: str
+    reason: str
+    """Why it is this person who is asked."""
+    form: str
+    """How it may be answered, and how long that takes."""
+    offers: tuple[Offer, ...]
+    """Answer, later, somebody else, no: in this order; none where no links are made."""
+
+
+class Parts(NamedTuple):
+    """All texts of a letter, in the order in which they are read."""
+
+    language: str
+    subject: str
+    greeting: str
+    opening: str
+    questions: tuple[Question, ...]
+    ways: str
+    """The ways out in one sentence; empty where links offer them."""
+    never: Offer | None
+    """The way to be asked no more."""
+    notice: str
+    """The right to object."""
+    farewell: str
+    sender: str
+
+
+def parts_of(message: Message, phrases: Phrases, links: Links | None) -> Parts:
+    """What a letter says in these words."""
+    sender = shown(message.sender)
+    subject, opening = _headings(message, phrases)
+    return Parts(
+        language=phrases.language,
+        subject=subject,
+        greeting=phrases.greeting.format(name=shown(message.to.name)),
+        opening=opening.format(sender=sender),
+        questions=tuple(_question(line, message, phrases, links) for line in message.lines),
+        ways="" if links or _all_are(message, ContactKind.NUDGE) else phrases.ways,
+        never=None if links is None else _offer(links, message, message.lines[0], Purpose.NEVER, phrases),
+        notice=phrases.notice,
+        farewell=phrases.farewell,
+        sender=sender,
+    )
+
+
+def shown(name: str) -> str:
+    """A name as it may stand among other words: without marks that would reorder them."""
+    return name.translate(_REORDERING)
+
+
+def _headings(message: Message, phrases: Phrases) -> tuple[str, str]:
+    """Subject and opening: those of an ask, unless the reader has been asked all of it before."""
+    subject, opening = phrases.ask_subject, phrases.ask
+    if _all_are(message, ContactKind.REMINDER):
+        subject, opening = phrases.reminder_subject, phrases.reminder
+    elif _all_are(message, ContactKind.NUDGE):
+        subject, opening = phrases.nudge_subject, phrases.nudge
+    names = list(dict.fromkeys(shown(line.subject.name) for line in message.lines))
+    if len(names) > 1:
+        return phrases.several_subject.format(count=len(names)), opening
+    return subject.format(subject=names[0]), opening
+
+
+def _all_are(message: Message, kind: ContactKind) -> bool:
+    return all(line.kind is kind for line in message.lines)
+
+
+def _question(line: MessageLine, message: Message, phrases: Phrases, links: Links | None) -> Question:
+    name = shown(line.subject.name)
+    if line.kind is ContactKind.NUDGE:
+        question, reason = phrases.nudge_question, phrases.nudge_reason
+        return Question(question.format(subject=name), reason.format(subject=name), phrases.nudge_form, ())
+    return Question(
+        text=phrases.questions[line.occasion].format(subject=name),
+        reason=phrases.reasons[line.occasion].format(subject=name),
+        form=phrases.forms[line.form],
+        offers=() if links is None else tuple(_offer(links, message, line, each, phrases) for each in OFFERED),
+    )
+
+
+def _offer(links: Links, message: Message, line: MessageLine, purpose: Purpose, phrases: Phrases) -> Offer:
+    return Offer(purpose, phrases.offers[purpose], links.url(purpose, message, line))

@@ -1,0 +1,46 @@
+"""All that letters say in one language; ``{}`` stands for names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedbackkit.domain.request import Form, Occasion
+    from feedbackkit.links import Purpose
+
+__all__ = ["Phrases"]
+
+
+class Phrases(NamedTuple):
+    """The words of one language and manner; each is a whole sentence or line, so that nothing is pieced together."""
+
+    language: str
+    greeting: str
+    ask_subject: str
+    reminder_subject: str
+    several_subject: str
+    ask: str
+    """The opening of a first word; names who asks."""
+    reminder: str
+    """The opening of a further word; names who asks."""
+    nudge_subject: str
+    nudge: str
+    """The opening of a word to the subject of a request; names who asks."""
+    nudge_question: str
+    """What the subject is asked to do; names the respondent who has stayed silent."""
+    nudge_reason: str
+    nudge_form: str
+    questions: Mapping[Occasion, str]
+    reasons: Mapping[Occasion, str]
+    """Why it is this person who is asked."""
+    forms: Mapping[Form, str]
+    """How it may be answered, and how long that takes."""
+    offers: Mapping[Purpose, str]
+    """What stands on a link."""
+    ways: str
+    """The ways out in one sentence, where no links are there to take them."""
+    notice: str
+    """The right to object."""
+    farewell: str
