@@ -113,16 +113,20 @@ class OptOutRule:
         of_person, of_organisation = proposal.ledger.opt_outs, proposal.organisation.opt_outs
         if not of_person and not of_organisation:
             return at_us
-        concerning = [each for each in (*of_person, *of_organisation) if _concerns(each, proposal)]
-        if len(concerning) > 1:
-            concerning.sort(key=_begin)  # so that where one leads into the next, one pass sees it
-        for opt_out in concerning:
-            if opt_out.begins_us is not None and at_us < opt_out.begins_us:
-                continue
-            if opt_out.until_us is None:
-                return Never((Reason(self.name, None, _text(opt_out)),))
-            at_us = max(at_us, opt_out.until_us)
-        return at_us
+        while True:
+            asked_us = at_us
+            for opt_out in (*of_person, *of_organisation) if of_organisation else of_person:
+                until_us = opt_out.until_us
+                if until_us is not None and at_us >= until_us:
+                    continue
+                begins_us = opt_out.begins_us
+                if (begins_us is not None and at_us < begins_us) or not _concerns(opt_out, proposal):
+                    continue
+                if until_us is None:
+                    return Never((Reason(self.name, None, _text(opt_out)),))
+                at_us = until_us
+            if at_us == asked_us:
+                return at_us
 
     def because(self, at_us: int, proposal: Proposal) -> str:
         """The first wish that is against it then."""
@@ -136,20 +140,17 @@ class OptOutRule:
         return next(in_the_way, _WISHES[Scope.ALL])
 
 
-def _begin(opt_out: OptOut) -> tuple[bool, int]:
-    return opt_out.begins_us is not None, opt_out.begins_us or 0
-
-
 def _text(opt_out: OptOut) -> str:
     return _WISHES[opt_out.scope] if opt_out.contract is None else _CONTRACT
 
 
 def _concerns(opt_out: OptOut, proposal: Proposal) -> bool:
-    """Whether a wish is about a contact of this kind."""
-    if opt_out.scope is Scope.REMINDERS:
-        return proposal.kind is ContactKind.REMINDER or proposal.kind is ContactKind.CALL
-    if opt_out.scope is Scope.OCCASION:
+    """Whether a wish is about such a contact."""
+    scope = opt_out.scope
+    if scope is Scope.ALL:
+        return True
+    if scope is Scope.OCCASION:
         return proposal.request.occasion is opt_out.occasion
-    if opt_out.scope is Scope.SUBJECT:
+    if scope is Scope.SUBJECT:
         return proposal.request.subject == opt_out.subject
-    return True
+    return proposal.kind is ContactKind.REMINDER or proposal.kind is ContactKind.CALL
