@@ -13,6 +13,7 @@ from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
+from feedbackkit.cli.wishes import deliver, opt_out, owed, pause, prefer_phone, refusals
 from feedbackkit.cli.worker import failed, resume, work
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "contacts",
+    "deliver",
     "diagram",
     "explain",
     "failed",
@@ -41,9 +43,14 @@ __all__ = [
     "forecast",
     "history",
     "import_mandates",
+    "opt_out",
+    "owed",
+    "pause",
     "play",
+    "prefer_phone",
     "readdress",
     "receive",
+    "refusals",
     "resume",
     "run",
     "schema",
