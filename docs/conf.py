@@ -60,7 +60,7 @@ nitpick_ignore_regex = [
     ("py:class", r"feedbackkit\.testing\.contract\..*"),  # the contract's parts are told as one class
     ("py:class", r"ssl\.SSLContext"),  # only named
     ("py:class", r"feedbackkit\.channels\.smtp\.channel\._Mails"),  # what two channels have in common
-    ("py:class", r"(.*\.)?T"),  # a type variable stands for any type
+    ("py:(class|obj)", r"(.*\.)?T"),  # a type variable stands for any type
 ]
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
     from feedbackkit.channels.smtp import MailServer as MailServer
     from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
+    from feedbackkit.channels.webhook import AsyncWebhook as AsyncWebhook
+    from feedbackkit.channels.webhook import Webhook as Webhook
     from feedbackkit.desk import Ask as Ask
     from feedbackkit.desk import AsyncDesk as AsyncDesk
     from feedbackkit.desk import Desk as Desk
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
     from feedbackkit.domain.engagement import Milestone as Milestone
+    from feedbackkit.domain.engagement import Referee as Referee
     from feedbackkit.domain.ledger import OptOut as OptOut
     from feedbackkit.domain.ledger import Scope as Scope
     from feedbackkit.domain.people import Actor as Actor
@@ -38,7 +41,10 @@ if TYPE_CHECKING:
     from feedbackkit.domain.questionnaire import Questionnaire as Questionnaire
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
+    from feedbackkit.domain.request import Siblings as Siblings
     from feedbackkit.domain.request import State as State
+    from feedbackkit.domain.signals import Signal as Signal
+    from feedbackkit.domain.signals import SignalKind as SignalKind
     from feedbackkit.domain.source import Directness as Directness
     from feedbackkit.domain.source import Relation as Relation
     from feedbackkit.domain.source import Source as Source
@@ -49,7 +55,9 @@ if TYPE_CHECKING:
     from feedbackkit.policies import Call as Call
     from feedbackkit.policies import ContactRules as ContactRules
     from feedbackkit.policies import Nudge as Nudge
+    from feedbackkit.policies import PlannedRequest as PlannedRequest
     from feedbackkit.policies import default_rules as default_rules
+    from feedbackkit.policies import plain_reading as plain_reading
     from feedbackkit.policies import playbooks as playbooks
     from feedbackkit.policies import questionnaires as questionnaires
     from feedbackkit.stores import MemoryStore as MemoryStore
@@ -63,6 +71,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
+    "AsyncWebhook": "channels.webhook",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -93,16 +102,23 @@ _HOMES = {
     "Organisation": "domain.people",
     "Party": "domain.people",
     "Person": "domain.people",
+    "PlannedRequest": "policies",
     "Questionnaire": "domain.questionnaire",
+    "Referee": "domain.engagement",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
+    "Siblings": "domain.request",
+    "Signal": "domain.signals",
+    "SignalKind": "domain.signals",
     "SmtpChannel": "channels.smtp",
     "Source": "domain.source",
     "State": "domain.request",
+    "Webhook": "channels.webhook",
     "default_rules": "policies",
+    "plain_reading": "policies",
     "playbooks": "policies",
     "questionnaires": "policies",
 }
@@ -113,6 +129,7 @@ __all__ = [
     "AsyncDesk",
     "AsyncSQLStore",
     "AsyncSmtpChannel",
+    "AsyncWebhook",
     "Cadence",
     "Call",
     "Consent",
@@ -143,16 +160,23 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "PlannedRequest",
     "Questionnaire",
+    "Referee",
     "Relation",
     "Reply",
     "SQLStore",
     "SQLiteStore",
     "Scope",
+    "Siblings",
+    "Signal",
+    "SignalKind",
     "SmtpChannel",
     "Source",
     "State",
+    "Webhook",
     "default_rules",
+    "plain_reading",
     "playbooks",
     "questionnaires",
 ]

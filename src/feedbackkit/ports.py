@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from feedbackkit.domain.contact import Message
     from feedbackkit.domain.happenings import Happening
     from feedbackkit.domain.letter import Letter
+    from feedbackkit.domain.notice import Notice
 
 __all__ = [
     "AlreadyApplied",
     "Applied",
     "AsyncChannel",
     "AsyncStore",
+    "AsyncSubscriber",
     "Change",
     "Channel",
     "Clock",
@@ -39,6 +41,7 @@ __all__ = [
     "Refused",
     "Result",
     "Store",
+    "Subscriber",
     "Update",
     "Watermark",
     "Writer",
@@ -376,6 +379,41 @@ class Writer(Protocol):
 
         What makes no letter raises a `FeedbackKitError` that repeats no personal data.
         """
+        ...
+
+
+@runtime_checkable
+class Subscriber(Protocol):
+    """Another program that is told what happens to requests; lives as long as the desk."""
+
+    name: str
+    """Under which what it has not heard yet is kept."""
+
+    def wants(self, kind: str) -> bool:
+        """Whether it is told of that kind of thing, such as ``request.given``; asked when it happens."""
+        ...
+
+    def tell(self, notice: Notice) -> Receipt:
+        """Tell it now: *sent*, *try again*, or *give up* where it wants to hear nothing more at all.
+
+        It may hear a notice twice, under the same id. Nothing is raised for one that cannot be told.
+        """
+        ...
+
+
+@runtime_checkable
+class AsyncSubscriber(Protocol):
+    """`Subscriber`, whose `tell` is awaited."""
+
+    name: str
+    """See `Subscriber.name`."""
+
+    def wants(self, kind: str) -> bool:
+        """See `Subscriber.wants`."""
+        ...
+
+    async def tell(self, notice: Notice) -> Receipt:
+        """See `Subscriber.tell`."""
         ...
 
 

@@ -14,7 +14,7 @@ from feedbackkit.domain.happenings import AlertRaised, Happening
 from feedbackkit.domain.people import Actor
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.signals import SignalKind
-from feedbackkit.errors import NotAllowed, NotFound
+from feedbackkit.errors import InvalidValue, NotAllowed, NotFound, SetupError
 from feedbackkit.policies import PlannedRequest, playbooks
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
@@ -171,6 +171,15 @@ def test_a_playbook_is_remembered_by_its_name() -> None:
     h.desk.add(mandate(id="M-18"))
     with pytest.raises(NotAllowed, match="'M-18' was never planned"):
         h.desk.plan("M-18")
+
+
+@pytest.mark.parametrize("name", ["two words", "", "a" * 81])
+def test_a_name_that_could_not_be_stored_is_refused(name: str) -> None:
+    """When the desk is put together."""
+    with pytest.raises(InvalidValue, match=r"desk\.playbooks must be an id"):
+        house(playbooks={name: INTERIM})
+    with pytest.raises(SetupError, match="'x' cannot be called"):
+        house(playbooks={"x": 7})
 
 
 def nothing(_engagement: Engagement, /) -> tuple[PlannedRequest, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from feedbackkit.errors import InvalidValue
-from feedbackkit.evidence import Conflict, Rating, Treatment, estimate, fit
+from feedbackkit.evidence import Conflict, Judgement, Treatment, estimate, fit
 from tests.evidence.pools import simulated
 
 RATINGS = [*simulated(5), ("friend", "s0", 5.0), ("foe", "s1", 1.0)]
@@ -75,7 +75,7 @@ def test_beside_stands_the_number_without_conflicts() -> None:
 def test_a_provider_leaves_conflicts_out_unless_told() -> None:
     """`fit` leaves declared conflicts out; it shifts or ignores them by choice, and REML cannot shift."""
     ratings = [
-        Rating(rater=rater, subject=subject, score=score, conflict="close" if rater == "friend" else "none")
+        Judgement(rater=rater, subject=subject, score=score, conflict="close" if rater == "friend" else "none")
         for rater, subject, score in RATINGS
     ]
     left, shifted, ignored = (fit(ratings, conflicts=how) for how in Treatment)

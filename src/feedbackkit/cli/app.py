@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
+from feedbackkit.policies.playbooks import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -97,9 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"feedbackkit {version('feedbackkit')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    add = _command(commands, "import", "import_mandates", "store the mandates of a CSV file, all or none")
-    add.add_argument("file", metavar="FILE.csv", type=Path, help="the file; its columns are described in the tutorial")
-
+    _planning(commands)
     play = _command(commands, "play", "play", "play a stretch of time, with respondents that follow a script")
     play.add_argument("--from", dest="first", metavar="DATE", required=True, help="the first day, such as 2026-01-01")
     play.add_argument("--until", dest="last", metavar="DATE", required=True, help="the last day")
@@ -131,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("--about", metavar="ID", help="only those about this subject")
     find.add_argument("--person", metavar="ID", help="only those to this respondent")
 
+    _for_the_staff(commands)
     history = _command(commands, "history", "history", "tell what happened to a request")
     history.add_argument("request", metavar="REQUEST")
     contacts = _command(commands, "contacts", "contacts", "list the contacts of a person")
@@ -187,6 +187,28 @@ def _wishes(commands: Any) -> None:
     deliver = _command(commands, "deliver", "deliver", "note that respondents have what was promised to them")
     deliver.add_argument("requests", metavar="REQUEST", nargs="+", help="the requests that it was promised for")
     deliver.add_argument("--note", default="", help="what there is to say about it")
+
+
+def _planning(commands: Any) -> None:
+    add = _command(commands, "import", "import_mandates", "store the mandates of a CSV file, all or none")
+    add.add_argument("file", metavar="FILE.csv", type=Path, help="the file; its columns are described in the tutorial")
+    add.add_argument("--playbook", choices=NAMES, help="by which playbook its mandates are planned; else by interim")
+
+    plan = _command(commands, "plan", "plan", "plan what is known by now, and send nothing")
+    plan.add_argument("--playbook", choices=NAMES, help="by which playbook from now on; else by that of each mandate")
+    plan.add_argument("--mandate", metavar="ID", help="only this one")
+
+
+def _for_the_staff(commands: Any) -> None:
+    alerts = _command(commands, "alerts", "alerts", "list what somebody should look at, or take note of it")
+    alerts.add_argument("--owner", metavar="ID", help="only what this member of the staff looks after")
+    alerts.add_argument("--all", action="store_true", help="also what somebody took note of")
+    alerts.add_argument("--acknowledge", metavar="ALERT", nargs="+", help="take note of these")
+    alerts.add_argument("--by", metavar="ID", help="who takes note")
+    approve = _command(commands, "approve", "approve", "list asks that wait for approval, or approve some")
+    approve.add_argument("requests", metavar="REQUEST", nargs="*", help="approve these")
+    approve.add_argument("--owner", metavar="ID", help="only what this member of the staff looks after")
+    approve.add_argument("--by", metavar="ID", help="who approves")
 
 
 def _sending(parser: argparse.ArgumentParser) -> None:

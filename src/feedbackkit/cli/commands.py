@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from feedbackkit.cli.ahead import forecast
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
+from feedbackkit.cli.persons import alerts, approve
+from feedbackkit.cli.planning import DEFAULT, plan, plan_all
 from feedbackkit.cli.progress import ProgressBar
 from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
@@ -19,7 +23,6 @@ from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue, NotFound
-from feedbackkit.policies import playbooks
 from feedbackkit.stores import SQLiteStore
 from feedbackkit.stores.sql import schema_sql
 from feedbackkit.stores.sql.layouts import LAYOUT
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event
 
 __all__ = [
+    "alerts",
+    "approve",
     "contacts",
     "deliver",
     "diagram",
@@ -46,6 +51,7 @@ __all__ = [
     "opt_out",
     "owed",
     "pause",
+    "plan",
     "play",
     "prefer_phone",
     "readdress",
@@ -64,8 +70,9 @@ _LAST_YEAR: Final = 2199
 def import_mandates(options: argparse.Namespace) -> int:
     """Store the mandates of a file, all or none."""
     mandates = read_mandates(options.file)
+    engagements = [attrs.evolve(each, playbook=options.playbook) for each in mandates.engagements]
     with open_desk(options.store, new=True) as desk:
-        changed = set(desk.add(*mandates.engagements, opt_outs=mandates.opt_outs))
+        changed = set(desk.add(*engagements, opt_outs=mandates.opt_outs))
     same = len(mandates.engagements) - len(changed)
     if options.json:
         for engagement in mandates.engagements:
@@ -95,7 +102,7 @@ def play(options: argparse.Namespace) -> int:
     with Desk(store, channels=[post], clock=clock, owner="play", watermark=False) as desk:
         bar = ProgressBar(first, last)
         try:
-            simulator = Simulator(store, desk, clock, post, script=script, playbook=playbooks.interim())
+            simulator = Simulator(store, desk, clock, post, script=script, playbook=DEFAULT)
             simulator.play(first, last, each_day=bar)
         finally:
             bar.end()
@@ -119,8 +126,7 @@ def run(options: argparse.Namespace) -> int:
     """Plan what is known by now, and send what is due by now."""
     with open_desk(options.store, channel_of(options), sender=options.sender) as desk:
         if not desk.needs_resume():  # or else the run says so, and nothing is changed
-            for engagement in desk.engagements():
-                desk.plan(engagement, playbooks.interim())
+            plan_all(desk)
         counts = desk.run().counts
     if options.json:
         print(json_line(dict(sorted(counts.items()))))

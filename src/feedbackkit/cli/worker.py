@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.cli.health import Health
 from feedbackkit.cli.opening import channel_of, open_desk
+from feedbackkit.cli.planning import plan_all
 from feedbackkit.cli.render import json_line, utc
 from feedbackkit.cli.stopping import StopOnSignal
 from feedbackkit.cli.terminal import show_table
 from feedbackkit.domain.checks import identifier, whole
-from feedbackkit.policies import playbooks
 
 if TYPE_CHECKING:
     import argparse
@@ -54,8 +54,7 @@ def resume(options: argparse.Namespace) -> int:
     """Plan what is known by now, count what is due as made, and let runs go on."""
     with open_desk(options.store) as desk:
         if desk.needs_resume():
-            for engagement in desk.engagements():
-                desk.plan(engagement, playbooks.interim())
+            plan_all(desk)
         counts = desk.resume().counts
     if options.json:
         print(json_line(dict(sorted(counts.items()))))

@@ -19,12 +19,14 @@ from feedbackkit.desk import (
     receiving,
     requesting,
     resuming,
+    reviewing,
     running,
+    telling,
     voices,
     wishing,
     working,
 )
-from feedbackkit.desk.awaiting import awaited_channel, awaited_store
+from feedbackkit.desk.awaiting import awaited_channel, awaited_store, awaited_subscribers
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
 from feedbackkit.desk.deciding import Policy
@@ -44,11 +46,12 @@ from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
 from feedbackkit.policies import Cadence, ContactRules, default_rules, plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks import shipped as shipped_playbooks
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from feedbackkit.desk.ahead.forecast import Forecast
     from feedbackkit.desk.ahead.present import Present
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
@@ -68,11 +72,23 @@ if TYPE_CHECKING:
     from feedbackkit.domain.ledger import Refusal
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading
-    from feedbackkit.ports import AsyncChannel, AsyncStore, Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import (
+        AsyncChannel,
+        AsyncStore,
+        AsyncSubscriber,
+        Channel,
+        Clock,
+        Ids,
+        Observer,
+        Store,
+        Subscriber,
+        Watermark,
+    )
 
 __all__ = ["AsyncDesk"]
 
@@ -108,6 +124,7 @@ class AsyncDesk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber | AsyncSubscriber] = (),
     ) -> None:
         """Put a desk together.
 
@@ -123,6 +140,9 @@ class AsyncDesk:
 
         `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
         under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
+
+        `subscribers`: other programs that are told what happens to requests, by a webhook for instance. What they are
+        to hear is stored with what happens, and told by a run; every desk over the store needs the same ones.
 
         `owner`: this worker's name, by which the store knows what it has in hand; without one it is made of the process
         id and chance. Each worker that may run at the same time needs a name of its own, also as a thread or task: two
@@ -145,7 +165,7 @@ class AsyncDesk:
             clock=clock or SystemClock(),
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence()),
-            playbooks={**shipped_playbooks(), **(playbooks or {})},
+            playbooks={**shipped_playbooks(), **_named(playbooks or {})},
             reading=reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
@@ -155,6 +175,7 @@ class AsyncDesk:
             batch=checks.whole("desk.batch", batch, least=1, most=10_000),
             joined=getattr(store, "joined", False) is True,
             watermark=watermark_of(store, given=watermark),
+            subscribers=awaited_subscribers(subscribers),
             observers=tuple(_checked(observer) for observer in observers),
         )
 
@@ -297,6 +318,13 @@ class AsyncDesk:
     async def retry(self, *keys: str) -> list[DeadLetter]:
         """Bring dead letters back, for the next run; those that were. An unknown key raises `NotFound`."""
         return await dead_letters.retry(await self._ready(), keys)
+
+    async def tell_again(self, subscriber: str) -> int:
+        """Tell a subscriber, from the next run on, all that was given up, and what comes; how many notices that are.
+
+        For one that was out of reach for days, or said that it wants to hear no more and has changed its mind.
+        """
+        return await telling.tell_again(await self._ready(), checks.identifier("subscriber", subscriber, limit=60))
 
     async def needs_resume(self) -> bool:
         """Whether the store is behind its watermark, as after a restore from a backup, so that nothing is sent."""
@@ -566,6 +594,16 @@ class AsyncDesk:
         context = await self._ready()
         return await receiving.readdress(context, await known_id(context, person), email)
 
+    async def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
+
+        `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
+        where those are too few it is kept back. `by_name`: the relations that need no such care. Words may still tell
+        who wrote them.
+        """
+        least = checks.whole("review.anonymity", anonymity, least=1, most=50)
+        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=by_name)
+
     # --- what waits for a person -------------------------------------------------------------------------------------
 
     async def approve(self, key: str, *, by: Actor) -> None:
@@ -661,6 +699,35 @@ class AsyncDesk:
         context = await self._ready()
         return await voices.voices_about(context, about=None if about is None else await known_id(context, about))
 
+    async def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """What is known of a subject on each question with numbers, by the question's name.
+
+        Each question is fitted once over all answers in force, about everybody. Its scale is the questionnaire's, else
+        1 to 5; `scales` says another one by question. Numbers beyond it were given on another scale, and do not enter.
+        Self-assessments stand beside. Answers under a declared conflict are left out and stand beside, unless
+        `conflicts` says otherwise; without a `prior` of one's own it is `feedbackkit.evidence.DEFAULT`. Below
+        `minimum` independent sources there is no headline number.
+        """
+        from feedbackkit.desk import assessing  # heavy, and most programs only ask
+
+        context = await self._ready()
+        return await assessing.assessments(
+            context,
+            await known_id(context, subject),
+            scales=scales or {},
+            prior=prior,
+            conflicts=conflicts,
+            minimum=minimum,
+        )
+
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""
         return await looking.explain(await self._ready(), key)
@@ -731,6 +798,15 @@ def _instant_in(zone: str, at: dt.datetime | dt.date | str, field: str) -> int:
     if isinstance(at, dt.datetime) or (isinstance(at, str) and len(at) > len("2026-01-01")):
         return instant(at, field=field)
     return local_midnight(day(at, field=field), zone)
+
+
+def _named(playbooks: Mapping[str, Playbook]) -> dict[str, Playbook]:
+    """Playbooks whose names can be stored with an engagement."""
+    for name, playbook in playbooks.items():
+        checks.identifier("desk.playbooks", name, limit=80)
+        if not callable(playbook):
+            raise SetupError(f"playbook {name!r} cannot be called with an engagement")
+    return dict(playbooks)
 
 
 def _checked(observer: Observer) -> Observer:

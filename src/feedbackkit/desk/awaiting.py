@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from feedbackkit.domain.checks import shape
+from feedbackkit.domain.checks import identifier, shape
 from feedbackkit.errors import SetupError
 from feedbackkit.ports import Store
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from feedbackkit.domain.contact import Message
+    from feedbackkit.domain.notice import Notice
     from feedbackkit.ports import (
         AsyncChannel,
         AsyncStore,
+        AsyncSubscriber,
         Change,
         Channel,
         Head,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Record,
         RecordKey,
         Result,
+        Subscriber,
     )
 
 __all__ = ["awaited_channel", "awaited_store", "drive", "is_plain"]
@@ -81,6 +84,22 @@ def awaited_channel(channel: Channel | AsyncChannel) -> AsyncChannel:
     if not (isinstance(channel.name, str) and channel.name):
         raise SetupError(f"{name} is no channel: its name must be a text, got {shape(channel.name)}")
     return _AwaitedChannel(cast("Channel", channel)) if is_plain(channel, "send") else cast("AsyncChannel", channel)
+
+
+def awaited_subscribers(subscribers: Sequence[Subscriber | AsyncSubscriber]) -> tuple[AsyncSubscriber, ...]:
+    """The subscribers, so that they can be awaited; what is none, or has the name of another one, is refused."""
+    names: set[str] = set()
+    for subscriber in subscribers:
+        if not all(callable(getattr(subscriber, method, None)) for method in ("wants", "tell")):
+            raise SetupError(f"{type(subscriber).__name__} is no subscriber: it needs a name, wants and tell")
+        name = identifier("subscriber.name", getattr(subscriber, "name", None), limit=60)
+        if "/" in name or name in names:
+            raise SetupError(f"subscribers must have a name of their own each, without a slash: {name}")
+        names.add(name)
+    return tuple(
+        _AwaitedSubscriber(cast("Subscriber", each)) if is_plain(each, "tell") else cast("AsyncSubscriber", each)
+        for each in subscribers
+    )
 
 
 def _at_once(thing: object, method: str, result: T) -> T:
@@ -144,6 +163,18 @@ class _AwaitedStore:
 
     async def close(self) -> None:
         self._store.close()
+
+
+class _AwaitedSubscriber:
+    """A plain subscriber behind an awaitable method that never suspends."""
+
+    def __init__(self, subscriber: Subscriber) -> None:
+        self._subscriber = subscriber
+        self.name = subscriber.name
+        self.wants = subscriber.wants
+
+    async def tell(self, notice: Notice) -> Receipt:
+        return _at_once(self._subscriber, "tell", self._subscriber.tell(notice))
 
 
 class _AwaitedChannel:

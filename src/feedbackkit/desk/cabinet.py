@@ -18,6 +18,7 @@ from feedbackkit.codec.heads import (
     encode_signal,
 )
 from feedbackkit.codec.values import decode_as, decode_person, encode
+from feedbackkit.desk.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Party, Person
@@ -28,10 +29,11 @@ from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from feedbackkit.codec.heads import ChainEnd
+    from feedbackkit.desk.noticing import Hearing
     from feedbackkit.domain.alerts import AlertKind
     from feedbackkit.domain.people import Organisation
     from feedbackkit.ports import HistoryEntry
@@ -176,6 +178,16 @@ class RequestFile:
         return self.refs[2] if len(self.refs) > _OF_TWO else None
 
     @property
+    def tells_its_plan(self) -> bool:
+        """Whether what comes of it concerns others: it is planned, delegated from what is, a sibling or a check.
+
+        Anything else that a program asks beside the plan costs no signal.
+        """
+        if self.key.startswith(f"{self.engagement}/"):
+            return True
+        return self.request.siblings is not None or self.request.occasion is Occasion.QUALITY_CHECK
+
+    @property
     def awaits_approval(self) -> bool:
         """Whether somebody must still approve it before anybody is asked."""
         return self.request.awaits_approval(self.progress)
@@ -318,13 +330,16 @@ class Cabinet:
         "others",
         "people",
         "requests",
+        "subscribers",
     )
 
-    def __init__(self, now_us: int, actor: str, *, joined: bool = False) -> None:
+    def __init__(self, now_us: int, actor: str, *, joined: bool = False, subscribers: Sequence[Hearing] = ()) -> None:
         self.now_us = now_us
         self.actor = actor
         self.joined = joined
         """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
+        self.subscribers = subscribers
+        """Who is told what happens; what they have not heard yet is stored with it."""
         self.requests: dict[str, RequestFile] = {}
         self.people: dict[str, LedgerFile] = {}
         self.organisations: dict[str, LedgerFile] = {}
@@ -417,7 +432,7 @@ class Cabinet:
     def _signals(self, requests: Iterable[RequestFile]) -> Iterator[Put]:
         """A record for each request that tells the plan of its engagement something: nobody else writes it."""
         for file in requests:
-            if file.telling and file.engagement is not None:
+            if file.telling and file.engagement is not None and file.tells_its_plan:
                 key, refs = f"{file.key}@{file.next_version}", (file.engagement,)
                 yield Put(SIGNAL, key, 0, self.now_us, file.engagement, refs, "noted", encode_signal(self.now_us), b"")
 
@@ -430,13 +445,17 @@ class Cabinet:
             return None
         change_id = change_id_of(self.now_us, owner, first, salt())
         entries: list[HistoryEntry] = []
+        notices: list[Put] = []
         for file, event in self._happened:
             entry, file.end = append(file.key, event, change_id=change_id, end=file.end, salt=salt())
             entries.append(entry)
+            if self.subscribers:
+                notices += notices_of(self.subscribers, file, event)
         writes = (
             *(file.write() for file in requests),
             *(file.write() for file in ledgers),
             *self._signals(requests),
             *self.others,
+            *notices,
         )
         return Change(change_id, self.now_us, writes, tuple(entries))

@@ -16,7 +16,17 @@ from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
 from feedbackkit.policies import Playbook, Reading
-from feedbackkit.ports import AsyncChannel, AsyncStore, Clock, Ids, Observer, RecordKey, Refused, Watermark
+from feedbackkit.ports import (
+    AsyncChannel,
+    AsyncStore,
+    AsyncSubscriber,
+    Clock,
+    Ids,
+    Observer,
+    RecordKey,
+    Refused,
+    Watermark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -59,6 +69,7 @@ class Context:
     watermark: Watermark | None = None
     """Where it is noted how far the store has come; `None` for nowhere."""
     observers: tuple[Observer, ...] = ()
+    subscribers: tuple[AsyncSubscriber, ...] = ()
     questionnaires: dict[str, Questionnaire] = attrs.Factory(dict)
     """Those that were read already, by `Questionnaire.ref`; what is stored under one never changes."""
 
@@ -89,7 +100,7 @@ class Context:
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""
-        return Cabinet(self.clock.now_us(), actor or self.owner, joined=self.joined)
+        return Cabinet(self.clock.now_us(), actor or self.owner, joined=self.joined, subscribers=self.subscribers)
 
     @property
     def tries(self) -> int:

@@ -12,10 +12,11 @@ from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
 from feedbackkit.policies import plain_reading
+from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Literal, Self
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.receiving import Received
     from feedbackkit.desk.reconciling import PlanReport
     from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
     from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
@@ -38,12 +40,13 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Actor, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
-    from feedbackkit.domain.source import Source
+    from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
+    from feedbackkit.evidence import Assessment, Prior, Treatment
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading
-    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Watermark
+    from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
 
 __all__ = ["Desk"]
 
@@ -72,6 +75,7 @@ class Desk:
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
         reading: Reading = plain_reading,
+        subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
 
@@ -93,8 +97,11 @@ class Desk:
             observers=observers,
             playbooks=playbooks,
             reading=reading,
+            subscribers=subscribers,
         )
-        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)):
+        if not (is_plain(store, "read") and all(is_plain(channel, "send") for channel in channels)) or not all(
+            is_plain(subscriber, "tell") for subscriber in subscribers
+        ):
             raise SetupError("a store or channel of this desk must be awaited: use AsyncDesk")
 
     def __enter__(self) -> Self:
@@ -164,6 +171,10 @@ class Desk:
     def retry(self, *keys: str) -> list[DeadLetter]:
         """See `AsyncDesk.retry`."""
         return drive(self._desk.retry(*keys))
+
+    def tell_again(self, subscriber: str) -> int:
+        """See `AsyncDesk.tell_again`."""
+        return drive(self._desk.tell_again(subscriber))
 
     def needs_resume(self) -> bool:
         """See `AsyncDesk.needs_resume`."""
@@ -308,6 +319,10 @@ class Desk:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
 
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+        """See `AsyncDesk.review`."""
+        return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
+
     def approve(self, key: str, *, by: Actor) -> None:
         """See `AsyncDesk.approve`."""
         return drive(self._desk.approve(key, by=by))
@@ -366,6 +381,18 @@ class Desk:
     def voices(self, *, about: Person | str | None = None) -> list[Voice]:
         """See `AsyncDesk.voices`."""
         return drive(self._desk.voices(about=about))
+
+    def assess(
+        self,
+        subject: Person | str,
+        *,
+        scales: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
+        conflicts: Treatment | str = "leave_out",
+        minimum: int = 3,
+    ) -> dict[str, Assessment]:
+        """See `AsyncDesk.assess`."""
+        return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""

@@ -17,9 +17,11 @@ from feedbackkit.desk.counting import RunCount
 from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.following import follow
+from feedbackkit.desk.noticing import NOTICE
 from feedbackkit.desk.nudging import begin_nudges, originals_of
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
+from feedbackkit.desk.telling import tell_due
 from feedbackkit.domain.contact import Contact
 from feedbackkit.domain.happenings import BatchEnded, ContactUnknown, RunBegan, RunEnded
 from feedbackkit.errors import FeedbackKitError, SetupError
@@ -87,6 +89,8 @@ async def run(context: Context, *, go_on: Callable[[], bool] = _always, tally: T
             decided = await work_off(REQUEST, partial(_decide_and_deliver, context, refusals))
             if not ((sent or decided) and await followed()):
                 break  # or else what has ended in silence may have brought something that is due
+        if context.subscribers:
+            await work_off(NOTICE, partial(tell_due, context))
         await count.end()
     return report_of(total)
 

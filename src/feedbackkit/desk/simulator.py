@@ -126,9 +126,12 @@ class Simulator:
         post: SilentPost,
         *,
         script: Script | None,
-        playbook: Playbook | None,
+        playbook: Playbook | str | None,
     ) -> None:
-        """Put a play together: without a `script` nobody reacts, without a `playbook` nothing is planned anew."""
+        """Put a play together: without a `script` nobody reacts, without a `playbook` nothing is planned anew.
+
+        The `playbook`, or its name, is for engagements that name none of their own.
+        """
         self._store = store
         self._desk = desk
         self._clock = clock
@@ -165,11 +168,11 @@ class Simulator:
             self._play_hour(tick, phase, known.get(day, ()) if _midnight_us(day) == tick else ())
             phase = _Phase.BEGUN
 
-    def _play_hour(self, tick: int, phase: _Phase, to_plan: Iterable[str]) -> None:
+    def _play_hour(self, tick: int, phase: _Phase, to_plan: Iterable[tuple[str, str | None]]) -> None:
         if phase is _Phase.BEGUN:
             if self._playbook is not None:
-                for engagement in to_plan:
-                    self._desk.plan(engagement, self._playbook)
+                for engagement, own in to_plan:
+                    self._desk.plan(engagement, own or self._playbook)
             self._desk.run()
             self._foresee()
         if phase is not _Phase.REACTED and self._reactions and self._reactions[0].at_us <= tick:
@@ -270,12 +273,15 @@ def _midnight_us(day: dt.date) -> int:
     return (day.toordinal() - dt.date(1970, 1, 1).toordinal()) * 24 * HOUR_US
 
 
-def _days_of_change(engagements: Iterable[Engagement], first: dt.date) -> dict[dt.date, list[str]]:
-    """On which days something becomes known about which engagements: all of them on the first day."""
-    days: dict[dt.date, list[str]] = {}
+def _days_of_change(engagements: Iterable[Engagement], first: dt.date) -> dict[dt.date, list[tuple[str, str | None]]]:
+    """On which days something becomes known about which engagements: all of them on the first day.
+
+    Each with the name of its own playbook.
+    """
+    days: dict[dt.date, list[tuple[str, str | None]]] = {}
     for engagement in engagements:
         for day in sorted({first, *(known for known in _known_days(engagement) if known > first)}):
-            days.setdefault(day, []).append(engagement.id)
+            days.setdefault(day, []).append((engagement.id, engagement.playbook))
     return days
 
 

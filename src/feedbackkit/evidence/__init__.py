@@ -1,27 +1,34 @@
 """The worth: what ratings by different people say of whom, how surely, and why."""
 
+from feedbackkit.evidence.assessment import Assessment, assess
+from feedbackkit.evidence.certainty import Certainty, Concern, Domain
 from feedbackkit.evidence.estimates import Contribution, Estimate, Estimates, Interval, LeftOut, Severity, Without
 from feedbackkit.evidence.estimating import estimate
 from feedbackkit.evidence.fit import Fit
 from feedbackkit.evidence.model import Treatment, fit
 from feedbackkit.evidence.prior import DEFAULT, Prior
-from feedbackkit.evidence.ratings import Conflict, Rating, Scale
+from feedbackkit.evidence.ratings import Conflict, Judgement, Scale
 
 __all__ = [
     "DEFAULT",
+    "Assessment",
+    "Certainty",
+    "Concern",
     "Conflict",
     "Contribution",
+    "Domain",
     "Estimate",
     "Estimates",
     "Fit",
     "Interval",
+    "Judgement",
     "LeftOut",
     "Prior",
-    "Rating",
     "Scale",
     "Severity",
     "Treatment",
     "Without",
+    "assess",
     "estimate",
     "fit",
 ]

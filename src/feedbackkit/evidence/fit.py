@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 from feedbackkit.evidence.cells import Said
 from feedbackkit.evidence.estimates import Contribution, Estimate, LeftOut, Severity, Without
 from feedbackkit.evidence.linear import dot
-from feedbackkit.evidence.ratings import Conflict, Pool, Rating, Row, checked_score
+from feedbackkit.evidence.ratings import Conflict, Judgement, Pool, Row, checked_score
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -151,7 +151,7 @@ class Fit:
             always_top=len(scores) > 1 and min(scores) >= self._model.top,
         )
 
-    def told(self, rating: Rating) -> Fit:
+    def told(self, rating: Judgement) -> Fit:
         """The fit after one more rating, the variances kept: exact given them, without solving anew.
 
         A rating whose conflict is left out changes no number.
@@ -231,6 +231,8 @@ class Fit:
         return self._belief.raters[row.rater] + self._shift(row)
 
     def _shift(self, row: Row) -> float:
+        if not self._model.shifts:
+            return 0.0
         return dot(self._model.of_row(row).fixed[1:], self._belief.fixed[1:])
 
     def _line(self, said: Said, row: Row, total: float, ids: Sequence[Hashable]) -> Contribution:

@@ -19,7 +19,7 @@ from feedbackkit.evidence.engines import equations
 from feedbackkit.evidence.fit import Fit
 from feedbackkit.evidence.linear import Matrix
 from feedbackkit.evidence.prior import DEFAULT, Prior
-from feedbackkit.evidence.ratings import Conflict, Pool, Rating, Row, Scale, checked_scale, pool_of
+from feedbackkit.evidence.ratings import Conflict, Judgement, Pool, Row, Scale, checked_scale, pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,7 +120,7 @@ class Model:
 
 
 def fit(
-    ratings: Iterable[Rating],
+    ratings: Iterable[Judgement],
     *,
     scale: tuple[float, float] | None = (1, 5),
     prior: Prior | None = DEFAULT,
@@ -129,7 +129,7 @@ def fit(
     """Fit subjects and raters to all ratings of a pool; neither order nor names matter.
 
     Without a prior it is REML, as in lme4's ``lmer(y ~ 1 + (1 | subject) + (1 | rater))``, and conflicts cannot be
-    shifted. Only without a prior may the scale be `None`. What is no `Rating`, or lies outside of the scale, raises
+    shifted. Only without a prior may the scale be `None`. What is no `Judgement`, or lies outside of the scale, raises
     `InvalidValue`.
     """
     if prior is not None and not isinstance(prior, Prior):

@@ -17,7 +17,7 @@ from feedbackkit.errors import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Conflict", "Pool", "Rating", "Row", "Scale", "checked_scale", "checked_score", "pool_of"]
+__all__ = ["Conflict", "Judgement", "Pool", "Row", "Scale", "checked_scale", "checked_score", "pool_of"]
 
 
 class Conflict(enum.StrEnum):
@@ -104,7 +104,7 @@ def checked_id(field: str, value: object) -> Hashable:
 
 @final
 @attrs.frozen(kw_only=True)
-class Rating:
+class Judgement:
     """One answer to one question, as evidence; rater and subject are any hashable ids."""
 
     rater: Hashable = attrs.field(validator=checked(checked_id, "rater"))
@@ -144,15 +144,15 @@ class Pool:
     rows: tuple[Row, ...]
 
 
-def pool_of(ratings: Iterable[Rating], scale: Scale | None) -> Pool:
+def pool_of(ratings: Iterable[Judgement], scale: Scale | None) -> Pool:
     """Number the raters and subjects of checked ratings; each score must lie on the scale."""
     return numbered(_rows(ratings, scale))
 
 
-def _rows(ratings: Iterable[Rating], scale: Scale | None) -> Iterator[tuple[Hashable, Hashable, Row]]:
+def _rows(ratings: Iterable[Judgement], scale: Scale | None) -> Iterator[tuple[Hashable, Hashable, Row]]:
     for rating in ratings:
-        if not isinstance(rating, Rating):
-            raise InvalidValue("ratings", "must be each a Rating", f"{checks.shape(rating)} among them")
+        if not isinstance(rating, Judgement):
+            raise InvalidValue("ratings", "must be each a Judgement", f"{checks.shape(rating)} among them")
         score = checked_score(rating.score, scale)
         yield rating.rater, rating.subject, Row(0, 0, score, rating.weight, rating.conflict, rating.key)
 

@@ -11,6 +11,7 @@ from feedbackkit.errors import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from feedbackkit.evidence.assessment import Assessment
     from feedbackkit.evidence.estimates import Contribution, Estimate, Severity
     from feedbackkit.evidence.fit import Fit
 
@@ -101,3 +102,71 @@ def _answer(words: Mapping[str, str], line: Contribution, severity: Severity, nu
         severity=how,
         corrected=number(line.corrected),
     )
+
+
+_GRADES: Final = {
+    "en": {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"},
+    "de": {"high": "hoch", "moderate": "mittel", "low": "gering", "very_low": "sehr gering"},
+}
+_CONCERNS: Final = {
+    "en": {
+        "conflict": "many sources declared a conflict",
+        "consistency": "the sources contradict each other",
+        "directness": "most sources did not see the work",
+        "imprecision": "the interval is wide",
+        "selection": "the subject chose most of the sources",
+    },
+    "de": {
+        "conflict": "viele Quellen haben einen Interessenkonflikt erklärt",
+        "consistency": "die Quellen widersprechen einander",
+        "directness": "die meisten Quellen haben die Arbeit nicht gesehen",
+        "imprecision": "das Intervall ist breit",
+        "selection": "die meisten Quellen hat die beurteilte Person ausgesucht",
+    },
+}
+_BESIDE: Final = {
+    "en": {
+        "few": "No number is shown alone: {independent} of at least {minimum} independent sources.",
+        "certainty": "Certainty: {grade}{because}.",
+        "because": ", because {concerns}",
+        "self": "The subject's own assessment is {own}, {gap} {way} the estimate.",
+        "above": "above",
+        "below": "below",
+        "conflicts": "With the declared conflicts, less a shift of uncertain size, it would be {mean}.",
+        "and": " and ",
+    },
+    "de": {
+        "few": "Keine Zahl für sich: {independent} von mindestens {minimum} unabhängigen Quellen.",
+        "certainty": "Verlässlichkeit: {grade}{because}.",
+        "because": ", denn {concerns}",
+        "self": "Die Selbsteinschätzung ist {own}, {gap} {way} der Schätzung.",
+        "above": "über",
+        "below": "unter",
+        "conflicts": "Mit den erklärten Interessenkonflikten, abzüglich einer Verschiebung, wäre es {mean}.",
+        "and": " und ",
+    },
+}
+
+
+def assessment_explained(assessment: Assessment, locale: str) -> str:
+    """The estimate in words, and what stands beside it."""
+    lines = [assessment.estimate.explain(locale)]
+    language = locale.partition("-")[0]
+    words = _BESIDE[language]
+
+    def number(value: float) -> str:
+        text = f"{value:.2f}"
+        return text.replace(".", ",") if language == "de" else text
+
+    if assessment.headline is None:
+        lines.insert(0, words["few"].format(independent=assessment.independent_sources, minimum=assessment.minimum))
+    concerns = words["and"].join(_CONCERNS[language][concern.domain] for concern in assessment.concerns)
+    because = words["because"].format(concerns=concerns) if concerns else ""
+    lines.append(words["certainty"].format(grade=_GRADES[language][assessment.certainty], because=because))
+    if assessment.self_assessment is not None and assessment.self_gap is not None:
+        way = words["above"] if assessment.self_gap > 0 else words["below"]
+        gap = number(abs(assessment.self_gap))
+        lines.append(words["self"].format(own=number(assessment.self_assessment), gap=gap, way=way))
+    if assessment.with_conflicts is not None:
+        lines.append(words["conflicts"].format(mean=number(assessment.with_conflicts.mean)))
+    return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import attrs
 
@@ -13,6 +13,7 @@ from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.request import Form, Occasion, Siblings
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
+from feedbackkit.policies.anonymity import BY_NAME
 from feedbackkit.policies.playbooks.making import START, cause_of, day_after, in_order, planned
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from feedbackkit.policies.planned import PlannedRequest
 
 __all__ = ["Review360"]
-
-BY_NAME: Final = frozenset({Relation.SELF, Relation.SPONSOR, Relation.LINE_MANAGER})
-"""Who is known by the relation alone: there is one of them."""
 
 
 def _enough(value: Mapping[Relation | str, int]) -> Mapping[Relation, int]:
