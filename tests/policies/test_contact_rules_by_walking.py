@@ -14,7 +14,7 @@ from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At, Decision, Held
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
 from feedbackkit.domain.people import Absence, Basis, Consent, Contract, Person, PresumedConsent
-from feedbackkit.domain.request import Occasion, Purpose
+from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.domain.times import DAY_US, instant
 from feedbackkit.policies import (
     AbsenceRule,
@@ -180,7 +180,7 @@ def cases(draw: st.DrawFn, rules: st.SearchStrategy[tuple[ContactRule, ...]] = s
             occasion=draw(st.sampled_from([Occasion.REFERENCE, Occasion.REFERENCE_CHECK])),
             subject=draw(st.sampled_from([None, subject])),
             by_phone=draw(st.booleans()),
-            purpose=draw(st.sampled_from([*[Purpose.FEEDBACK] * 7, Purpose.SALES])),
+            purpose=draw(st.sampled_from([*[ContactPurpose.FEEDBACK] * 7, ContactPurpose.SALES])),
         ),
     )
 

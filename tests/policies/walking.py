@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.ledger import HeldRequest, Scope
 from feedbackkit.domain.people import Contract, ExistingCustomer, PresumedConsent
-from feedbackkit.domain.request import Occasion, Purpose
+from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.policies import (
     AbsenceRule,
     BasisRule,
@@ -187,7 +187,7 @@ def allows(rule: ContactRule, at_us: int, proposal: Proposal) -> bool:  # noqa: 
         case SubjectConsentRule():
             allowed = subject_knows(at_us, proposal)
         case PurposeRule():
-            allowed = proposal.purpose is Purpose.FEEDBACK
+            allowed = proposal.purpose is ContactPurpose.FEEDBACK
         case _:
             assert isinstance(rule, OptOutRule)
             allowed = is_wanted(at_us, proposal)

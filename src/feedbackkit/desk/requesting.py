@@ -16,7 +16,7 @@ from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
-from feedbackkit.domain.request import EventKind, Form, Occasion, Purpose, Request, Siblings
+from feedbackkit.domain.request import ContactPurpose, EventKind, Form, Occasion, Request, Siblings
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
@@ -43,9 +43,9 @@ def _relation(value: Relation | str | None) -> Relation | None:
     return None if value is None else member(Relation, "request.relation", value)
 
 
-def _purpose(value: Purpose | str) -> Purpose:
-    purpose = member(Purpose, "request.purpose", value)
-    if purpose is not Purpose.FEEDBACK:
+def _purpose(value: ContactPurpose | str) -> ContactPurpose:
+    purpose = member(ContactPurpose, "request.purpose", value)
+    if purpose is not ContactPurpose.FEEDBACK:
         raise InvalidValue("request.purpose", "must be feedback: nothing is sold under its name", "another purpose")
     return purpose
 
@@ -84,7 +84,7 @@ class Ask:
     """The id of the engagement it belongs to."""
     benefit: Benefit | None = None
     """What the respondent is promised for an answer, whatever it says."""
-    purpose: Purpose = attrs.field(default=Purpose.FEEDBACK, converter=_purpose)
+    purpose: ContactPurpose = attrs.field(default=ContactPurpose.FEEDBACK, converter=_purpose)
     """What it serves; anything but feedback is refused."""
     owner: str = "provider"
     """The id of the actor who looks after it."""

@@ -19,7 +19,7 @@ from feedbackkit.domain.times import face, within
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Purpose", "Request", "Siblings", "State"]
+__all__ = ["ContactPurpose", "Event", "EventKind", "Form", "Occasion", "Progress", "Request", "Siblings", "State"]
 
 
 class Occasion(enum.StrEnum):
@@ -45,7 +45,7 @@ class Occasion(enum.StrEnum):
     """Who else can be asked? For whoever was named has said no, or nothing."""
 
 
-class Purpose(enum.StrEnum):
+class ContactPurpose(enum.StrEnum):
     """What a contact serves. One is allowed: people answer because nothing is sold to them with it."""
 
     FEEDBACK = "feedback"

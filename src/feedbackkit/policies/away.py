@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,8 +19,6 @@ from feedbackkit.errors import InvalidValue, MissingExtra
 from feedbackkit.policies.calendar import Hours, first_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from feedbackkit.policies.proposal import Proposal, Verdict
 
 __all__ = ["AbsenceRule", "PublicHolidays", "holidays_known"]
@@ -52,15 +51,18 @@ def _place(field: str, value: object) -> str:
 
 
 def _dates(
-    value: Mapping[str, Iterable[dt.date | str]] | Iterable[tuple[str, frozenset[dt.date]]] | None,
+    value: Mapping[str, Iterable[dt.date | str]] | tuple[tuple[str, frozenset[dt.date]], ...] | None,
 ) -> tuple[tuple[str, frozenset[dt.date]], ...] | None:
     if value is None:
         return None
-    found = dict(value)
-    return tuple(
-        (_place("public holidays.dates", place), frozenset(day(date, field="public holidays.dates") for date in dates))
-        for place, dates in sorted(found.items())
-    )
+    pairs = value.items() if isinstance(value, Mapping) else value
+    return tuple(sorted((_place("public holidays.dates", place), _days(dates)) for place, dates in pairs))
+
+
+def _days(dates: Iterable[dt.date | str]) -> frozenset[dt.date]:
+    if isinstance(dates, str) or not isinstance(dates, Iterable):
+        raise InvalidValue("public holidays.dates", "must hold a list of dates for each place", shape(dates))
+    return frozenset(day(date, field="public holidays.dates") for date in dates)
 
 
 def _needs_library(_rule: object, _attribute: object, value: Any) -> None:  # noqa: ANN401 - as attrs types it

@@ -10,7 +10,7 @@ import attrs
 from feedbackkit.domain.checks import line
 from feedbackkit.domain.decision import Held, Never, Reason
 from feedbackkit.domain.fields import checked
-from feedbackkit.domain.request import Occasion, Purpose
+from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.domain.times import local_midnight
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PurposeRule:
 
     def earliest(self, at_us: int, proposal: Proposal) -> Verdict:
         """The instant itself for feedback; never for sales."""
-        if proposal.purpose is Purpose.FEEDBACK:
+        if proposal.purpose is ContactPurpose.FEEDBACK:
             return at_us
         return Never((Reason(self.name, None, "feedback is never asked for in order to sell"),))
 

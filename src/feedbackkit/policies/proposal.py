@@ -10,7 +10,7 @@ from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import Held, Never
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import Purpose, Request
+from feedbackkit.domain.request import ContactPurpose, Request
 
 __all__ = ["ContactRule", "Proposal", "Verdict"]
 
@@ -32,7 +32,7 @@ class Proposal:
     """The ledger of the respondent's organisation, likewise; empty without one."""
     subject: Person | None = None
     """Whom the request is about, where a rule needs to know them; `None` where nobody looked."""
-    purpose: Purpose = Purpose.FEEDBACK
+    purpose: ContactPurpose = ContactPurpose.FEEDBACK
     """What the contact serves."""
     by_phone: bool = False
     """Whether it is a call; otherwise it is written."""
