@@ -57,12 +57,18 @@ class FileStore:
                     self._retries[record[:2]] = (self._retries.get(record[:2], NEVER_FAILED)[0] + 1, retry_at)
 
     def find(  # noqa: D102 — the names say it
-        self, kind: str, *, ref: str | None = None, state: str | None = None, due_until: int | None = None,
-        after: str | None = None, limit: int,
+        self, kind: str, *, ref: str | tuple[str, ...] | None = None, state: str | None = None,
+        due_until: int | None = None, after: str | None = None, limit: int,
     ) -> list[Record]:  # fmt: skip
+        refs = (ref,) if isinstance(ref, str) else ref
+
         def wanted(one: Record) -> bool:
             is_due = due_until is None or (one.due is not None and one.due <= due_until)
-            return is_due and (ref is None or ref in one.refs) and (state is None or one.state == state)
+            return (
+                is_due
+                and (refs is None or any(each in one.refs for each in refs))
+                and (state is None or one.state == state)
+            )
 
         return self._page(kind, after, limit, wanted)
 

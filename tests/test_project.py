@@ -94,6 +94,7 @@ def test_the_import_is_isolated_and_loads_no_extra() -> None:
 
 
 EXTRAS = [
+    "cryptography",
     *("aiosmtpd", "babel", "holidays", "hypothesis", "icalendar", "itsdangerous", "jinja2", "opentelemetry", "orjson"),
     *("pytest", "sqlalchemy"),
 ]
@@ -126,6 +127,14 @@ def test_a_store_in_a_database_says_what_it_needs(name: str) -> None:
     done = without_extras(f"from feedbackkit import {name}")
     *_, last = done.stderr.splitlines()
     said = f"feedbackkit.stores.sql.{name} needs SQLAlchemy: pip install 'feedbackkit[sql]'"
+    assert last == f"feedbackkit.errors.MissingExtra: {said}"
+
+
+def test_a_signature_says_what_it_needs() -> None:
+    """Only where one is made or checked, and with the command that installs it."""
+    done = without_extras("from feedbackkit.export import Ed25519Signer\nEd25519Signer(bytes(32))")
+    *_, last = done.stderr.splitlines()
+    said = "signatures of feedbackkit.export need cryptography: pip install 'feedbackkit[credentials]'"
     assert last == f"feedbackkit.errors.MissingExtra: {said}"
 
 

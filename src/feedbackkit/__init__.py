@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Party as Party
     from feedbackkit.domain.people import Person as Person
     from feedbackkit.domain.questionnaire import Questionnaire as Questionnaire
+    from feedbackkit.domain.reference import Audience as Audience
+    from feedbackkit.domain.reference import Reference as Reference
     from feedbackkit.domain.request import Form as Form
     from feedbackkit.domain.request import Occasion as Occasion
     from feedbackkit.domain.request import Siblings as Siblings
@@ -71,6 +73,7 @@ _HOMES = {
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
+    "Audience": "domain.reference",
     "AsyncWebhook": "channels.webhook",
     "Cadence": "policies",
     "Call": "policies",
@@ -104,6 +107,7 @@ _HOMES = {
     "Person": "domain.people",
     "PlannedRequest": "policies",
     "Questionnaire": "domain.questionnaire",
+    "Reference": "domain.reference",
     "Referee": "domain.engagement",
     "Relation": "domain.source",
     "Reply": "desk",
@@ -130,6 +134,7 @@ __all__ = [
     "AsyncSQLStore",
     "AsyncSmtpChannel",
     "AsyncWebhook",
+    "Audience",
     "Cadence",
     "Call",
     "Consent",
@@ -163,6 +168,7 @@ __all__ = [
     "PlannedRequest",
     "Questionnaire",
     "Referee",
+    "Reference",
     "Relation",
     "Reply",
     "SQLStore",

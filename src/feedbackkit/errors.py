@@ -16,6 +16,7 @@
     │   ├── StoreUnusable               wrong, damaged, newer or read-only: somebody must look
     │   └── StoreClosed                 used after close, or in a forked process
     ├── SetupError (TypeError)          the program is put together wrongly
+    │   └── BrokenTemplate              a template of a letter fails, or makes no letter
     └── MissingExtra (ImportError)      an optional dependency is not installed
 
 Texts name ids, fields, rules and lengths, never a person's name, address or words. Every error survives pickle.
@@ -24,6 +25,7 @@ Texts name ids, fields, rules and lengths, never a person's name, address or wor
 from __future__ import annotations
 
 __all__ = [
+    "BrokenTemplate",
     "Erased",
     "FeedbackKitError",
     "IllegalTransition",
@@ -105,14 +107,17 @@ class NotAllowed(FeedbackKitError, RuntimeError):
 
 
 class IllegalTransition(NotAllowed):
-    """The state of a request does not allow an event.
+    """The state of a request, or of a reference, does not allow an event.
 
     `legal` lists the other events that its state allows; `because` is the guard's sentence where the
-    state alone would allow it.
+    state alone would allow it. `what` is the kind of thing.
     """
 
-    def __init__(self, key: str, state: str, event: str, legal: tuple[str, ...], because: str = "") -> None:
-        super().__init__(key, state, event, legal, because)
+    def __init__(
+        self, key: str, state: str, event: str, legal: tuple[str, ...], because: str = "", what: str = "request"
+    ) -> None:
+        super().__init__(key, state, event, legal, because, what)
+        self.what = what
         self.key = key
         self.state = state
         self.event = event
@@ -120,7 +125,7 @@ class IllegalTransition(NotAllowed):
         self.because = because
 
     def __str__(self) -> str:
-        name = f"request {self.key!r}" if self.key else "a request"
+        name = f"{self.what} {self.key!r}" if self.key else f"a {self.what}"
         why = f": {self.because}" if self.because else ""
         legal = ", ".join(self.legal) or "nothing"
         return f"{name} is {self.state} and cannot be {self.event}{why}; from here: {legal}"
@@ -179,6 +184,24 @@ class StoreClosed(StoreError):
 
 class SetupError(FeedbackKitError, TypeError):
     """The program is put together wrongly: an object that is none of what is needed, or a channel that is missing."""
+
+
+class BrokenTemplate(SetupError):
+    """A template of a letter fails, or makes no letter.
+
+    `template` names it, `line` is where, as far as that is known, `what` is the kind of the error or the rule that is
+    broken; what the letter was about is not repeated.
+    """
+
+    def __init__(self, template: str, line: int | None, what: str) -> None:
+        super().__init__(template, line, what)
+        self.template = template
+        self.line = line
+        self.what = what
+
+    def __str__(self) -> str:
+        where = f"template {self.template!r}" if self.line is None else f"template {self.template!r}, line {self.line}"
+        return f"{where}: {self.what}"
 
 
 class MissingExtra(FeedbackKitError, ImportError):

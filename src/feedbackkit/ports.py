@@ -40,6 +40,7 @@ __all__ = [
     "RecordKey",
     "Refused",
     "Result",
+    "Signer",
     "Store",
     "Subscriber",
     "Update",
@@ -223,7 +224,7 @@ class Store(Protocol):
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -231,7 +232,8 @@ class Store(Protocol):
     ) -> list[Record]:
         """Up to `limit` records of `kind` in order of key, only those with a key greater than `after`.
 
-        `ref` keeps those that name it among their refs, `state` those in it, `due_until` those due at or before it.
+        `ref` keeps those that name it among their refs, or any of several, each record once; `state` those in it,
+        `due_until` those due at or before it.
         Paging by the last key seen gives every record that was there throughout exactly once.
         """
         ...
@@ -285,7 +287,7 @@ class AsyncStore(Protocol):
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -342,8 +344,11 @@ class Channel(Protocol):
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
 
-    An attribute is optional: `traced` (true) is of a channel, not idempotent, by which something may come back, such as
-    a bounce. The desk gives its messages a token, by which it knows them again, and those of the contacts before.
+    Two attributes are optional. `writer` is the `Writer` of a channel that carries letters: the desk has it write
+    before a message is marked as being sent, a message that cannot be put into words is set aside while the others go
+    on, and the channel finds the words in `Message.letter`. `traced` (true) is of a channel, not idempotent, by which
+    something may come back, such as a bounce. The desk gives its messages a token, by which it knows them again, and
+    those of the contacts before.
     """
 
     name: str
@@ -379,6 +384,18 @@ class Writer(Protocol):
 
         What makes no letter raises a `FeedbackKitError` that repeats no personal data.
         """
+        ...
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """Who signs what a provider seals; lives as long as the program wants it to."""
+
+    key_id: str
+    """By which whoever verifies finds the public key."""
+
+    def sign(self, data: bytes) -> bytes:
+        """The Ed25519 signature over `data`, 64 bytes."""
         ...
 
 

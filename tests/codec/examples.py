@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.codec.chain import append
 from feedbackkit.codec.heads import NO_CHAIN, ChainEnd, Delivery
+from feedbackkit.codec.references import Signed
 from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.people import (
     Absence,
     Consent,
@@ -26,6 +28,18 @@ from feedbackkit.domain.people import (
     PresumedConsent,
 )
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.reference import (
+    Audience,
+    Finding,
+    PointFinding,
+    Reference,
+    ReferenceEvent,
+    ReferenceEventKind,
+    ReferenceReply,
+    ReferenceState,
+    Standing,
+    Verification,
+)
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.source import Directness, Relation, Source
 
@@ -75,6 +89,16 @@ BODIES: Final[dict[str, Any]] = {
         status=BenefitStatus.DELIVERED,
         delivered_us=1_772_445_700_000_000,
         note="sent by post",
+    ),
+    "disclosure": Disclosure(
+        subject="P-brandt",
+        to="Grün & Söhne KG",
+        client="O-gruen",
+        audience="client:O-gruen",
+        version="0f" * 32,
+        statements=("M-17/reference/start/1", "R-1"),
+        at_us=1_772_445_600_000_000,
+        purpose="short list for the plant in Überlingen",
     ),
     "engagement": StoredEngagement(
         id="M-17",
@@ -146,6 +170,30 @@ BODIES: Final[dict[str, Any]] = {
         relation=Relation.PEER,
         questionnaire="interim@1",
     ),
+    "reference": Reference(
+        key="Q-1",
+        subject="P-2",
+        source="P-1",
+        text='Er hat das Werk gerettet: "sofort".\nGrüße',
+        locale="de",
+        form=Form.TALK,
+        stand=Source(relation=Relation.SPONSOR, days=120),
+        request="M-17/reference/start/1",
+        revision=2,
+        audience=Audience.NAMED,
+        clients=("O-1", "O-2"),
+        quotable=True,
+        valid_until_us=1_772_445_700_000_000,
+        supersedes="Q-0",
+    ),
+    "reference_reply": ReferenceReply(reference="Q-1", at_us=1_772_445_600_000_000, words="Das war das Team."),
+    "verification": Verification(
+        reference="Q-1",
+        key="call-1",
+        at_us=1_772_445_600_000_000,
+        caller="O-2",
+        points={"1": "confirmed", "2": PointFinding(finding=Finding.DIFFERS, words="Nach einem Jahr.")},
+    ),
     "questionnaire": Questionnaire(
         id="short",
         version=2,
@@ -199,14 +247,15 @@ END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),
     open=("r", "s"),
-    held=(HeldRequest("t", 90), HeldRequest("u", 10)),
+    held=(HeldRequest("t", 90, 5), HeldRequest("u", 10, 4)),
     answered_us=3,
     opt_outs=(
         OptOut(scope=Scope.OCCASION, occasion=Occasion.REFERENCE, since_us=5, until_us=6),
         OptOut(scope=Scope.ALL, since_us=7),
     ),
 )
-WOKEN: Final = Ledger(held=(HeldRequest("t", 90),), woken=(HeldRequest("u", 95), HeldRequest("v", 40)))
+WOKEN: Final = Ledger(held=(HeldRequest("t", 90, 7),), woken=(HeldRequest("u", 95, 8), HeldRequest("v", 40, 9)))
+LINE: Final = Ledger(contacts=(1, 2), line=(Place("t", "P-1", 90, 7, 11), Place("u", "P-2", 0, 3, 12)))
 
 WISHES: Final = Ledger(
     opt_outs=(
@@ -238,6 +287,28 @@ EVENTS: Final = (
     ),
     Event(kind=EventKind.REQUESTED, at_us=9, actor="first", party=Party.PROVIDER, ref="r#1", due_us=20),
     Event(kind=EventKind.DECLINED, at_us=12, actor="P-1", party=Party.RESPONDENT, reason="no time"),
+)
+
+
+STANDING: Final = Standing(
+    state=ReferenceState.SUPERSEDED,
+    content="ab" * 32,
+    approved_us=4,
+    sealed_us=5,
+    confirmed=1,
+    disputed=2,
+    replies=3,
+    successor="Q-2",
+    closed_by=Party.RESPONDENT,
+)
+SIGNED: Final = Signed("key-1", "ef" * 64)
+TOLD: Final = ReferenceEvent(
+    kind=ReferenceEventKind.RETRACTED,
+    at_us=5,
+    actor="P-1",
+    party=Party.RESPONDENT,
+    ref="ab" * 32,
+    reason="no longer true",
 )
 
 

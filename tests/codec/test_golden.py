@@ -37,6 +37,7 @@ from tests.codec.examples import (
     END,
     EVENTS,
     LEDGER,
+    LINE,
     PROGRESS,
     WISHES,
     WOKEN,
@@ -114,6 +115,13 @@ def test_a_golden_ledger_with_wishes_is_read_and_written_again() -> None:
     data = (GOLDEN / "head-ledger-wishes.json").read_bytes()
     assert decode_ledger(data) == WISHES
     assert encode_ledger(WISHES) == data
+
+
+def test_a_golden_ledger_with_a_line_is_read_and_written_again() -> None:
+    """An organisation's, after its woken requests, of which it has none."""
+    golden = (GOLDEN / "head-ledger-line.json").read_bytes()
+    assert decode_ledger(golden) == LINE
+    assert encode_ledger(LINE) == golden
 
 
 def test_a_golden_contact_is_read_and_written_again() -> None:

@@ -25,8 +25,9 @@ from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
 from feedbackkit.desk.deciding import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, State
 from feedbackkit.domain.source import Relation
@@ -87,10 +88,11 @@ ledgers = st.builds(
     Ledger,
     contacts=st.lists(times, max_size=5).map(sorted).map(tuple),
     open=st.lists(ids, max_size=3).map(tuple),
-    held=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
-    woken=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100)), max_size=3).map(tuple),
+    held=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100), times), max_size=3).map(tuple),
+    woken=st.lists(st.builds(HeldRequest, ids, st.integers(0, 100), times), max_size=3).map(tuple),
     answered_us=st.none() | times,
     opt_outs=st.lists(opt_outs, max_size=3).map(tuple),
+    line=st.lists(st.builds(Place, ids, ids, st.integers(0, 100), times, times), max_size=3).map(tuple),
 )
 progresses = st.builds(
     Progress,
@@ -126,12 +128,36 @@ def test_every_type_has_a_round_trip() -> None:
         "alert",
         "answer",
         "benefit",
+        "disclosure",
         "engagement",
         "organisation",
         "person",
         "questionnaire",
+        "reference",
+        "reference_reply",
         "request",
+        "verification",
     }
+
+
+@given(
+    st.builds(
+        Disclosure,
+        subject=ids,
+        to=names,
+        client=st.none() | ids,
+        audience=names,
+        version=digests,
+        statements=st.lists(ids, max_size=4),
+        at_us=times,
+        purpose=st.none() | names,
+    )
+)
+def test_disclosures_come_back_equal(disclosure: Disclosure) -> None:
+    """And are written to the same bytes again."""
+    data = encode(disclosure)
+    assert decode(data) == disclosure
+    assert encode(decode(data)) == data
 
 
 @given(asked())

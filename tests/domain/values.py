@@ -9,6 +9,7 @@ from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import Benefit, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
+from feedbackkit.domain.disclosure import Disclosed, Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.happenings import (
     AlertRaised,
@@ -22,7 +23,7 @@ from feedbackkit.domain.happenings import (
     WorkerEnded,
     WorkerWaits,
 )
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.domain.people import (
     Absence,
@@ -36,6 +37,20 @@ from feedbackkit.domain.people import (
     PresumedConsent,
 )
 from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.reference import (
+    Audience,
+    Finding,
+    Point,
+    PointFinding,
+    Reference,
+    ReferenceEvent,
+    ReferenceEventKind,
+    ReferenceReply,
+    ReferenceState,
+    Seal,
+    Standing,
+    Verification,
+)
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
@@ -187,6 +202,42 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "relation": Relation.PEER,
         "questionnaire": "interim@1",
     },
+    Reference: {
+        "key": "Q-1",
+        "subject": "P-2",
+        "source": "P-1",
+        "text": "Splendid",
+        "locale": "de",
+        "form": Form.TALK,
+        "stand": Source(relation=Relation.PEER),
+        "request": "r",
+        "revision": 2,
+        "audience": Audience.NAMED,
+        "clients": ("O-1",),
+        "quotable": True,
+        "valid_until_us": 9,
+        "supersedes": "Q-0",
+    },
+    Seal: {"digest": "ab" * 32, "at_us": 5, "key_id": "key-1", "signature": "cd" * 64},
+    Standing: {"state": ReferenceState.SEALED, "content": "ab" * 32, "approved_us": 4, "sealed_us": 5, "confirmed": 1},
+    ReferenceEvent: {
+        "kind": ReferenceEventKind.RETRACTED,
+        "at_us": 5,
+        "actor": "staff-7",
+        "party": Party.RESPONDENT,
+        "ref": "ab" * 32,
+        "reason": "no time, says Weber",
+    },
+    Point: {"id": "2", "written": "Splendid", "question": "Splendid?"},
+    PointFinding: {"finding": Finding.DIFFERS, "words": "Splendid, once"},
+    Verification: {
+        "reference": "Q-1",
+        "key": "call-1",
+        "at_us": 5,
+        "caller": "O-2",
+        "points": {"2": PointFinding(finding=Finding.CONFIRMED, words="Splendid")},
+    },
+    ReferenceReply: {"reference": "Q-1", "at_us": 5, "words": "Splendid of Weber"},
     Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},
     Mark: {"at": 5, "label": "outstanding"},
     Option: {"value": "again", "label": "Once more"},
@@ -234,6 +285,17 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "answer": Answer(request="r", at_us=5, items={"words": "Splendid"}),
         "source": Source(),
     },
+    Disclosure: {
+        "subject": "P-2",
+        "to": "Nordwerk",
+        "client": "O-1",
+        "audience": "client:O-1",
+        "version": "0f0f",
+        "statements": ("r", "r-2"),
+        "at_us": 5,
+        "purpose": "Splendid short list",
+    },
+    Disclosed: {"at_us": 5, "ref": "0f0f", "reason": "Splendid short list"},
     Reason: {"rule": "office hours", "until_us": 5, "text": "it is night there"},
     At: {"at_us": 5, "because": (REASON,)},
     Held: {"until": "an answer", "because": (REASON,)},
@@ -249,6 +311,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     },
     Refusal: {"subject": "P-2", "occasion": Occasion.REFERENCE, "at_us": 5, "request": "M-17/reference/start/1"},
     HeldRequest: {"key": "M-17/reference/start/1", "value": 80},
+    Place: {"key": "M-17/reference/start/1", "person": "P-17", "value": 80, "since_us": 5, "due_us": 9},
     Ledger: {
         "contacts": (1, 2),
         "open": ("M-17/reference/start/1",),

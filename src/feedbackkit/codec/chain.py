@@ -1,4 +1,4 @@
-"""The chain of a request's history: each entry is sealed against the one before it.
+"""The chain of a history, of a request or a reference: each entry is sealed against the one before it.
 
 ``commitment`` is the SHA-256 of salt and payload; the digest of an entry is the SHA-256 of the previous digest, the
 commitment and the entry's other fields. Salt and payload can be erased and the chain still verifies; who knows only
@@ -14,6 +14,7 @@ from feedbackkit.codec.heads import NO_CHAIN, ChainEnd
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.people import Party
+from feedbackkit.domain.reference import ReferenceEvent, ReferenceEventKind
 from feedbackkit.domain.request import Event, EventKind
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import HistoryEntry
@@ -21,7 +22,9 @@ from feedbackkit.ports import HistoryEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Broken", "append", "event_of", "verify"]
+    from feedbackkit.domain.disclosure import Disclosed
+
+__all__ = ["Broken", "append", "event_of", "reference_event_of", "verify"]
 
 _VERSION = 1
 _SALT_BYTES = 16
@@ -31,7 +34,9 @@ class Broken(Unreadable):
     """A chain does not hold: an entry was changed, left out or put in."""
 
 
-def append(key: str, event: Event, *, change_id: str, end: ChainEnd, salt: bytes) -> tuple[HistoryEntry, ChainEnd]:
+def append(
+    key: str, event: Event | ReferenceEvent | Disclosed, *, change_id: str, end: ChainEnd, salt: bytes
+) -> tuple[HistoryEntry, ChainEnd]:
     """The entry for an event that continues a chain, and where the chain ends then."""
     payload = _payload(event)
     commitment = sha256(salt + payload).digest()
@@ -68,12 +73,13 @@ def _digest(entry: HistoryEntry) -> str:
     return sha256(previous + commitment + sealed).hexdigest()
 
 
-def _payload(event: Event) -> bytes:
+def _payload(event: Event | ReferenceEvent | Disclosed) -> bytes:
     fields: dict[str, object] = {"v": _VERSION, "party": event.party}
-    if event.due_us is not None:
-        fields["due"] = event.due_us
-    if event.because:
-        fields["because"] = [(reason.rule, reason.until_us, reason.text) for reason in event.because]
+    if event.__class__ is Event:
+        if event.due_us is not None:
+            fields["due"] = event.due_us
+        if event.because:
+            fields["because"] = [(reason.rule, reason.until_us, reason.text) for reason in event.because]
     if event.ref is not None:
         fields["ref"] = event.ref
     if event.reason is not None:
@@ -104,3 +110,22 @@ def _event_of(entry: HistoryEntry) -> Event:
         ref=fields.get("ref"),
         reason=fields.get("reason"),
     )
+
+
+def reference_event_of(entry: HistoryEntry) -> ReferenceEvent:
+    """`event_of` for the history of a reference."""
+    try:
+        kind = ReferenceEventKind(entry.event)
+        if not entry.payload:
+            return ReferenceEvent(kind=kind, at_us=entry.at, actor=entry.actor)
+        fields = loads(entry.payload)
+        return ReferenceEvent(
+            kind=kind,
+            at_us=entry.at,
+            actor=entry.actor,
+            party=Party(fields["party"]),
+            ref=fields.get("ref"),
+            reason=fields.get("reason"),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"entry {entry.seq} of the history of {entry.key!r} is not what this version reads") from error

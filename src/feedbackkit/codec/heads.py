@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Occasion, Progress, State
 from feedbackkit.errors import Unreadable
@@ -129,17 +129,19 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
 
 
 def encode_ledger(ledger: Ledger) -> bytes:
-    """The head of a person or an organisation; woken requests and refusals stand at the end, where there are any."""
+    """The head of a person or an organisation; at the end what few have: woken requests, a line, refusals."""
     fields: list[object] = [
         _VERSION,
         ledger.contacts,
         ledger.open,
-        ledger.held and [(held.key, held.value) for held in ledger.held],
+        ledger.held and [(held.key, held.value, held.since_us) for held in ledger.held],
         ledger.answered_us,
         ledger.opt_outs and [_wish(opt_out) for opt_out in ledger.opt_outs],
     ]
-    if ledger.woken or ledger.refusals:
-        fields.append([(woken.key, woken.value) for woken in ledger.woken])
+    if ledger.woken or ledger.line or ledger.refusals:
+        fields.append([(woken.key, woken.value, woken.since_us) for woken in ledger.woken])
+    if ledger.line or ledger.refusals:
+        fields.append([(each.key, each.person, each.value, each.since_us, each.due_us) for each in ledger.line])
     if ledger.refusals:
         fields.append([(no.subject, no.occasion, no.at_us, no.request) for no in ledger.refusals])
     return dumps(fields)
@@ -150,7 +152,7 @@ def decode_ledger(head: bytes) -> Ledger:
     fields = _fields(head, "ledger", 6)
     try:
         _, contacts, open_keys, held, answered, opt_outs, *rest = fields
-        woken, refusals = rest + [()] * (2 - len(rest))
+        woken, line, refusals = rest + [()] * (3 - len(rest))
         return Ledger(
             contacts=tuple(contacts),
             open=tuple(open_keys),
@@ -159,13 +161,14 @@ def decode_ledger(head: bytes) -> Ledger:
             answered_us=answered,
             opt_outs=tuple([_opt_out(*wish) for wish in opt_outs]) if opt_outs else (),
             refusals=tuple([_refusal(*no) for no in refusals]) if refusals else (),
+            line=tuple([Place(*place) for place in line]) if line else (),
         )
     except _WRONG as error:
         raise _wrong("ledger") from error
 
 
 def _held(held: list[Any]) -> tuple[HeldRequest, ...]:
-    return tuple([HeldRequest(key, value) for key, value in held]) if held else ()
+    return tuple([HeldRequest(key, value, since_us) for key, value, since_us in held]) if held else ()
 
 
 def _wish(opt_out: OptOut) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.benefit import OwedBenefit
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.people import (
     Actor,
@@ -34,6 +35,7 @@ from feedbackkit.domain.people import (
     PresumedConsent,
 )
 from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidInput, Unreadable
@@ -136,11 +138,15 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
         "alert": (Alert, 1),
         "answer": (Answer, 1),
         "benefit": (OwedBenefit, 1),
+        "disclosure": (Disclosure, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
         "questionnaire": (Questionnaire, 1),
+        "reference": (Reference, 1),
+        "reference_reply": (ReferenceReply, 1),
         "request": (Request, 1),
+        "verification": (Verification, 1),
     }
 )
 """What can be a body, under which name, and the version in which it is written."""
@@ -149,6 +155,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = MappingProxyType({})
 """By type and version: how its data becomes that of the next version."""
 
 _ITEMS: Final = Mapping[str, Given]
+_POINTS: Final = Mapping[str, PointFinding]
 _NAMES: Final = {cls: (name, version) for name, (cls, version) in TYPES.items()}
 
 
@@ -287,6 +294,12 @@ def _converter() -> Converter:
     # What was said to each question is a mapping of plain values already.
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
+    converter.register_structure_hook_func(
+        lambda hint: hint == _POINTS,
+        lambda value, _type: MappingProxyType(
+            {point: converter.structure(found, PointFinding) for point, found in value.items()}
+        ),
+    )
     _tag_bases(converter)
     _tag_questions(converter)
     return converter

@@ -8,14 +8,16 @@ from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds, SystemIds
 from feedbackkit.desk.receiving import Received
 from feedbackkit.desk.reconciling import PlanReport
+from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
-from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
+from feedbackkit.desk.views import ContactView, Explanation, ReferenceView, RequestView, StepAhead
 from feedbackkit.desk.watermark import FileWatermark
 
 __all__ = [
     "Ask",
     "AsyncDesk",
+    "AsyncReferences",
     "ContactView",
     "DeadLetter",
     "Desk",
@@ -24,6 +26,8 @@ __all__ = [
     "ManualClock",
     "PlanReport",
     "Received",
+    "ReferenceView",
+    "References",
     "Reply",
     "RequestView",
     "RunReport",

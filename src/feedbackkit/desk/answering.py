@@ -14,6 +14,7 @@ from feedbackkit.desk.context import Act, act_all
 from feedbackkit.desk.deciding import close, next_due
 from feedbackkit.desk.owing import owe
 from feedbackkit.desk.questioning import Unread, keep_ready, said
+from feedbackkit.desk.turns import leave_line
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
 from feedbackkit.domain.decision import At
@@ -213,6 +214,7 @@ def defer(key: str, *, until_us: int) -> Act[None]:
         cabinet.happen(file, EventKind.DEFERRED, due_us=until_us, party=Party.RESPONDENT)
         person = cabinet.person(file.respondent)
         person.ledger = person.ledger.unheld(key)
+        leave_line(cabinet, file)
 
     return Act(key, work)
 

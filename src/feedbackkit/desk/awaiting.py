@@ -142,7 +142,7 @@ class _AwaitedStore:
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -185,6 +185,7 @@ class _AwaitedChannel:
         self.name = channel.name
         self.idempotent = channel.idempotent
         self.traced = getattr(channel, "traced", False)
+        self.writer = getattr(channel, "writer", None)
 
     async def send(self, message: Message) -> Receipt:
         return _at_once(self._channel, "send", self._channel.send(message))

@@ -29,7 +29,7 @@ from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from feedbackkit.codec.heads import ChainEnd
@@ -323,6 +323,7 @@ class Cabinet:
         "_happened",
         "actor",
         "alerts",
+        "given",
         "joined",
         "now_us",
         "nudged",
@@ -338,6 +339,8 @@ class Cabinet:
         self.actor = actor
         self.joined = joined
         """Whether it is stored in a transaction of the caller's, which must not keep others from shared ledgers."""
+        self.given: Mapping[str, Mapping[Occasion, int]] = {}
+        """How many requests about a subject are answered, by occasion, where that was looked up."""
         self.subscribers = subscribers
         """Who is told what happens; what they have not heard yet is stored with it."""
         self.requests: dict[str, RequestFile] = {}

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 import attrs
 
 from feedbackkit.codec.heads import Delivery, encode_contact
+from feedbackkit.desk.turns import in_turn, leave_line, line_up, rank_us, those_before, waiting
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
-from feedbackkit.domain.ledger import HeldRequest, Refusal
+from feedbackkit.domain.ledger import Refusal
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Occasion, State
 from feedbackkit.domain.times import DAY_US
-from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind
+from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind, Valuation, default_value
 from feedbackkit.policies.consent import consents
 from feedbackkit.ports import Put
 from feedbackkit.workflow.requests import OPEN
@@ -71,6 +72,7 @@ _NO_CONTACT: Final = frozenset({StepKind.NUDGE, StepKind.EXPIRE})
 CALL_LOOK_US: Final = DAY_US
 """How often a call that waits is looked at: whether it must still be made."""
 _SLOT_FREE: Final = "what it waited for has happened"
+_TOGETHER: Final = "it was due soon, and goes together with what is due now"
 
 
 @final
@@ -80,6 +82,7 @@ class Policy:
 
     rules: ContactRules
     cadence: Cadence
+    value: Valuation = default_value
 
     def ladder(self, request: Request) -> Cadence:
         """The ladder of a request: for a nudge one contact, and nothing after it."""
@@ -116,9 +119,10 @@ def unreachable(asked: Proposal) -> Held | Never | None:
     return NO_ADDRESS if asked.person.email is None else None
 
 
-def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal:
-    """The next contact about a request, against the ledgers as they are in hand."""
+def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind, *, rank_by: Policy | None = None) -> Proposal:
+    """The next contact about a request, against the ledgers as they are in hand; with its rank where that matters."""
     person, request = cabinet.person(file.respondent), file.request
+    rank = None if rank_by is None or not person.ledger.woken else rank_us(cabinet, rank_by, file)
     about = cabinet.people.get(request.subject) if request.occasion is Occasion.REFERENCE_CHECK else None
     return Proposal(
         request=request,
@@ -127,6 +131,7 @@ def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind) -> Proposal
         ledger=person.ledger,
         organisation=cabinet.organisation(file.organisation).ledger,
         subject=None if about is None else about.person,
+        rank_us=rank,
         by_phone=by_phone(person.person, kind),
     )
 
@@ -138,12 +143,12 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
     """
     if kind in _NO_CONTACT:
         return At(at_us)
-    decision = policy.rules.earliest(at_us, proposal(cabinet, file, kind_of(file.request, kind)))
+    decision = policy.rules.earliest(at_us, proposal(cabinet, file, kind_of(file.request, kind), rank_by=policy))
     return decision if isinstance(decision, At) else At(at_us)
 
 
 def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
-    """Take those out of a person's held requests whose turn it is, the most valuable first, and name them.
+    """Take those out of a person's held requests whose turn it is, the first in turn first, and name them.
 
     Those for which there is a slot keep it until they are asked, so that it is given away once.
     """
@@ -180,6 +185,7 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
     file.unnoted_us = None
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.closed(file.key)
+    leave_line(cabinet, file)
     if file.progress.state is State.GIVEN:
         person.ledger = person.ledger.answered(closed_us).unrefused(file.key)
     elif file.progress.state is State.DECLINED and file.request.nudges is None:
@@ -204,10 +210,12 @@ def decide_person(
     *,
     booking: Booking,
     tally: Tally,
+    soon: Sequence[RequestFile] = (),
     verdict: Judge | None = None,
 ) -> Contact | None:
     """Decide each of one person's due requests now; the contact that goes out for some of them is booked, or `None`.
 
+    `soon` is what will be due soon: it goes with a contact in writing that is made now, if the rules let it.
     `verdict` says what becomes of a step: `judge`, unless said otherwise. What is to be said on the telephone is booked
     for the call sheet, and does not come back; where it meets what is written, the more valuable is decided first.
     """
@@ -215,12 +223,14 @@ def decide_person(
         if file.unnoted_us is not None:
             close(cabinet, file)
             file.changed = True
-    in_order = sorted(due, key=lambda file: (-file.request.value, file.progress.due_us or 0, file.key))
+    [in_order] = in_turn(cabinet, policy, [list(due)])
     calls = (
         [file for file in in_order if _next_by_phone(cabinet, policy, file)] if _may_call(cabinet, policy, due) else []
     )
     if not calls:
-        return _decide_together(cabinet, policy, in_order, booking=booking, tally=tally, judge=verdict or judge)
+        return _decide_together(
+            cabinet, policy, in_order, booking=booking, tally=tally, judge=verdict or judge, soon=soon
+        )
     written = [file for file in in_order if file not in calls]
     on_sheet = Booking(CALL_SHEET, ContactStatus.BOOKED, Delivery(), booking.reason or _TO_CALL)
     if booking.status is ContactStatus.UNKNOWN:
@@ -228,7 +238,10 @@ def decide_person(
     contact: Contact | None = None
     for files in (calls, written) if in_order[0] is calls[0] else (written, calls):
         as_what = on_sheet if files is calls else booking
-        booked = _decide_together(cabinet, policy, files, booking=as_what, tally=tally, judge=verdict or judge)
+        riding = soon if files is written else ()
+        booked = _decide_together(
+            cabinet, policy, files, booking=as_what, tally=tally, judge=verdict or judge, soon=riding
+        )
         contact = booked if files is written else contact
     return contact
 
@@ -247,7 +260,14 @@ def _next_by_phone(cabinet: Cabinet, policy: Policy, file: RequestFile) -> bool:
 
 
 def _decide_together(
-    cabinet: Cabinet, policy: Policy, files: Sequence[RequestFile], *, booking: Booking, tally: Tally, judge: Judge
+    cabinet: Cabinet,
+    policy: Policy,
+    files: Sequence[RequestFile],
+    *,
+    booking: Booking,
+    tally: Tally,
+    judge: Judge,
+    soon: Sequence[RequestFile],
 ) -> Contact | None:
     """Decide requests that one contact can speak for."""
     lines: list[tuple[RequestFile, ContactLine]] = []
@@ -257,7 +277,38 @@ def _decide_together(
             lines.append((file, line))
     if not lines:
         return None
+    for file in in_turn(cabinet, policy, [list(soon)])[0] if soon else ():
+        line = _ride(cabinet, policy, file)
+        if line is not None:
+            lines.append((file, line))
+            tally.counts["together"] += 1
     return book(cabinet, policy, lines, booking=booking, tally=tally)
+
+
+def _ride(cabinet: Cabinet, policy: Policy, file: RequestFile) -> ContactLine | None:
+    """The line of a request that will be due soon, in a contact that is made now; `None` where it has to wait.
+
+    A date that the respondent chose is kept.
+    """
+    progress, now_us = file.progress, cabinet.now_us
+    if progress.chosen_us is not None and progress.chosen_us > now_us:
+        return None
+    step = policy.ladder(file.request).next_step(progress)
+    if step is None or step.kind in _NO_CONTACT or _next_by_phone(cabinet, policy, file):
+        return None
+    verdict = judge(cabinet, policy, file, step.kind, now_us)
+    return _line(cabinet, file, step.kind) if isinstance(verdict, At) and verdict.at_us <= now_us else None
+
+
+def _line(cabinet: Cabinet, file: RequestFile, step: StepKind) -> ContactLine:
+    """The line of a step that goes now, its request noted as open."""
+    person = cabinet.person(file.respondent)
+    kind = kind_of(file.request, step)
+    # A nudge asks for no answer: nothing is open by it.
+    opens = kind is not ContactKind.NUDGE
+    person.ledger = person.ledger.opened(file.key) if opens else person.ledger.unheld(file.key)
+    leave_line(cabinet, file)
+    return ContactLine(file.key, kind, file.progress.step + 1)
 
 
 def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, judge: Judge, tally: Tally) -> ContactLine | None:
@@ -275,12 +326,7 @@ def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, judge: Judge, t
         _expire(cabinet, file, verdict.reason, tally)
         return None
     if isinstance(verdict, At) and verdict.at_us <= now_us:
-        person = cabinet.person(file.respondent)
-        kind = kind_of(file.request, step.kind)
-        # A nudge asks for no answer: nothing is open by it.
-        opens = kind is not ContactKind.NUDGE
-        person.ledger = person.ledger.opened(file.key) if opens else person.ledger.unheld(file.key)
-        return ContactLine(file.key, kind, file.progress.step + 1)
+        return _line(cabinet, file, step.kind)
     _put_off(cabinet, policy, file, step.kind, verdict, tally)
     return None
 
@@ -320,8 +366,11 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     until_us = file.request.until_us if kind is StepKind.ASK else None
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
-    asking = proposal(cabinet, file, kind_of(file.request, kind))
+    asking = proposal(cabinet, file, kind_of(file.request, kind), rank_by=policy)
     decision = _unapproved(file, kind) or unreachable(asking) or policy.rules.earliest(at_us, asking)
+    if asking.organisation.line and isinstance(decision, At) and decision.at_us == at_us:
+        asking = attrs.evolve(asking, organisation=those_before(cabinet, policy, file, asking.organisation))
+        decision = policy.rules.earliest(at_us, asking)
     if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
         return Expiry(f"no time was left for it: {decision.because[-1].text}", decision.because)
     return decision
@@ -364,6 +413,10 @@ def _put_off(
         if decision.at_us > cabinet.now_us + policy.slot_kept_us:
             person = cabinet.person(file.respondent)
             person.ledger = person.ledger.unheld(file.key)
+        if any(reason.rule in policy.rules.shared for reason in decision.because):
+            line_up(cabinet, policy, file, decision.at_us)
+        else:
+            leave_line(cabinet, file)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
     elif isinstance(decision, Held) and _awaits_consent(cabinet, file):
@@ -381,7 +434,8 @@ def _put_off(
         tally.blame("held", decision.because)
         cabinet.happen(file, EventKind.RESCHEDULED, because=decision.because, reason=f"waits until {decision.until}")
         person = cabinet.person(file.respondent)
-        person.ledger = person.ledger.holding(HeldRequest(file.key, file.request.value))
+        person.ledger = person.ledger.holding(waiting(cabinet, policy, file))
+        leave_line(cabinet, file)
         tally.counts["held"] += 1
     else:
         tally.blame("stopped", decision.because)
@@ -481,7 +535,9 @@ def book(
     )
     cabinet.count(contact.person, contact.organisation, now_us, keep_us=policy.keep_us)
     for file, line in lines:
-        following = take_step(cabinet, policy, file, line, contact.id, reason=booking.reason)
+        early = (file.progress.due_us or 0) > now_us
+        reason = _TOGETHER if early else booking.reason
+        following = take_step(cabinet, policy, file, line, contact.id, reason=reason)
         tally.blame("moved", following.because)
         tally.counts[file.progress.state.value] += 1
     due_us = None if booking.status is ContactStatus.UNKNOWN else now_us

@@ -17,11 +17,13 @@ from feedbackkit.desk.counting import RunCount
 from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
 from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.following import follow
+from feedbackkit.desk.knowing import NOTHING_KNOWN, Known, given_about, soon_due
 from feedbackkit.desk.noticing import NOTICE
 from feedbackkit.desk.nudging import begin_nudges, originals_of
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.desk.telling import tell_due
+from feedbackkit.desk.turns import in_turn
 from feedbackkit.domain.contact import Contact
 from feedbackkit.domain.happenings import BatchEnded, ContactUnknown, RunBegan, RunEnded
 from feedbackkit.errors import FeedbackKitError, SetupError
@@ -30,6 +32,7 @@ from feedbackkit.ports import Record, RecordKey, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
+    from feedbackkit.desk.cabinet import RequestFile
     from feedbackkit.desk.context import Context, Ledgers
     from feedbackkit.ports import Change
 
@@ -159,11 +162,26 @@ async def _decide_and_deliver(
         groups.setdefault(record.group, []).append(record)
     ledgers.originals = await originals_of(context.store, due)
     tried = [_decide(context, records, ledgers, aside) for records in groups.values()]
-    decided = [group for group in tried if group is not None]
+    decided = await _look_closer(context, [group for group in tried if group is not None], ledgers, aside)
     await begin_nudges(context.store, [group.cabinet for group in decided])
     await wake_others(context, [group.cabinet for group in decided])
     parcels = await _store(context, decided, refusals, tally, aside)
     await deliver(context, parcels, tally, aside)
+
+
+async def _look_closer(context: Context, decided: Sequence[_Decided], ledgers: Ledgers, aside: Aside) -> list[_Decided]:
+    """Decide anew where something is due soon that may go with a contact, or where some went and others had to wait."""
+    people = [contact.person for group in decided for contact in group.contacts]
+    together_us, now_us = context.policy.cadence.together_us, context.clock.now_us()
+    soon = await soon_due(context.store, people, now_us, now_us + together_us) if together_us and people else {}
+    contested = [group for group in decided if group.contested]
+    subjects = list(dict.fromkeys(file.request.subject for group in contested for file in group.files))
+    given = await given_about(context.store, subjects) if subjects else {}
+    closer: list[_Decided | None] = []
+    for group in decided:
+        known = Known(soon.get(group.group, ()), given if group.contested else {})
+        closer.append(group if known == NOTHING_KNOWN else _decide(context, group.due, ledgers, aside, known))
+    return [group for group in closer if group is not None]
 
 
 @attrs.define
@@ -176,6 +194,20 @@ class _Decided:
     contacts: list[Contact]
     tally: Tally
 
+    @property
+    def contested(self) -> bool:
+        """Whether some of what was due could go and some could not, so that it matters what goes first."""
+        return (
+            len(self.due) > 1
+            and bool(self.contacts)
+            and bool(self.tally.counts["postponed"] + self.tally.counts["held"])
+        )
+
+    @property
+    def files(self) -> list[RequestFile]:
+        """What was due of it."""
+        return [self.cabinet.requests[record.key] for record in self.due]
+
     def fail(self, aside: Aside, why: str) -> None:
         """Set aside all that was due of it."""
         _fail(self.due, aside, why)
@@ -186,10 +218,12 @@ def _fail(records: Sequence[Record], aside: Aside, why: str) -> None:
         aside.put(RecordKey(REQUEST, record.key), group=record.group, due_us=record.due or 0, why=why)
 
 
-def _decide(context: Context, records: Sequence[Record], ledgers: Ledgers, aside: Aside) -> _Decided | None:
+def _decide(
+    context: Context, records: Sequence[Record], ledgers: Ledgers, aside: Aside, known: Known = NOTHING_KNOWN
+) -> _Decided | None:
     """Decide what is due of one group; what fails on its own is set aside, and does not keep the rest."""
     try:
-        return _decide_group(context, records, ledgers)
+        return _decide_group(context, records, ledgers, known)
     except FeedbackKitError as error:
         why = type(error).__name__
     sound = records[:0] if len(records) == 1 else [each for each in records if _decide(context, [each], ledgers, aside)]
@@ -199,19 +233,32 @@ def _decide(context: Context, records: Sequence[Record], ledgers: Ledgers, aside
     return _decide(context, sound, ledgers, aside)
 
 
-def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers) -> _Decided:
+def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers, known: Known) -> _Decided:
     cabinet = context.cabinet()
+    cabinet.given = known.given
     cabinet.file(records)
     ledgers.file(cabinet, records)
-    people = cabinet.by_respondent()
+    people = list(cabinet.by_respondent().values())
+    if known.given:  # or else all can go, in whatever order
+        people = in_turn(cabinet, context.policy, people)
+    due = frozenset(cabinet.requests)
+    soon: dict[str, list[RequestFile]] = {}
+    cabinet.file(record for record in known.soon if record.key not in due)
+    for key, file in cabinet.requests.items():
+        if key not in due:
+            soon.setdefault(file.respondent, []).append(file)
     cabinet.file(ledgers.nudged_about(cabinet, records))  # to be looked at, not to be decided
     tally = Tally()
     channel = context.channels[0]
     booking = Booking(channel.name, *booked_as(harmless=channel.idempotent))
     contacts = [
         contact
-        for files in people.values()
-        if (contact := decide_person(cabinet, context.policy, files, booking=booking, tally=tally))
+        for files in people
+        if (
+            contact := decide_person(
+                cabinet, context.policy, files, booking=booking, tally=tally, soon=soon.get(files[0].respondent, ())
+            )
+        )
     ]
     return _Decided(records[0].group, records, cabinet, contacts, tally)
 

@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
+from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactStatus
-from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.decision import Decision, Reason
 from feedbackkit.domain.people import Person
+from feedbackkit.domain.questionnaire import Questionnaire
+from feedbackkit.domain.reference import (
+    Audience,
+    Reference,
+    ReferenceReply,
+    ReferenceState,
+    Seal,
+    Standing,
+    Verification,
+)
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
 from feedbackkit.links import Link
@@ -17,7 +28,16 @@ from feedbackkit.policies import StepKind
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "OpenedLink", "RequestView", "StepAhead"]
+__all__ = [
+    "Call",
+    "CallLine",
+    "ContactView",
+    "Explanation",
+    "OpenedLink",
+    "ReferenceView",
+    "RequestView",
+    "StepAhead",
+]
 
 
 @final
@@ -112,6 +132,39 @@ class Explanation:
 
 @final
 @attrs.frozen(kw_only=True)
+class ReferenceView:
+    """A reference, how far it has come, and all that was appended to it."""
+
+    reference: Reference
+    standing: Standing
+    content: str
+    """The digest of its content as it is worded now: what its source approves."""
+    seal: Seal | None
+    """What proves that it is what was sealed; `None` before."""
+    verifications: tuple[Verification, ...]
+    """What calls found, in order of time; it stands beside what was written."""
+    replies: tuple[ReferenceReply, ...]
+    """What the subject says to it, in order of time."""
+
+    @property
+    def key(self) -> str:
+        """The key of the reference."""
+        return self.reference.key
+
+    @property
+    def state(self) -> ReferenceState:
+        """Where it stands."""
+        return self.standing.state
+
+    def shown_to(self, audience: Audience | str, *, at_us: int, client: str | None = None) -> bool:
+        """Whether somebody is shown it at an instant: it is sealed, still valid, and its audience includes them."""
+        until_us = self.reference.valid_until_us
+        valid = self.state is ReferenceState.SEALED and (until_us is None or at_us < until_us)
+        return valid and self.reference.may_be_read_by(audience, client=client)
+
+
+@final
+@attrs.frozen(kw_only=True)
 class OpenedLink:
     """What a link leads to, as it is now: enough to show its page."""
 
@@ -122,3 +175,47 @@ class OpenedLink:
     """Whom the link was sent to."""
     subject: Person
     """Whom the request is about."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CallLine:
+    """One request that a call is about."""
+
+    view: RequestView
+    """The request."""
+    subject: Person
+    """Whom it is about."""
+    questionnaire: Questionnaire | None
+    """What to ask; `None` where the request names no questions."""
+    past: tuple[Event, ...]
+    """What was written before, and what came back, in order."""
+    answers: tuple[Answer, ...]
+    """What the person has said of the subject so far: the answers in force, in order of requests."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Call:
+    """A call that waits to be made; printed, it is a text for whoever makes it."""
+
+    contact: Contact
+    """Its id is what `note_call` takes."""
+    person: Person
+    """Whom to call."""
+    lines: tuple[CallLine, ...]
+    """What it is about, the most valuable first; at least one."""
+    allowed_us: int
+    """From when the rules allow it: now, or later."""
+    because: tuple[Reason, ...]
+    """Why not earlier; empty where it is allowed now."""
+
+    @property
+    def allowed(self) -> pendulum.DateTime:
+        """From when the rules allow it, in the zone of whoever is called."""
+        return face(self.allowed_us).in_timezone(self.person.timezone)
+
+    def __str__(self) -> str:
+        from feedbackkit.desk.telling_calls import told
+
+        return told(self)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left, insort
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.request import Occasion
-from feedbackkit.domain.times import within
+from feedbackkit.domain.times import DAY_US, within
 from feedbackkit.errors import InvalidValue
 
-__all__ = ["KEPT_CONTACTS", "HeldRequest", "Ledger", "OptOut", "Refusal", "Scope"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["KEPT_CONTACTS", "POINT_US", "HeldRequest", "Ledger", "OptOut", "Place", "Refusal", "Scope"]
 
 KEPT_CONTACTS: Final = 64
 """How many contacts a ledger keeps whatever their age, so that a clock gone astray cannot make it forget."""
+
+
+POINT_US: Final = DAY_US
+"""How long something has to wait for one more point of value."""
 
 
 class Scope(enum.StrEnum):
@@ -100,7 +107,36 @@ class HeldRequest:
 
     key: str
     value: int
-    """How much its answer is worth: the most valuable is woken first."""
+    """How much its answer is worth, from 0 to 100."""
+    since_us: int = 0
+    """Since when it waits."""
+
+    @property
+    def rank_us(self) -> int:
+        """Where it stands: the lower, the earlier it goes. A day of waiting weighs as much as a point of value."""
+        return self.since_us - self.value * POINT_US
+
+
+@final
+@attrs.frozen
+class Place:
+    """A place in the line of an organisation whose budget is used up."""
+
+    key: str
+    """The request that waits."""
+    person: str
+    """Its respondent, who needs one contact whatever waits for it."""
+    value: int
+    """How much its answer is worth, from 0 to 100."""
+    since_us: int
+    """Since when it waits."""
+    due_us: int
+    """When it will be looked at again."""
+
+    @property
+    def rank_us(self) -> int:
+        """Where it stands: the lower, the earlier it goes. A day of waiting weighs as much as a point of value."""
+        return self.since_us - self.value * POINT_US
 
 
 @final
@@ -113,7 +149,7 @@ class Ledger:
     open: tuple[str, ...] = ()
     """Keys of the requests that were asked and not closed."""
     held: tuple[HeldRequest, ...] = ()
-    """Requests that wait for something to happen, the most valuable first."""
+    """Requests that wait for something to happen, the first in turn first."""
     woken: tuple[HeldRequest, ...] = ()
     """Requests that waited and whose turn it is: each keeps its slot until it is asked, closed, or waits again."""
     answered_us: int | None = None
@@ -122,6 +158,8 @@ class Ledger:
     """What is not wanted."""
     refusals: tuple[Refusal, ...] = ()
     """What was declined, in order of being said; only a person's ledger has any."""
+    line: tuple[Place, ...] = ()
+    """Of an organisation: requests that its budget makes wait, the first in turn first."""
 
     # On the hot path a new ledger is built in one call: that costs half of what attrs.evolve does.
 
@@ -156,8 +194,8 @@ class Ledger:
         return self._with(open=others, held=_without(key, self.held), woken=_without(key, self.woken))
 
     def holding(self, request: HeldRequest) -> Ledger:
-        """With that request waiting, once, in order of value and then of key."""
-        held = sorted((*_without(request.key, self.held), request), key=lambda held: (-held.value, held.key))
+        """With that request waiting, once, in order of rank and then of key."""
+        held = sorted((*_without(request.key, self.held), request), key=lambda held: (held.rank_us, held.key))
         return self._with(held=tuple(held), woken=_without(request.key, self.woken))
 
     def unheld(self, key: str) -> Ledger:
@@ -180,6 +218,20 @@ class Ledger:
             return self
         return attrs.evolve(self, refusals=tuple(each for each in self.refusals if each.request != request))
 
+    def lined_up(self, place: Place, *, forget_us: int) -> Ledger:
+        """With that place in the line, once, in order of rank and then of key; those due before `forget_us` leave."""
+        others = [other for other in self.line if other.key != place.key and other.due_us >= forget_us]
+        return attrs.evolve(self, line=tuple(sorted((*others, place), key=lambda each: (each.rank_us, each.key))))
+
+    def out_of_line(self, key: str) -> Ledger:
+        """Without that request in the line; unchanged where it is not in it."""
+        others = tuple(other for other in self.line if other.key != key)
+        return self if len(others) == len(self.line) else attrs.evolve(self, line=others)
+
+    def as_if_contacted(self, at_us: Iterable[int]) -> Ledger:
+        """With contacts of those instants, too: to be looked at, not to be kept."""
+        return self._with(contacts=tuple(sorted((*self.contacts, *at_us))))
+
     def _with(
         self,
         contacts: tuple[int, ...] | None = None,
@@ -196,6 +248,7 @@ class Ledger:
             answered_us=self.answered_us if answered_us is None else answered_us,
             opt_outs=self.opt_outs,
             refusals=self.refusals,
+            line=self.line,
         )
 
 

@@ -11,6 +11,7 @@ from feedbackkit.policies.office_hours import OfficeHours
 from feedbackkit.policies.permission import BasisRule, OptOutRule
 from feedbackkit.policies.planned import PlannedRequest, Playbook, planned_key, promising
 from feedbackkit.policies.playbooks import Interim
+from feedbackkit.policies.priority import Candidate, Valuation, default_value
 from feedbackkit.policies.proposal import ContactRule, Proposal, Verdict
 from feedbackkit.policies.reading import Reading, plain_reading
 
@@ -20,6 +21,7 @@ __all__ = [
     "Budget",
     "Cadence",
     "Call",
+    "Candidate",
     "ContactRule",
     "ContactRules",
     "CoolDown",
@@ -40,8 +42,10 @@ __all__ = [
     "Step",
     "StepKind",
     "SubjectConsentRule",
+    "Valuation",
     "Verdict",
     "default_rules",
+    "default_value",
     "plain_reading",
     "planned_key",
     "playbooks",

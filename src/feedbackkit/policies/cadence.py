@@ -10,6 +10,7 @@ import attrs
 
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.request import Progress, State
+from feedbackkit.domain.times import DAY_US, span
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies.spans import checked_span, microseconds
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cadence", "Call", "Nudge", "Rung", "Step", "StepKind"]
 
+_WEEK_US: Final = 7 * DAY_US
 _OPEN: Final = frozenset({State.PLANNED, State.REQUESTED, State.REMINDED})
 
 
@@ -109,6 +111,12 @@ def _rest(value: dt.timedelta) -> dt.timedelta:
     return checked_span(value, "cadence.rest")
 
 
+def _together(value: dt.timedelta) -> dt.timedelta:
+    if span(value, field="cadence.together") > _WEEK_US:
+        raise InvalidValue("cadence.together", "must be at most a week", "a longer span")
+    return value
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Cadence:
@@ -128,6 +136,10 @@ class Cadence:
     """What follows the last reminder, rung by rung: `Call`, `Nudge`, or nothing, so that the ladder ends there."""
     rest: dt.timedelta = attrs.field(default=dt.timedelta(weeks=2), converter=_rest)
     """How long after the last rung the request expires."""
+    together: dt.timedelta = attrs.field(default=dt.timedelta(days=2), converter=_together)
+    """What is due so soon after a contact with the same person goes with it, if the rules let it: one mail on Monday
+    instead of one on Monday and one on Tuesday. Never before a date that the respondent chose; zero for no such thing.
+    """
     _ladder: tuple[_Rung, ...] = attrs.field(
         default=attrs.Factory(_ladder, takes_self=True), init=False, repr=False, eq=False
     )
@@ -138,6 +150,13 @@ class Cadence:
         eq=False,
     )
     """The rest in microseconds."""
+    together_us: int = attrs.field(
+        default=attrs.Factory(lambda cadence: span(cadence.together), takes_self=True),
+        init=False,
+        repr=False,
+        eq=False,
+    )
+    """That span in microseconds."""
 
     def next_step(self, progress: Progress) -> Step | None:
         """What comes next and when, by the ladder alone; `None` for a request that is not open.

@@ -40,6 +40,10 @@ def _rules(value: Iterable[ContactRule]) -> tuple[ContactRule, ...]:
     return rules
 
 
+def _shared(rules: ContactRules) -> frozenset[str]:
+    return frozenset(rule.name for rule in rules.rules if isinstance(rule, Budget) and rule.of == "organisation")
+
+
 def _lookback_us(rules: ContactRules) -> int:
     return max((rule.lookback_us for rule in rules.rules), default=0)
 
@@ -59,6 +63,10 @@ class ContactRules:
         default=attrs.Factory(_lookback_us, takes_self=True), init=False, repr=False, eq=False
     )
     """How old a contact or answer can be and still matter to one of them."""
+    shared: frozenset[str] = attrs.field(
+        default=attrs.Factory(_shared, takes_self=True), init=False, repr=False, eq=False
+    )
+    """The names of those by which people of one organisation stand in each other's way: they wait in a line."""
 
     def with_(self, rule: ContactRule) -> ContactRules:
         """These rules and one more, asked last; refused where one has that name already."""

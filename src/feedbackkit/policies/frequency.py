@@ -16,6 +16,7 @@ from feedbackkit.domain.checks import line, shape, whole
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import Held
 from feedbackkit.domain.fields import checked
+from feedbackkit.domain.ledger import POINT_US
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies.spans import checked_span, in_words, microseconds
 
@@ -177,8 +178,10 @@ def _before(proposal: Proposal) -> int:
     woken = proposal.ledger.woken
     if not woken:
         return 0
-    request = proposal.request
-    return sum((-each.value, each.key) < (-request.value, request.key) for each in woken)
+    request, rank_us = proposal.request, proposal.rank_us
+    if rank_us is None:
+        rank_us = -request.value * POINT_US
+    return sum((each.rank_us, each.key) < (rank_us, request.key) for each in woken)
 
 
 @final

@@ -34,6 +34,8 @@ class Proposal:
     """Whom the request is about, where a rule needs to know them; `None` where nobody looked."""
     purpose: ContactPurpose = ContactPurpose.FEEDBACK
     """What the contact serves."""
+    rank_us: int | None = None
+    """Where it stands among what waits for a slot; `None` as if it had just begun to wait where nothing waits."""
     by_phone: bool = False
     """Whether it is a call; otherwise it is written."""
 

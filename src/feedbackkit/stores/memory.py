@@ -113,19 +113,20 @@ class MemoryStore:
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
         limit: int,
     ) -> list[Record]:
         """See `feedbackkit.ports.Store.find`."""
+        wanted = frozenset((ref,) if isinstance(ref, str) else ref or ())
         with self._open() as content:
             found = [
                 record
                 for record in content.records[check_kind(kind)].values()
                 if (after is None or record.key > after)
-                and (ref is None or ref in record.refs)
+                and (ref is None or not wanted.isdisjoint(record.refs))
                 and (state is None or record.state == state)
                 and (due_until is None or (record.due is not None and record.due <= due_until))
             ]

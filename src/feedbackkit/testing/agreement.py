@@ -47,6 +47,7 @@ _STATES: Final = st.sampled_from(["planned", "given"])
 _REFS: Final = st.lists(st.sampled_from(["p", "q", "", "p\nq"]), max_size=3).map(tuple)
 _INSTANTS: Final = st.integers(-3, 40)
 _DUES: Final = st.none() | _INSTANTS
+_WANTED: Final = st.sampled_from(["p", "q", "", "p\nq", "x"])
 _LIMITS: Final = st.integers(0, 6)
 _BYTES: Final = st.binary(max_size=6)
 _OFF: Final = st.sampled_from([0, 0, 0, 0, 0, 0, 1, -1])
@@ -153,14 +154,20 @@ class StoreAgreement(RuleBasedStateMachine):
 
     @rule(
         kind=_KINDS,
-        ref=st.none() | st.sampled_from(["p", "q", "", "p\nq", "x"]),
+        ref=st.none() | _WANTED | st.lists(_WANTED, max_size=3).map(tuple),
         state=st.none() | _STATES,
         due_until=st.none() | _INSTANTS,
         after=st.none() | _KEYS | st.sampled_from(["", "aa"]),
         limit=_LIMITS,
     )
     def find(
-        self, kind: str, ref: str | None, state: str | None, due_until: int | None, after: str | None, limit: int
+        self,
+        kind: str,
+        ref: str | tuple[str, ...] | None,
+        state: str | None,
+        due_until: int | None,
+        after: str | None,
+        limit: int,
     ) -> None:
         """With any filters."""
         self._all(lambda store: store.find(kind, ref=ref, state=state, due_until=due_until, after=after, limit=limit))

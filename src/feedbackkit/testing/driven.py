@@ -51,7 +51,7 @@ class DrivenStore:
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,

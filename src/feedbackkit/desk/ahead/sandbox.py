@@ -222,7 +222,7 @@ class Sandbox:
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -230,7 +230,10 @@ class Sandbox:
     ) -> list[Record]:
         """See `Store.find`."""
         records = self._records[kind]
-        keys = records if ref is None else self._concerning.get((kind, ref), ())
+        keys: Iterable[str] = records
+        if ref is not None:
+            refs = (ref,) if isinstance(ref, str) else ref
+            keys = {key for each in refs for key in self._concerning.get((kind, each), ())}
         found = [
             record
             for record in map(records.__getitem__, keys)

@@ -104,7 +104,7 @@ class AsyncSQLStore:
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,

@@ -30,13 +30,14 @@ class Page(NamedTuple):
     kind: str
     after: str | None
     limit: int
-    ref: str | None = None
+    ref: str | tuple[str, ...] | None = None
     state: str | None = None
     due_until: int | None = None
 
     def checked(self) -> Page:
         """Itself, unless a value of it can be in no store; a limit below 0 is one of 0."""
-        check_values(check_kind(self.kind), *self[1:])
+        refs = (self.ref,) if isinstance(self.ref, str) else self.ref or ()
+        check_values(check_kind(self.kind), self.after, self.limit, self.state, self.due_until, *refs)
         return self._replace(limit=max(self.limit, 0))
 
 
@@ -92,8 +93,11 @@ class Reader:
         """See `feedbackkit.ports.Store.find`."""
         tables = self._bulk.tables
         record, ref = tables.record.c, tables.ref.c
-        name = record.name if page.ref is None else ref.name  # of the table that is gone through in order
-        wanted = self._all if page.ref is None else self._by_ref.where(ref.ref == page.ref)
+        name, wanted = record.name, self._all
+        if isinstance(page.ref, str):  # then the other table is gone through in order
+            name, wanted = ref.name, self._by_ref.where(ref.ref == page.ref)
+        elif page.ref is not None:
+            wanted = self._all.where(record.name.in_(select(ref.name).where(ref.ref.in_(page.ref))))
         if page.state is not None:
             wanted = wanted.where(record.state == page.state)
         if page.due_until is not None:

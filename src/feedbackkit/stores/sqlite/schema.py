@@ -109,6 +109,7 @@ class Statements:
         self.dead: Final = f"""SELECT {columns} FROM {record} AS r {with_body}
             WHERE r.tries >= {DEAD_AFTER} AND (:after IS NULL OR r.key > :after) ORDER BY r.key LIMIT :limit"""
         self.find: Final = f"SELECT {columns} FROM {record} AS r {with_body}"
+        self.find_by_refs: Final = f"{self.find} WHERE r.key IN (SELECT key FROM {ref} WHERE ref {among})"
         self.find_by_ref: Final = (
             f"SELECT {columns} FROM {ref} AS f CROSS JOIN {record} AS r ON r.key = f.key {with_body}"
         )

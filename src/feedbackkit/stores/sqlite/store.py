@@ -121,7 +121,7 @@ class SQLiteStore:
         self,
         kind: str,
         *,
-        ref: str | None = None,
+        ref: str | tuple[str, ...] | None = None,
         state: str | None = None,
         due_until: int | None = None,
         after: str | None = None,
@@ -129,15 +129,20 @@ class SQLiteStore:
     ) -> list[Record]:
         """See `feedbackkit.ports.Store.find`."""
         check_kind(kind)
-        first = "r" if ref is None else "f"  # the table that is gone through in order of key
-        conditions = {"f.ref = ?": ref, f"{first}.key > ?": after, "r.state = ?": state, "r.due <= ?": due_until}
+        one = ref if isinstance(ref, str) else None
+        several = ref if isinstance(ref, tuple) else ()
+        first = "r" if one is None else "f"  # the table that is gone through in order of key
+        conditions = {"f.ref = ?": one, f"{first}.key > ?": after, "r.state = ?": state, "r.due <= ?": due_until}
         given = {condition: value for condition, value in conditions.items() if value is not None}
-        where = f" WHERE {' AND '.join(given)}" if given else ""
+        where = f" {'AND' if isinstance(ref, tuple) else 'WHERE'} {' AND '.join(given)}" if given else ""
         with self._connection.reading() as db:
             if not (statements := self._existing(db, kind)):
                 return []
             select = statements.find if ref is None else statements.find_by_ref
-            rows = db.execute(f"{select}{where} ORDER BY {first}.key LIMIT ?", (*given.values(), max(limit, 0)))
+            if isinstance(ref, tuple):
+                select = schema.among(statements.find_by_refs, len(ref))
+            values = (*several, *given.values(), max(limit, 0))
+            rows = db.execute(f"{select}{where} ORDER BY {first}.key LIMIT ?", values)
             return _records(kind, rows)
 
     def history(self, key: str, *, after: int = 0, limit: int) -> list[HistoryEntry]:

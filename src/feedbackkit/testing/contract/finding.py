@@ -74,6 +74,19 @@ class Finding(Frame):
         assert store.find("request", ref="p", limit=9) == []
         assert store.find("request", ref="", limit=9) == []
 
+    def test_it_is_found_by_any_of_several_refs_once(self, store: Store) -> None:
+        """With the other filters, page by page; by none of none."""
+        self.made(
+            store,
+            create(put("a", refs=("p-1", "p-2"), due=NOON), put("b", refs=("p-2",)), put("c", refs=("p-3",), due=NOON)),
+        )
+        assert keys_of(store.find("request", ref=("p-2", "p-1", "p-2", "x"), limit=9)) == ["a", "b"]
+        assert keys_of(store.find("request", ref=("p-1", "p-2", "p-3"), due_until=NOON, limit=9)) == ["a", "c"]
+        assert keys_of(store.find("request", ref=("p-1", "p-2", "p-3"), after="a", limit=1)) == ["b"]
+        assert keys_of(store.find("request", ref=("p-3",), limit=9)) == ["c"]
+        assert store.find("request", ref=(), limit=9) == []
+        assert store.find("never_written", ref=("p-1", "p-2"), limit=9) == []
+
     def test_refs_that_were_replaced_are_forgotten(self, store: Store) -> None:
         """A put writes its refs anew; what stays is still found."""
         self.made(store, create(put("a", refs=("old", "both")), put("b", refs=("old",))))
