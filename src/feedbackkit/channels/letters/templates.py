@@ -34,7 +34,8 @@ class TemplateLetters:
     A template is ``letter.subject.txt``, ``letter.txt`` or ``letter.html``, or any of them for one language
     (``letter.de.txt``) or place (``letter.de-AT.txt``): the nearest one to the reader's locale is taken. It sees
     ``parts`` (a `Parts`), ``message``, and the filter ``day``, which writes a date as the reader does. Pages are
-    escaped, whatever goes in. The notice of the right to object is added where a template leaves it out. A name that a template misspells, and whatever else fails in it, is a `BrokenTemplate`.
+    escaped, whatever goes in. A name that a template misspells, and whatever else fails in it, is a `BrokenTemplate`.
+    The notice of the right to object is added where a template leaves it out.
     """
 
     def __init__(
