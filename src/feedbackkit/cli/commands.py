@@ -20,6 +20,7 @@ from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.cli.wishes import deliver, opt_out, owed, pause, prefer_phone, refusals
 from feedbackkit.cli.worker import failed, resume, work
+from feedbackkit.cli.worth import flags, questionnaire, reference, references, resolve
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
@@ -27,7 +28,7 @@ from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.stores import SQLiteStore
 from feedbackkit.stores.sql import schema_sql
 from feedbackkit.stores.sql.layouts import LAYOUT
-from feedbackkit.workflow import mermaid
+from feedbackkit.workflow import mermaid, reference_mermaid
 
 if TYPE_CHECKING:
     import argparse
@@ -47,6 +48,7 @@ __all__ = [
     "explain",
     "failed",
     "find",
+    "flags",
     "forecast",
     "history",
     "import_mandates",
@@ -56,9 +58,13 @@ __all__ = [
     "plan",
     "play",
     "prefer_phone",
+    "questionnaire",
     "readdress",
     "receive",
+    "reference",
+    "references",
     "refusals",
+    "resolve",
     "resume",
     "run",
     "schema",
@@ -290,9 +296,9 @@ def explain(options: argparse.Namespace) -> int:
     return 0
 
 
-def diagram(_options: argparse.Namespace) -> int:
-    """Print the law of a request as a Mermaid diagram."""
-    print(mermaid())
+def diagram(options: argparse.Namespace) -> int:
+    """Print the law of a request, or of a reference, as a Mermaid diagram."""
+    print(reference_mermaid() if options.law == "reference" else mermaid())
     return 0
 
 

@@ -24,6 +24,7 @@ from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
+from feedbackkit.domain.flag import Resolution
 from feedbackkit.domain.people import (
     Actor,
     Basis,
@@ -146,6 +147,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
         "reference": (Reference, 1),
         "reference_reply": (ReferenceReply, 1),
         "request": (Request, 1),
+        "resolution": (Resolution, 1),
         "verification": (Verification, 1),
     }
 )
