@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
-    "Call",
     "CallLine",
     "ContactView",
+    "DueCall",
     "Explanation",
     "OpenedLink",
     "ReferenceView",
@@ -196,7 +196,7 @@ class CallLine:
 
 @final
 @attrs.frozen(kw_only=True)
-class Call:
+class DueCall:
     """A call that waits to be made; printed, it is a text for whoever makes it."""
 
     contact: Contact
