@@ -15,6 +15,7 @@ from feedbackkit.desk import (
     dead_letters,
     disclosing,
     dossiers,
+    flagging,
     looking,
     opening_links,
     planning,
@@ -42,6 +43,7 @@ from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.fields import member
+from feedbackkit.domain.flag import Flag
 from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Organisation, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
@@ -65,12 +67,13 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, DueCall, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.flag import Resolution, Verdict
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
@@ -635,6 +638,37 @@ class AsyncDesk:
             conflicts=conflicts,
             minimum=minimum,
         )
+
+    async def flags(
+        self,
+        about: Person | str,
+        *,
+        networks: Mapping[str, str] | None = None,
+        subject_networks: Iterable[str] = (),
+    ) -> list[FlagView]:
+        """What looks odd about the answers on a subject, with the reason for each, and what was decided about it.
+
+        The same person under another address, characters that look alike, free mail for an employer, an answer within
+        minutes, the same text twice. `networks`: from which network the answer to a request came, by its key, where the
+        program knows; `subject_networks`: where the subject comes from. They are compared as texts and not stored.
+        Nothing is left out for a flag; in order of requests.
+        """
+        context = await self._ready()
+        return await flagging.flags(
+            context, await known_id(context, about), networks=networks or {}, subject_networks=subject_networks
+        )
+
+    async def resolve_flag(
+        self, flag: Flag | FlagView, *, about: Person | str, verdict: Verdict | str, why: str, by: Actor
+    ) -> Resolution:
+        """Record what somebody decided about a flag on an answer about a subject: ``cleared`` or ``upheld``, and why.
+
+        It stays on record; a later decision stands beside it, and holds. The same again is recorded once.
+        """
+        context = await self._ready()
+        raised = flag if isinstance(flag, Flag) else flag.flag
+        who = await known_id(context, about)
+        return await flagging.resolve(context, raised, about=who, verdict=verdict, why=why, by=by.id)
 
     async def dossier(
         self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None

@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, DueCall, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.flag import Flag, Resolution, Verdict
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Actor, Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
@@ -345,6 +346,22 @@ class Desk:
     ) -> dict[str, Assessment]:
         """See `AsyncDesk.assess`."""
         return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
+
+    def flags(
+        self,
+        about: Person | str,
+        *,
+        networks: Mapping[str, str] | None = None,
+        subject_networks: Iterable[str] = (),
+    ) -> list[FlagView]:
+        """See `AsyncDesk.flags`."""
+        return drive(self._desk.flags(about, networks=networks, subject_networks=subject_networks))
+
+    def resolve_flag(
+        self, flag: Flag | FlagView, *, about: Person | str, verdict: Verdict | str, why: str, by: Actor
+    ) -> Resolution:
+        """See `AsyncDesk.resolve_flag`."""
+        return drive(self._desk.resolve_flag(flag, about=about, verdict=verdict, why=why, by=by))
 
     def dossier(
         self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None

@@ -9,6 +9,7 @@ import attrs
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision, Reason
+from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.domain.reference import (
@@ -33,6 +34,7 @@ __all__ = [
     "ContactView",
     "DueCall",
     "Explanation",
+    "FlagView",
     "OpenedLink",
     "ReferenceView",
     "RequestView",
@@ -175,6 +177,21 @@ class OpenedLink:
     """Whom the link was sent to."""
     subject: Person
     """Whom the request is about."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class FlagView:
+    """A flag, and what people decided about it."""
+
+    flag: Flag
+    resolutions: tuple[Resolution, ...]
+    """In order of time; the last one holds."""
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """What holds; `None` while nobody has looked."""
+        return self.resolutions[-1] if self.resolutions else None
 
 
 @final
