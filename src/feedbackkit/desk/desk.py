@@ -12,8 +12,6 @@ from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
-from feedbackkit.policies import plain_reading
-from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,7 +76,7 @@ class Desk:
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
-        reading: Reading = plain_reading,
+        reading: Reading | None = None,
         subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
@@ -268,7 +266,7 @@ class Desk:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
 
-    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] | None = None) -> Review:
         """See `AsyncDesk.review`."""
         return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
 
