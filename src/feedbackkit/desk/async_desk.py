@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import Call, ContactView, Explanation, FlagView, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -567,7 +567,7 @@ class AsyncDesk:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
 
-    async def calls(self) -> list[Call]:
+    async def calls(self) -> list[DueCall]:
         """The calls that wait to be made: whom, from when, what to ask and what was before.
 
         Those that may be made first come first. What must not be spoken of any more, or not yet, is left out.

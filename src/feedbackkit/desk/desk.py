@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import Call, ContactView, Explanation, FlagView, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -301,7 +301,7 @@ class Desk:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
 
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[DueCall]:
         """See `AsyncDesk.calls`."""
         return drive(self._desk.calls())
 
