@@ -309,6 +309,8 @@ def test_a_consent_that_ended_stops_the_reminders_too() -> None:
     built.desk.register(attrs.evolve(BRANDT, reference_consent=Consent("mail", since="2026-03-01", until="2026-03-03")))
     built.later(weeks=1).desk.run()
     assert len(built.sent) == 1
+    built.later(weeks=2).desk.run()
+    assert state(built) is State.EXPIRED
 
 
 def test_nothing_is_sold() -> None:

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import Call, ContactView, Explanation, FlagView, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -134,7 +134,7 @@ class AsyncDesk:
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
-        reading: Reading = plain_reading,
+        reading: Reading | None = None,
         subscribers: Sequence[Subscriber | AsyncSubscriber] = (),
     ) -> None:
         """Put a desk together.
@@ -151,7 +151,8 @@ class AsyncDesk:
         `False` for nowhere.
 
         `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
-        under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
+        under which an engagement was planned, so each worker needs them.
+        `reading`: which answers are good or bad; without one `plain_reading`.
 
         `subscribers`: other programs that are told what happens to requests, by a webhook for instance. What they are
         to hear is stored with what happens, and told by a run; every desk over the store needs the same ones.
@@ -180,7 +181,7 @@ class AsyncDesk:
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence(), value or default_value),
             playbooks={**shipped_playbooks(), **_named(playbooks or {})},
-            reading=reading,
+            reading=reading or plain_reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
             owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),
@@ -615,15 +616,19 @@ class AsyncDesk:
         context = await self._ready()
         return await receiving.readdress(context, await known_id(context, person), email)
 
-    async def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+    async def review(
+        self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] | None = None
+    ) -> Review:
         """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
 
         `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
-        where those are too few it is kept back. `by_name`: the relations that need no such care. Words may still tell
-        who wrote them.
+        where those are too few it is kept back. `by_name`: the relations that need no such care;
+        without one the subject, the sponsor and the line manager. Words may still tell who wrote them.
         """
         least = checks.whole("review.anonymity", anonymity, least=1, most=50)
-        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=by_name)
+        return await reviewing.review_of(
+            await self._ready(), engagement, anonymity=least, by_name=BY_NAME if by_name is None else by_name
+        )
 
     # --- what waits for a person -------------------------------------------------------------------------------------
 
@@ -679,7 +684,7 @@ class AsyncDesk:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
 
-    async def calls(self) -> list[Call]:
+    async def calls(self) -> list[DueCall]:
         """The calls that wait to be made: whom, from when, what to ask and what was before.
 
         Those that may be made first come first. What must not be spoken of any more, or not yet, is left out.

@@ -420,14 +420,8 @@ def _put_off(
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
     elif isinstance(decision, Held) and _awaits_consent(cabinet, file):
-        # It takes nobody's slot meanwhile; the subject's consent, or the end of its time, brings it back.
-        tally.blame("held", decision.because)
-        person = cabinet.person(file.respondent)
-        person.ledger = person.ledger.unheld(file.key)
-        reason, due_us = f"waits until {decision.until}", file.request.until_us
-        cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
-        tally.counts["held"] += 1
-    elif isinstance(decision, Held) and file.awaits_approval:
+        _await_consent(cabinet, policy, file, kind, decision, tally)
+    elif isinstance(decision, Held) and kind is StepKind.ASK and file.awaits_approval:
         tally.blame("held", decision.because)
         _await_approval(cabinet, file, decision, tally)
     elif isinstance(decision, Held):
@@ -440,6 +434,22 @@ def _put_off(
     else:
         tally.blame("stopped", decision.because)
         _leave_in_peace(cabinet, policy, file, kind, decision, tally)
+
+
+def _await_consent(
+    cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, decision: Held, tally: Tally
+) -> None:
+    """Wait for the subject's consent until the time has passed, in nobody's slot; after the ask, fall silent."""
+    if kind is not StepKind.ASK:
+        tally.blame("stopped", decision.because)
+        _leave_in_peace(cabinet, policy, file, kind, Never(decision.because), tally)
+        return
+    tally.blame("held", decision.because)
+    person = cabinet.person(file.respondent)
+    person.ledger = person.ledger.unheld(file.key)
+    reason, due_us = f"waits until {decision.until}", file.request.until_us
+    cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
+    tally.counts["held"] += 1
 
 
 def _awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:

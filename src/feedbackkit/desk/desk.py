@@ -12,8 +12,6 @@ from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
-from feedbackkit.policies import plain_reading
-from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import Call, ContactView, Explanation, FlagView, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
@@ -79,7 +77,7 @@ class Desk:
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
-        reading: Reading = plain_reading,
+        reading: Reading | None = None,
         subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
@@ -334,7 +332,7 @@ class Desk:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
 
-    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] | None = None) -> Review:
         """See `AsyncDesk.review`."""
         return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
 
@@ -369,7 +367,7 @@ class Desk:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
 
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[DueCall]:
         """See `AsyncDesk.calls`."""
         return drive(self._desk.calls())
 
