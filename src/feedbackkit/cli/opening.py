@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.desk import Desk
@@ -35,7 +35,19 @@ def open_desk(path: Path, *channels: Channel, new: bool = False, **parts: Any) -
     if not new:
         check_there(path)
     with Desk(SQLiteStore(path), channels=channels, **parts) as desk:
-        yield desk
+        try:
+            yield desk
+        finally:
+            for channel in channels:
+                if isinstance(channel, _Closing):
+                    channel.close()
+
+
+@runtime_checkable
+class _Closing(Protocol):
+    """A channel that takes leave of somebody."""
+
+    def close(self) -> None: ...
 
 
 USERNAME: Final = "FEEDBACKKIT_SMTP_USERNAME"
@@ -51,7 +63,8 @@ def channel_of(options: argparse.Namespace) -> Channel:
     if smtp is not None and folder is not None:
         raise InvalidValue("--smtp", "must not be given with --eml", "both")
     if options.sender_address is None:
-        raise InvalidValue("--sender-address", "must be given with --eml and --smtp", "nothing")
+        with_it = "--eml" if smtp is None else "--smtp"
+        raise InvalidValue("--sender-address", f"must be given with {with_it}", "nothing")
     if folder is not None:
         return EmlFolderChannel(folder, sender=options.sender_address)
     from feedbackkit.channels.smtp import SmtpChannel
