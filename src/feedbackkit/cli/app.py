@@ -253,7 +253,10 @@ def _worth(commands: Any) -> None:
 def _sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
     parser.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
-    parser.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
+    parser.add_argument("--smtp", metavar="HOST[:PORT]", help="hand mails to this server; see how to send mails")
+    parser.add_argument("--smtp-security", choices=["starttls", "tls", "none"], default="starttls")
+    parser.add_argument("--return-path", metavar="ADDRESS", help="with --smtp: a mailbox for what comes back")
+    parser.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; with --eml or --smtp")
 
 
 def _command(commands: Any, name: str, function: str, help_: str) -> argparse.ArgumentParser:
