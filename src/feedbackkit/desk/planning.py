@@ -60,7 +60,7 @@ async def add_engagements(
         cabinet.file(await context.store.read(missing))
         for person, wishes in opt_outs.items():
             file = cabinet.person(person)
-            new = tuple(wish for wish in wishes if not any(_same_wish(wish, old) for old in file.ledger.opt_outs))
+            new = tuple(wish for wish in wishes if not any(wish.says_what(old) for old in file.ledger.opt_outs))
             if new:
                 file.ledger = attrs.evolve(file.ledger, opt_outs=(*file.ledger.opt_outs, *new))
         stored = await context.store.read([RecordKey(ENGAGEMENT, engagement.id) for engagement in engagements])
@@ -72,10 +72,6 @@ async def add_engagements(
 
     await until_applied(context, "what is known of engagements", attempt)
     return tuple(changed)
-
-
-def _same_wish(one: OptOut, other: OptOut) -> bool:
-    return attrs.evolve(one, since_us=other.since_us) == other
 
 
 def _people_of(engagement: Engagement) -> tuple[Person, ...]:

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
-    "Call",
     "CallLine",
     "ContactView",
+    "DueCall",
     "Explanation",
     "FlagView",
     "OpenedLink",
@@ -213,7 +213,7 @@ class CallLine:
 
 @final
 @attrs.frozen(kw_only=True)
-class Call:
+class DueCall:
     """A call that waits to be made; printed, it is a text for whoever makes it."""
 
     contact: Contact
