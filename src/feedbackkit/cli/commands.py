@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.cli.ahead import forecast
+from feedbackkit.cli.ahead import forecast, show_rich
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
@@ -277,7 +277,7 @@ def explain(options: argparse.Namespace) -> int:
             }
             print(json_line(fields))
     else:
-        show(str(explanation))
+        show_rich(explanation)
     return 0
 
 
