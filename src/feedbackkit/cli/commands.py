@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.cli.ahead import forecast, show_rich
+from feedbackkit.cli.ahead import forecast, show_rich, whatif
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
@@ -53,6 +53,7 @@ __all__ = [
     "resume",
     "run",
     "schema",
+    "whatif",
     "work",
 ]
 
