@@ -13,6 +13,7 @@ from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
@@ -69,6 +70,16 @@ BODIES: Final[dict[str, Any]] = {
             conflict="owns shares",
             chosen_by=Party.SUBJECT,
         ),
+    ),
+    "disclosure": Disclosure(
+        subject="P-brandt",
+        to="Grün & Söhne KG",
+        client="O-gruen",
+        audience="client:O-gruen",
+        version="0f" * 32,
+        statements=("M-17/reference/start/1", "R-1"),
+        at_us=1_772_445_600_000_000,
+        purpose="short list for the plant in Überlingen",
     ),
     "engagement": StoredEngagement(
         id="M-17",

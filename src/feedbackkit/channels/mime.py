@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from feedbackkit.channels.letters.parts import shown
+from feedbackkit.channels.mime_body import body_of
 from feedbackkit.domain import checks
 from feedbackkit.errors import InvalidValue, MissingExtra
 
 if TYPE_CHECKING:
     from feedbackkit.domain.contact import Message
-    from feedbackkit.domain.letter import Attachment, Letter
+    from feedbackkit.domain.letter import Letter
 
 __all__ = ["Dress", "Mail", "address", "mail_of", "stem"]
 
@@ -80,6 +81,7 @@ def _mail(message: Message, letter: Letter, dress: Dress) -> Mail:
         f"To: {_mailbox(name, to)}",
         f"Subject: {_encoded(letter.subject)}",
         *_unsubscribe(message, letter, dress),
+        "MIME-Version: 1.0",
     ]
     ascii_only = to.isascii() and dress.sender.isascii() and (dress.reply_to or "").isascii()
     # A local part beyond ASCII cannot be encoded, and stands as it is.
@@ -90,40 +92,9 @@ def _mail(message: Message, letter: Letter, dress: Dress) -> Mail:
     if dress.reply_to is not None:
         mail["Reply-To"] = dress.reply_to
     mail["Auto-Submitted"] = "auto-generated"
-    _fill(mail, message, letter)
     mail["Content-Language"] = letter.language
-    return Mail(back, to, "\r\n".join([*written, ""]).encode() + mail.as_bytes())
-
-
-def _fill(mail: EmailMessage, message: Message, letter: Letter) -> None:
-    """The text, the page beside it for those who can show one, an invitation as a calendar looks for it, the files."""
-    mail.set_content(letter.text, cte="quoted-printable")
-    if letter.html is not None:
-        mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    for attachment in letter.attachments:
-        if attachment.media_type.startswith("text/calendar;"):
-            _add_invitation(mail, attachment)
-    for attachment in letter.attachments:
-        maintype, _, subtype = attachment.media_type.partition(";")[0].partition("/")
-        mail.add_attachment(attachment.content, maintype, subtype, filename=attachment.name)
-    if mail.is_multipart():
-        _draw_boundaries(mail, stem(message.id))
-
-
-def _add_invitation(mail: EmailMessage, attachment: Attachment) -> None:
-    """A calendar wants the invitation as one more form of the text, with its method among the parameters."""
-    mail.add_alternative(attachment.content.decode(), subtype="calendar", cte="base64")
-    invitation = next(part for part in mail.iter_parts() if part.get_content_subtype() == "calendar")
-    for parameter in attachment.media_type.split("; ")[1:]:
-        name, _, value = parameter.partition("=")
-        if name != "charset":
-            invitation.set_param(name, value)
-
-
-def _draw_boundaries(mail: EmailMessage, name: str) -> None:
-    """The lines between the parts follow from the message's id, so that the same message makes the same bytes."""
-    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{sha256(f'{name}/{number}'.encode()).hexdigest()[:40]}")
+    headers = mail.as_bytes().removesuffix(b"\r\n")
+    return Mail(back, to, "\r\n".join([*written, ""]).encode() + headers + body_of(letter, stem(message.id)))
 
 
 def address(field: str, value: object) -> str:

@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("request", metavar="REQUEST")
     contacts = _command(commands, "contacts", "contacts", "list the contacts of a person")
     contacts.add_argument("person", metavar="PERSON")
+    calls = _command(commands, "calls", "calls", "list the calls that wait to be made, or note that one was made")
+    calls.add_argument("--made", metavar="CALL", help="the call that was made")
+    calls.add_argument("--note", help="what came of it, with --made")
     explain = _command(commands, "explain", "explain", "tell past and future of a request, with the reasons")
     explain.add_argument("request", metavar="REQUEST")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.cli.ahead import forecast, show_rich, whatif
+from feedbackkit.cli.calls import calls
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "alerts",
     "approve",
+    "calls",
     "contacts",
     "diagram",
     "explain",

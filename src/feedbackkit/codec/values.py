@@ -21,6 +21,7 @@ from cattrs.errors import BaseValidationError
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
@@ -126,6 +127,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
         "alert": (Alert, 1),
         "answer": (Answer, 1),
+        "disclosure": (Disclosure, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from feedbackkit.desk import (
     answering,
     approving,
+    call_sheet,
+    calling,
     counting,
     dead_letters,
+    disclosing,
+    dossiers,
     looking,
     opening_links,
     planning,
@@ -39,7 +43,7 @@ from feedbackkit.domain import checks
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope
-from feedbackkit.domain.people import Actor, Party, Person
+from feedbackkit.domain.people import Actor, Organisation, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
@@ -61,16 +65,18 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import Call, ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
+    from feedbackkit.evidence.dossier import Dossier
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Playbook, Reading, Valuation
     from feedbackkit.ports import (
@@ -427,6 +433,13 @@ class AsyncDesk:
         wish = OptOut(scope=scope, occasion=occasion, since_us=context.clock.now_us(), until_us=until_us)
         await planning.add_engagements(context, (), {key: (wish,)})
 
+    async def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """Note that a call of the call sheet was made, whether or not somebody was reached; said twice it counts once.
+
+        What was said in it comes in by `give`. One that was struck meanwhile raises `NotAllowed`.
+        """
+        await calling.note_call(await self._ready(), call, note=note, actor=None if by is None else by.id)
+
     async def record_contact(
         self,
         person: Person | str,
@@ -546,6 +559,13 @@ class AsyncDesk:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
 
+    async def calls(self) -> list[Call]:
+        """The calls that wait to be made: whom, from when, what to ask and what was before.
+
+        Those that may be made first come first. What must not be spoken of any more, or not yet, is left out.
+        """
+        return await call_sheet.calls(await self._ready())
+
     async def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """What a link of a letter leads to; it changes nothing, and is asked again before anything is done by it.
 
@@ -615,6 +635,74 @@ class AsyncDesk:
             conflicts=conflicts,
             minimum=minimum,
         )
+
+    async def dossier(
+        self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None
+    ) -> Dossier:
+        """All that one audience may read of a subject, as of now; printed, it is a text for people.
+
+        `audience`: ``clients`` (every future one), ``subject``, or ``internal``, the provider. `client`: the
+        organisation that reads, or its id, so that what is for it by name is there, too. Answers to an ask for a
+        reference are for later clients, as the ask says, all others for the subject and the provider. Numbers rest on
+        what the audience may read, fitted together with all that was said of everybody else.
+        """
+        context = await self._ready()
+        reads = dossiers.audience_of(audience, await dossiers.client_of(context, client))
+        return await disclosing.shown_dossier(context, await known_id(context, subject), reads)
+
+    async def disclose(
+        self,
+        subject: Person | str,
+        *,
+        to: Organisation | str,
+        audience: str = "clients",
+        purpose: str | None = None,
+        by: Actor | None = None,
+    ) -> tuple[Dossier, Disclosure]:
+        """Put a dossier together for somebody, and write down that they were shown it; both, to be handed over.
+
+        `to`: an organisation that is known, which may read what is for it by name, too; or the name of whoever it is.
+        The same version to the same reader is written down once, and comes back as it was.
+        """
+        context = await self._ready()
+        known = await dossiers.client_of(context, to) if isinstance(to, Organisation) else None
+        return await disclosing.disclose(
+            context,
+            await known_id(context, subject),
+            audience=dossiers.audience_of(audience, known),
+            to=to.name if isinstance(to, Organisation) else to,
+            client=known,
+            purpose=purpose,
+            actor=None if by is None else by.id,
+        )
+
+    async def disclosures(
+        self, *, about: Person | str | None = None, of: str | None = None, to: Organisation | str | None = None
+    ) -> list[Disclosure]:
+        """Who was shown what, in order of time: about a subject, to a client, or with one statement in it.
+
+        `of`: the key of a request or a reference. Where one is retracted, these are whom to tell.
+        """
+        context = await self._ready()
+        about_id = None if about is None else await known_id(context, about)
+        client = await dossiers.client_of(context, to)
+        return await disclosing.disclosures(context, about=about_id, of=of, to=client)
+
+    async def verify_disclosures(self, subject: Person | str) -> None:
+        """Pass where a subject's disclosure log is whole; raise `Broken` where something was changed or left out."""
+        context = await self._ready()
+        await disclosing.verify_log(context, await known_id(context, subject))
+
+    async def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """How many answer, how long it takes and what each reminder brings, over all requests whose ask went out.
+
+        `since` leaves out earlier asks; `level` is that of the intervals.
+        """
+        from feedbackkit.desk import responding  # seldom needed
+
+        context = await self._ready()
+        since_us = None if since is None else instant(since, field="since")
+        return await responding.figures(context, since_us=since_us, level=level)
 
     async def explain(self, key: str) -> Explanation:
         """Past and future of a request with the reasons; printed, it is a text for people."""

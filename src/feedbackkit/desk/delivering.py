@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update
+    from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update, Writer
 
 __all__ = ["deliver", "deliver_stored"]
 
@@ -103,7 +105,7 @@ async def _look(context: Context, parcels: Sequence[Parcel], tally: Tally, aside
     return going
 
 
-def _fail(parcel: Parcel, error: FeedbackKitError, aside: Aside) -> None:
+def _fail(parcel: Parcel, error: Exception, aside: Aside) -> None:
     contact = parcel.contact
     key, why = RecordKey(CONTACT, contact.id), type(error).__name__
     aside.put(key, group=parcel.group, due_us=contact.booked_us, why=why)
@@ -220,14 +222,27 @@ async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -
     keys = sorted(subjects)
     records = await context.store.read(keys) if keys else []
     people = {key.key: record.body for key, record in zip(keys, records, strict=True) if record}
+    writers: dict[str, Writer | None] = {channel.name: getattr(channel, "writer", None) for channel in context.channels}
     messages: dict[str, Message] = {}
     for parcel in parcels:
         try:
             earlier = await _earlier(context, parcel)
-            messages[parcel.contact.id] = _message(context, parcel, people, earlier)
+            message = _message(context, parcel, people, earlier)
+        except StoreError:
+            raise
         except FeedbackKitError as error:
             _fail(parcel, error, aside)
+            continue
+        try:
+            messages[message.id] = _in_words(writers.get(parcel.contact.channel), message)
+        except Exception as error:  # noqa: BLE001 - a writer of the program's own may raise anything
+            _fail(parcel, error, aside)
     return messages
+
+
+def _in_words(writer: Writer | None, message: Message) -> Message:
+    """The message with its letter: what cannot be put into words is known before anything is marked."""
+    return message if writer is None else attrs.evolve(message, letter=writer.write(message))
 
 
 def _in_hand(parcel: Parcel) -> Cabinet:

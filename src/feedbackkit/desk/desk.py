@@ -31,19 +31,21 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import Call, ContactView, Explanation, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
-    from feedbackkit.domain.people import Actor, Person
+    from feedbackkit.domain.people import Actor, Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
-    from feedbackkit.evidence import Assessment, Prior, Treatment
+    from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
+    from feedbackkit.evidence.dossier import Dossier
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
@@ -238,6 +240,10 @@ class Desk:
         """See `AsyncDesk.opt_out`."""
         return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, until=until))
 
+    def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """See `AsyncDesk.note_call`."""
+        return drive(self._desk.note_call(call, note=note, by=by))
+
     def record_contact(
         self,
         person: Person | str,
@@ -296,6 +302,10 @@ class Desk:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
 
+    def calls(self) -> list[Call]:
+        """See `AsyncDesk.calls`."""
+        return drive(self._desk.calls())
+
     def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """See `AsyncDesk.open_link`."""
         return drive(self._desk.open_link(links, token, purpose))
@@ -335,6 +345,38 @@ class Desk:
     ) -> dict[str, Assessment]:
         """See `AsyncDesk.assess`."""
         return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
+
+    def dossier(
+        self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None
+    ) -> Dossier:
+        """See `AsyncDesk.dossier`."""
+        return drive(self._desk.dossier(subject, audience, client=client))
+
+    def disclose(
+        self,
+        subject: Person | str,
+        *,
+        to: Organisation | str,
+        audience: str = "clients",
+        purpose: str | None = None,
+        by: Actor | None = None,
+    ) -> tuple[Dossier, Disclosure]:
+        """See `AsyncDesk.disclose`."""
+        return drive(self._desk.disclose(subject, to=to, audience=audience, purpose=purpose, by=by))
+
+    def disclosures(
+        self, *, about: Person | str | None = None, of: str | None = None, to: Organisation | str | None = None
+    ) -> list[Disclosure]:
+        """See `AsyncDesk.disclosures`."""
+        return drive(self._desk.disclosures(about=about, of=of, to=to))
+
+    def verify_disclosures(self, subject: Person | str) -> None:
+        """See `AsyncDesk.verify_disclosures`."""
+        drive(self._desk.verify_disclosures(subject))
+
+    def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
+        """See `AsyncDesk.response_figures`."""
+        return drive(self._desk.response_figures(since=since, level=level))
 
     def explain(self, key: str) -> Explanation:
         """See `AsyncDesk.explain`."""

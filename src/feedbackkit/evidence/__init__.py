@@ -8,6 +8,7 @@ from feedbackkit.evidence.fit import Fit
 from feedbackkit.evidence.model import Treatment, fit
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Conflict, Judgement, Scale
+from feedbackkit.evidence.responses import Course, ResponseFigures, response_figures
 
 __all__ = [
     "DEFAULT",
@@ -16,6 +17,7 @@ __all__ = [
     "Concern",
     "Conflict",
     "Contribution",
+    "Course",
     "Domain",
     "Estimate",
     "Estimates",
@@ -24,6 +26,7 @@ __all__ = [
     "Judgement",
     "LeftOut",
     "Prior",
+    "ResponseFigures",
     "Scale",
     "Severity",
     "Treatment",
@@ -31,4 +34,5 @@ __all__ = [
     "assess",
     "estimate",
     "fit",
+    "response_figures",
 ]
