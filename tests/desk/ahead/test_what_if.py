@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedbackkit.desk.ahead import Estimate, Opinions, ResponseModel, invented
+from feedbackkit.desk.ahead import Opinions, Range, ResponseModel, invented
 from feedbackkit.desk.simulator import ReactionKind
 from feedbackkit.domain.contact import ContactKind, ContactLine
 from feedbackkit.domain.request import Occasion, Request
@@ -79,9 +79,9 @@ def test_the_same_opinions_differ_in_nothing() -> None:
     """Zero, for every seed."""
     comparison = invented(people=20, organisations=5, requests=20, over=10).what_if(ONE, ONE, days=30, seeds=3)
     for measure in ("contacts", "answers", "opt_outs"):
-        first, second, difference = comparison.estimates(measure)
+        first, second, difference = comparison.ranges(measure)
         assert first == second
-        assert difference == Estimate(0, 0, 0)
+        assert difference == Range(0, 0, 0)
 
 
 def test_whoever_opts_out_is_left_in_peace() -> None:
@@ -108,9 +108,9 @@ def test_it_says_what_it_is() -> None:
     assert comparison.requests == 12
 
 
-def test_an_estimate_is_a_mean_and_what_most_seeds_lie_between() -> None:
+def test_a_range_is_a_mean_and_what_most_seeds_lie_between() -> None:
     """By hand: of 0 to 100 the mean is 50, and 95 of a hundred lie between 2.5 and 97.5."""
-    assert Estimate.of(list(range(101))) == Estimate(50, 2.5, 97.5)
+    assert Range.of(list(range(101))) == Range(50, 2.5, 97.5)
 
 
 @pytest.mark.parametrize(

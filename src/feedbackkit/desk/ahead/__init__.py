@@ -4,16 +4,16 @@ from feedbackkit.desk.ahead.forecast import Forecast, LimitHit
 from feedbackkit.desk.ahead.invented import invented
 from feedbackkit.desk.ahead.model import ResponseModel
 from feedbackkit.desk.ahead.present import Present
-from feedbackkit.desk.ahead.what_if import Comparison, Estimate, Opinions, Outcome
+from feedbackkit.desk.ahead.what_if import Comparison, Opinions, Played, Range
 
 __all__ = [
     "Comparison",
-    "Estimate",
     "Forecast",
     "LimitHit",
     "Opinions",
-    "Outcome",
+    "Played",
     "Present",
+    "Range",
     "ResponseModel",
     "invented",
 ]

@@ -11,7 +11,7 @@ from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.ahead.forecast import Forecast, LimitHit
 from feedbackkit.desk.ahead.model import ResponseModel
 from feedbackkit.desk.ahead.sandbox import SECRET, Sandbox, copied
-from feedbackkit.desk.ahead.what_if import Comparison, Opinions, Outcome
+from feedbackkit.desk.ahead.what_if import Comparison, Opinions, Played
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.clocks import ManualClock
 from feedbackkit.desk.deciding import CONTACT, Policy
@@ -87,13 +87,13 @@ class Present:
             assumptions=(str(reacting), *_ALWAYS),
         )
 
-    def _outcome(self, opinions: Opinions, until_us: int, model: ResponseModel) -> Outcome:
+    def _outcome(self, opinions: Opinions, until_us: int, model: ResponseModel) -> Played:
         copy, own = self._copy.duplicate(), self._policy
         policy = Policy(opinions.rules or own.rules, opinions.cadence or own.cadence, opinions.value or own.value)
         play(copy, policy, self._channel, (self.now_us, until_us), model)
         made = [decode_contact(record)[0] for record in copy.records(CONTACT) if record.state in _COUNTED]
         wishes = [decode_ledger(record.head).opt_outs for record in copy.records(PERSON)]
-        return Outcome(
+        return Played(
             contacts=sum(self.now_us <= contact.booked_us < until_us and bool(contact.lines) for contact in made),
             answers=sum(record.state == State.GIVEN for record in copy.records(REQUEST)),
             opt_outs=sum(any(wish.since_us >= self.now_us for wish in theirs) for theirs in wishes),

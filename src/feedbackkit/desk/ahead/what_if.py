@@ -16,7 +16,7 @@ from feedbackkit.policies import Cadence, ContactRules, Valuation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Comparison", "Estimate", "Opinions", "Outcome"]
+__all__ = ["Comparison", "Opinions", "Played", "Range"]
 
 MEASURES: Final = ("contacts", "answers", "opt_outs")
 
@@ -33,7 +33,7 @@ class Opinions:
     value: Valuation | None = None
 
 
-class Outcome(NamedTuple):
+class Played(NamedTuple):
     """What one set of opinions came to with one set of people."""
 
     contacts: int
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     """How many people wanted no more contact."""
 
 
-class Estimate(NamedTuple):
+class Range(NamedTuple):
     """A mean over the seeds, and between what 95 of a hundred seeds lie."""
 
     mean: float
@@ -52,8 +52,8 @@ class Estimate(NamedTuple):
     high: float
 
     @classmethod
-    def of(cls, numbers: Sequence[float]) -> Estimate:
-        """The estimate from one number for each seed."""
+    def of(cls, numbers: Sequence[float]) -> Range:
+        """The range from one number for each seed."""
         in_order = sorted(numbers)
         return cls(fmean(in_order), _quantile(in_order, 0.025), _quantile(in_order, 0.975))
 
@@ -75,7 +75,7 @@ class Comparison:
     """The name of the one."""
     second: str
     """The name of the other."""
-    outcomes: tuple[tuple[Outcome, Outcome], ...]
+    outcomes: tuple[tuple[Played, Played], ...]
     """For each seed what the first and what the second came to."""
     days: int
     requests: int
@@ -83,16 +83,16 @@ class Comparison:
     assumptions: tuple[str, ...]
     """What was taken for granted."""
 
-    def estimates(self, measure: str) -> tuple[Estimate, Estimate, Estimate]:
+    def ranges(self, measure: str) -> tuple[Range, Range, Range]:
         """``contacts``, ``answers`` or ``opt_outs``: of the first, of the second, and of second less first.
 
         The difference is taken seed by seed, so it is surer than the two beside each other look.
         """
         pairs = [(getattr(one, measure), getattr(other, measure)) for one, other in self.outcomes]
         return (
-            Estimate.of([one for one, _ in pairs]),
-            Estimate.of([other for _, other in pairs]),
-            Estimate.of([other - one for one, other in pairs]),
+            Range.of([one for one, _ in pairs]),
+            Range.of([other for _, other in pairs]),
+            Range.of([other - one for one, other in pairs]),
         )
 
     def rows(self) -> list[dict[str, object]]:
@@ -118,7 +118,7 @@ class Comparison:
         return self.rich()
 
     def _sections(self) -> list[Section]:
-        rows = tuple((measure.replace("_", "-"), *map(_shown, self.estimates(measure))) for measure in MEASURES)
+        rows = tuple((measure.replace("_", "-"), *map(_shown, self.ranges(measure))) for measure in MEASURES)
         head = ("", self.first, self.second, "difference")
         played = (counted(self.requests, "request"), counted(self.days, "day"), counted(len(self.outcomes), "seed"))
         lines = (f"{', '.join(played)}; in brackets between what 95 of 100 seeds lie", "")
@@ -126,5 +126,5 @@ class Comparison:
         return [Section(f"{self.first}, or {self.second}?", head, rows, (1, 2, 3), lines), taken]
 
 
-def _shown(estimate: Estimate) -> str:
-    return f"{estimate.mean:,.1f} ({estimate.low:,.1f} to {estimate.high:,.1f})"
+def _shown(shown: Range) -> str:
+    return f"{shown.mean:,.1f} ({shown.low:,.1f} to {shown.high:,.1f})"
