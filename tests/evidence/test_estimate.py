@@ -64,6 +64,13 @@ def test_order_and_names_change_nothing(ratings: list[tuple[Any, Any, int]], rng
     }
 
 
+def test_who_cannot_be_told_apart_has_the_same_digits() -> None:
+    """Two subjects with the same ratings by the same raters are equal to the last digit."""
+    ratings = [(0, 0, 1), (0, 0, 1), (0, 0, 1), (0, 0, 2), (1, 0, 1), (2, 1, 5), (2, "anna", 5)]
+    found = estimate(ratings)
+    assert numbers(found[1]) == numbers(found["anna"])
+
+
 @settings(max_examples=60)
 @given(pools, st.sampled_from([DEFAULT, None]))
 def test_contributions_add_up(ratings: list[tuple[Any, Any, int]], prior: Prior | None) -> None:
