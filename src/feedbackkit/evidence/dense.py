@@ -90,13 +90,13 @@ def dense(design: Design) -> Equations:
             if whole:
                 inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)  # above the diagonal it is zero
                 diagonal = np.diag(inverse).copy()
-                matrix = inverse + inverse.T
+                matrix: _Array = inverse + inverse.T
                 matrix[np.diag_indices_from(matrix)] = diagonal
                 determined = len(matrix) - float(diagonal.sum())
                 matrix *= small
                 columns = _applied(meetings, shrink, matrix, *sums)
-                met = (by_row @ sparse.diags(shrink**2) @ by_row.T).toarray()
-                spent = float(np.vdot(met, matrix)) / large if large else 0.0
+                met: _Array = (by_row @ sparse.diags(shrink**2) @ by_row.T).toarray()
+                spent = float((met * matrix).sum()) / large if large else 0.0
                 traces = determined, float((shrink * weights[1]).sum()) - spent
             else:
                 matrix, traces = factor, (np.nan, np.nan)

@@ -110,10 +110,12 @@ class Fit:
         lines = [self._line(one, row, total, ids) for one in said for row in one.rows]
         lines.sort(key=lambda line: (-line.weight, -line.corrected, line.score, repr(line.rater)))
         mean = self._belief.fixed[0]
-        lines.append(Contribution(score=mean, weight=1.0 / total, value=mean / total))
+        lines.append(Contribution(score=mean, weight=1.0 / total, value=mean / total, of_pool=True))
         over = math.fsum(line.value for line in lines)
         end = self._model.bounded(over)
-        return (*lines, Contribution(score=end - over, weight=0.0, value=end - over)) if end != over else tuple(lines)
+        if end != over:
+            lines.append(Contribution(score=end - over, weight=0.0, value=end - over, of_pool=True))
+        return tuple(lines)
 
     def without_each(self, subject: Hashable) -> tuple[Without, ...]:
         """The estimate of a subject without each answer in turn, the variances kept, in order of the contributions."""
