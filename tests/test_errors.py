@@ -11,6 +11,7 @@ import pytest
 
 from feedbackkit import errors
 from feedbackkit.errors import (
+    BrokenTemplate,
     Erased,
     FeedbackKitError,
     IllegalTransition,
@@ -57,6 +58,11 @@ EXAMPLES: Final = [
     ),
     (IllegalTransition("", "new", "given", ()), "a request is new and cannot be given; from here: nothing"),
     (Erased("P-5 was erased"), "P-5 was erased"),
+    (BrokenTemplate("letter.txt", 3, "UndefinedError"), "template 'letter.txt', line 3: UndefinedError"),
+    (
+        BrokenTemplate("letter", None, "letter.text must not be empty"),
+        "template 'letter': letter.text must not be empty",
+    ),
     (LinkRefused(), "this link is no longer good; the latest letter has one that is"),
     (
         NeedsResume(41, 57),

@@ -11,7 +11,9 @@ TYPE_CHECKING = False  # type checkers take the name for true; loading `typing` 
 if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
+    from feedbackkit.channels import Letters as Letters
     from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.channels.apprise import AppriseChannel as AppriseChannel
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
     from feedbackkit.channels.smtp import MailServer as MailServer
     from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Relation as Relation
     from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
+    from feedbackkit.links import Links as Links
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
@@ -69,12 +72,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Actor": "domain.people",
+    "AppriseChannel": "channels.apprise",
     "Ask": "desk",
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
-    "Audience": "domain.reference",
     "AsyncWebhook": "channels.webhook",
+    "Audience": "domain.reference",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -92,6 +96,8 @@ _HOMES = {
     "FileWatermark": "desk",
     "Forecast": "desk.ahead",
     "Form": "domain.request",
+    "Letters": "channels",
+    "Links": "links",
     "LogObserver": "observers",
     "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
@@ -107,8 +113,8 @@ _HOMES = {
     "Person": "domain.people",
     "PlannedRequest": "policies",
     "Questionnaire": "domain.questionnaire",
-    "Reference": "domain.reference",
     "Referee": "domain.engagement",
+    "Reference": "domain.reference",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
@@ -129,6 +135,7 @@ _HOMES = {
 
 __all__ = [
     "Actor",
+    "AppriseChannel",
     "Ask",
     "AsyncDesk",
     "AsyncSQLStore",
@@ -152,6 +159,8 @@ __all__ = [
     "FileWatermark",
     "Forecast",
     "Form",
+    "Letters",
+    "Links",
     "LogObserver",
     "MailServer",
     "MailboxChannel",

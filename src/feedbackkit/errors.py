@@ -16,6 +16,7 @@
     │   ├── StoreUnusable               wrong, damaged, newer or read-only: somebody must look
     │   └── StoreClosed                 used after close, or in a forked process
     ├── SetupError (TypeError)          the program is put together wrongly
+    │   └── BrokenTemplate              a template of a letter fails, or makes no letter
     └── MissingExtra (ImportError)      an optional dependency is not installed
 
 Texts name ids, fields, rules and lengths, never a person's name, address or words. Every error survives pickle.
@@ -24,6 +25,7 @@ Texts name ids, fields, rules and lengths, never a person's name, address or wor
 from __future__ import annotations
 
 __all__ = [
+    "BrokenTemplate",
     "Erased",
     "FeedbackKitError",
     "IllegalTransition",
@@ -182,6 +184,24 @@ class StoreClosed(StoreError):
 
 class SetupError(FeedbackKitError, TypeError):
     """The program is put together wrongly: an object that is none of what is needed, or a channel that is missing."""
+
+
+class BrokenTemplate(SetupError):
+    """A template of a letter fails, or makes no letter.
+
+    `template` names it, `line` is where, as far as that is known, `what` is the kind of the error or the rule that is
+    broken; what the letter was about is not repeated.
+    """
+
+    def __init__(self, template: str, line: int | None, what: str) -> None:
+        super().__init__(template, line, what)
+        self.template = template
+        self.line = line
+        self.what = what
+
+    def __str__(self) -> str:
+        where = f"template {self.template!r}" if self.line is None else f"template {self.template!r}, line {self.line}"
+        return f"{where}: {self.what}"
 
 
 class MissingExtra(FeedbackKitError, ImportError):

@@ -344,8 +344,11 @@ class Channel(Protocol):
 
     What fails for one message is told by its receipt. What makes the channel itself useless is raised.
 
-    An attribute is optional: `traced` (true) is of a channel, not idempotent, by which something may come back, such as
-    a bounce. The desk gives its messages a token, by which it knows them again, and those of the contacts before.
+    Two attributes are optional. `writer` is the `Writer` of a channel that carries letters: the desk has it write
+    before a message is marked as being sent, a message that cannot be put into words is set aside while the others go
+    on, and the channel finds the words in `Message.letter`. `traced` (true) is of a channel, not idempotent, by which
+    something may come back, such as a bounce. The desk gives its messages a token, by which it knows them again, and
+    those of the contacts before.
     """
 
     name: str

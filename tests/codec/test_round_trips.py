@@ -25,6 +25,7 @@ from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
 from feedbackkit.desk.deciding import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
@@ -126,6 +127,7 @@ def test_every_type_has_a_round_trip() -> None:
     assert set(TYPES) == {
         "alert",
         "answer",
+        "disclosure",
         "engagement",
         "organisation",
         "person",
@@ -133,8 +135,29 @@ def test_every_type_has_a_round_trip() -> None:
         "reference",
         "reference_reply",
         "request",
+        "resolution",
         "verification",
     }
+
+
+@given(
+    st.builds(
+        Disclosure,
+        subject=ids,
+        to=names,
+        client=st.none() | ids,
+        audience=names,
+        version=digests,
+        statements=st.lists(ids, max_size=4),
+        at_us=times,
+        purpose=st.none() | names,
+    )
+)
+def test_disclosures_come_back_equal(disclosure: Disclosure) -> None:
+    """And are written to the same bytes again."""
+    data = encode(disclosure)
+    assert decode(data) == disclosure
+    assert encode(decode(data)) == data
 
 
 @given(asked())

@@ -29,7 +29,7 @@ FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar;
         ("unsubscribe", "https://example.org/" + "geheim" * 200),
     ],
 )
-def test_what_makes_no_letter_is_refused_without_repeating_it(field: str, value: object) -> None:
+def test_what_makes_no_letter_is_refused_without_repeating_it(field: str, value: Any) -> None:
     """Control characters, a second header, ten megabytes, no web address: the error names the field and no more."""
     with pytest.raises(InvalidValue) as caught:
         Letter(**{**GOOD, field: value})
@@ -48,7 +48,7 @@ def test_what_makes_no_letter_is_refused_without_repeating_it(field: str, value:
         ("content", b"geheim" * 2_000_000),
     ],
 )
-def test_what_makes_no_attachment_is_refused(field: str, value: object) -> None:
+def test_what_makes_no_attachment_is_refused(field: str, value: Any) -> None:
     """A path, a second header, a text instead of bytes, twelve megabytes: none of it becomes a file."""
     with pytest.raises(InvalidValue) as caught:
         Attachment(**{**FILE, field: value})

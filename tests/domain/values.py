@@ -8,7 +8,9 @@ from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
+from feedbackkit.domain.disclosure import Disclosed, Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
+from feedbackkit.domain.flag import Flag, FlagKind, Resolution, Verdict
 from feedbackkit.domain.happenings import (
     AlertRaised,
     BackedOff,
@@ -209,6 +211,14 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "points": {"2": PointFinding(finding=Finding.CONFIRMED, words="Splendid")},
     },
     ReferenceReply: {"reference": "Q-1", "at_us": 5, "words": "Splendid of Weber"},
+    Flag: {"kind": FlagKind.QUICK, "request": "r", "other": "s", "score": 0.4, "because": "answered at once"},
+    Resolution: {
+        "flag": Flag(kind=FlagKind.QUICK, request="r", score=0.4, because="answered at once"),
+        "verdict": Verdict.CLEARED,
+        "why": "Weber was asked by Brandt",
+        "by": "staff-7",
+        "at_us": 5,
+    },
     Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},
     Mark: {"at": 5, "label": "outstanding"},
     Option: {"value": "again", "label": "Once more"},
@@ -256,6 +266,17 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "answer": Answer(request="r", at_us=5, items={"words": "Splendid"}),
         "source": Source(),
     },
+    Disclosure: {
+        "subject": "P-2",
+        "to": "Nordwerk",
+        "client": "O-1",
+        "audience": "client:O-1",
+        "version": "0f0f",
+        "statements": ("r", "r-2"),
+        "at_us": 5,
+        "purpose": "Splendid short list",
+    },
+    Disclosed: {"at_us": 5, "ref": "0f0f", "reason": "Splendid short list"},
     Reason: {"rule": "office hours", "until_us": 5, "text": "it is night there"},
     At: {"at_us": 5, "because": (REASON,)},
     Held: {"until": "an answer", "because": (REASON,)},

@@ -18,7 +18,7 @@ from feedbackkit.evidence.dossier import (
     Passage,
     PassageKind,
     Range,
-    Shown,
+    ShownTo,
     Speaker,
     Statement,
     Station,
@@ -186,15 +186,15 @@ def _criterion(key: str, statements: list[Statement]) -> Criterion:
         with_conflicts=round(mean + 0.08, 6),
         self_score=5.0 if key != "expertise" else 4.0,
         certainty="moderate",
-        because=("Die Quellen wurden von der beurteilten Person benannt.",),
+        concerns=("selection",) if key == "leadership" else (),
         weighed=weighed,
     )
 
 
-def sample(*, audience: str = "future_clients", count: int = 60) -> Dossier:
+def sample(*, audience: str = "clients", count: int = 60) -> Dossier:
     """The dossier of so many answers."""
     given = [statement(number) for number in range(count)]
-    readers = frozenset({"future_clients", "internal", "subject"})
+    readers = frozenset({"clients", "internal", "subject"})
     allowed = [
         Allowed(statement=each, source=source, readers=readers, quotable=number % 19 != 18, named=number % 13 != 4)
         for number, (source, each) in enumerate(given)
@@ -219,7 +219,7 @@ def sample(*, audience: str = "future_clients", count: int = 60) -> Dossier:
         ],
         stations=STATIONS,
         trace=[Moment(at_us=_FIRST_US + 400 * DAY_US, kind=MomentKind.RETRACTED, statement="M-11/reference/old")],
-        shown=[Shown(to="Grün & Söhne KG", at_us=AS_OF_US - 200 * DAY_US, version="0f" * 32)]
+        shown=[ShownTo(to="Grün & Söhne KG", at_us=AS_OF_US - 200 * DAY_US, version="0f" * 32)]
         if audience in {"internal", "subject"}
         else [],
     )

@@ -16,7 +16,7 @@ from feedbackkit.evidence.dossier import Asked, Dossier, Gap, GapKind, MomentKin
 from tests.evidence.sample import AS_OF_US, STATIONS, sample, statement
 
 
-def _dossier(*allowed: Allowed, audience: str = "future_clients", as_of_us: int = AS_OF_US) -> Dossier:
+def _dossier(*allowed: Allowed, audience: str = "clients", as_of_us: int = AS_OF_US) -> Dossier:
     return compiled(subject="p-brandt", name="Thomas Brandt", audience=audience, as_of_us=as_of_us, allowed=allowed)
 
 
@@ -29,12 +29,12 @@ def _spoken(relation: str, number: int, organisation: str = "Nordwerk AG") -> Al
     said = attrs.evolve(
         statement(number)[1], speaker=Speaker(id=f"p-{number}", organisation=organisation, relation=relation)
     )
-    return Allowed(statement=said, source=f"p-{number}", readers=frozenset({"future_clients"}))
+    return Allowed(statement=said, source=f"p-{number}", readers=frozenset({"clients"}))
 
 
 def test_only_what_is_for_the_audience_is_shown_and_the_rest_is_counted() -> None:
     """A statement for other readers is kept back: neither its words, nor its source, nor its ratings are there."""
-    dossier = _dossier(_allowed(2, "future_clients"), _allowed(4, "internal"), _allowed(6, "subject", "internal"))
+    dossier = _dossier(_allowed(2, "clients"), _allowed(4, "internal"), _allowed(6, "subject", "internal"))
     assert [each.key for each in dossier.statements] == [statement(2)[1].key]
     assert dossier.kept_back == 2
     assert statement(4)[1].passages[0].text not in dossier_json(dossier)
@@ -42,7 +42,7 @@ def test_only_what_is_for_the_audience_is_shown_and_the_rest_is_counted() -> Non
 
 def test_a_source_may_be_quoted_without_its_name() -> None:
     """Who may not be named is a number, in words and in JSON; the organisation and the relation stay."""
-    dossier = _dossier(_allowed(4, "future_clients", named=False))
+    dossier = _dossier(_allowed(4, "clients", named=False))
     [shown] = dossier.statements
     name = statement(4)[1].speaker.name
     assert name is not None
@@ -54,7 +54,7 @@ def test_a_source_may_be_quoted_without_its_name() -> None:
 
 def test_a_source_may_be_counted_without_being_quoted() -> None:
     """Words that may not be quoted are left out, ratings stay, and the text says why there are no words."""
-    dossier = _dossier(_allowed(4, "future_clients", quotable=False))
+    dossier = _dossier(_allowed(4, "clients", quotable=False))
     [shown] = dossier.statements
     assert shown.passages == ()
     assert shown.ratings
@@ -71,7 +71,7 @@ def test_the_provider_reads_names_and_words_of_everything_in_force() -> None:
 def test_a_statement_is_shown_up_to_its_last_day() -> None:
     """On the last day it is there, on the day after it is not."""
     said = attrs.evolve(statement(2)[1], valid_until=STATIONS[-1].ends)
-    allowed = Allowed(statement=said, source="p", readers=frozenset({"future_clients"}))
+    allowed = Allowed(statement=said, source="p", readers=frozenset({"clients"}))
     day = AS_OF_US // DAY_US
     last = (STATIONS[-1].ends.toordinal() - 719_163 - day) * DAY_US
     assert len(_dossier(allowed, as_of_us=AS_OF_US + last).statements) == 1
@@ -80,7 +80,7 @@ def test_a_statement_is_shown_up_to_its_last_day() -> None:
 
 def test_the_same_person_is_one_source() -> None:
     """Two statements of one person have one number, and count as one independent source."""
-    one, two = _allowed(0, "future_clients"), _allowed(24, "future_clients")
+    one, two = _allowed(0, "clients"), _allowed(24, "clients")
     assert one.source == two.source
     dossier = _dossier(one, two)
     assert {each.speaker.number for each in dossier.statements} == {1}
@@ -89,7 +89,7 @@ def test_the_same_person_is_one_source() -> None:
 
 def test_the_order_of_what_comes_in_changes_nothing() -> None:
     """Statements in any order make the same dossier, to the last character."""
-    allowed = [_allowed(number, "future_clients") for number in range(20)]
+    allowed = [_allowed(number, "clients") for number in range(20)]
     ordered = _dossier(*allowed)
     random.Random(7).shuffle(allowed)  # noqa: S311 - an order, no secret
     assert _dossier(*allowed) == ordered
@@ -107,11 +107,11 @@ def test_the_newest_statement_comes_first_and_the_timeline_runs_forward() -> Non
 
 def test_a_verification_and_a_reply_stand_in_the_timeline() -> None:
     """A disputed statement has its verifications and the reply of the subject beside it."""
-    kinds = [moment.kind for moment in _dossier(_allowed(30, "future_clients")).timeline]
+    kinds = [moment.kind for moment in _dossier(_allowed(30, "clients")).timeline]
     assert sorted(kinds) == [MomentKind.CHECK, MomentKind.CHECK, MomentKind.REPLY, MomentKind.STATEMENT]
 
 
-@pytest.mark.parametrize("audience", ["future_clients", "subject", "internal"])
+@pytest.mark.parametrize("audience", ["clients", "subject", "internal"])
 def test_the_reply_of_the_subject_stands_with_the_statement_for_everybody(audience: str) -> None:
     """Whoever reads the statement reads the reply."""
     dossier = _dossier(_allowed(30, audience, quotable=False), audience=audience)
@@ -121,8 +121,8 @@ def test_the_reply_of_the_subject_stands_with_the_statement_for_everybody(audien
 
 def test_what_the_subject_says_stands_apart() -> None:
     """The own view is no statement of a source, and is counted as none."""
-    own = attrs.evolve(_allowed(3, "future_clients"), own=True)
-    dossier = _dossier(own, _allowed(2, "future_clients"))
+    own = attrs.evolve(_allowed(3, "clients"), own=True)
+    dossier = _dossier(own, _allowed(2, "clients"))
     assert [each.key for each in dossier.own_view] == [own.statement.key]
     assert len(dossier.statements) == dossier.sources == 1
 
@@ -143,7 +143,7 @@ def test_few_sources_one_house_and_nothing_verified_are_told() -> None:
 
 def test_an_old_dossier_says_that_it_is_old() -> None:
     """More than two years after the newest word the dossier says so, and not before."""
-    allowed = _allowed(30, "future_clients")
+    allowed = _allowed(30, "clients")
     said_us = allowed.statement.at_us
     assert GapKind.OLD not in {gap.kind for gap in _dossier(allowed, as_of_us=said_us + 700 * DAY_US).gaps}
     assert GapKind.OLD in {gap.kind for gap in _dossier(allowed, as_of_us=said_us + 740 * DAY_US).gaps}
@@ -167,7 +167,7 @@ def test_nobody_said_anything() -> None:
 def test_silence_is_shown() -> None:
     """Who was asked and never answered is counted in every text, also where it is nobody."""
     asked = [Asked(occasion=Occasion.REFERENCE, asked=5, answered=5)]
-    dossier = compiled(subject="s", name="S", audience="future_clients", as_of_us=0, allowed=[_allowed(1)], asked=asked)
+    dossier = compiled(subject="s", name="S", audience="clients", as_of_us=0, allowed=[_allowed(1)], asked=asked)
     assert "Reference: 5 asked, 5 answered, 0 silent, 0 declined, 0 shown here" in str(dossier)
 
 

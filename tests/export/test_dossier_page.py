@@ -73,7 +73,7 @@ def _with_text(text: str) -> Dossier:
         labels={key: {"en": text, "de": text} for key in dossier.labels},
         stations=tuple(attrs.evolve(station, client=text) for station in dossier.stations),
         statements=(statement, *dossier.statements[1:]),
-        criteria=tuple(attrs.evolve(criterion, because=(text,)) for criterion in dossier.criteria[:2]),
+        criteria=dossier.criteria[:2],
         shown=tuple(attrs.evolve(one, to=text) for one in dossier.shown),
     )
 

@@ -22,6 +22,8 @@ from feedbackkit.ports import HistoryEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from feedbackkit.domain.disclosure import Disclosed
+
 __all__ = ["Broken", "append", "event_of", "reference_event_of", "verify"]
 
 _VERSION = 1
@@ -33,7 +35,7 @@ class Broken(Unreadable):
 
 
 def append(
-    key: str, event: Event | ReferenceEvent, *, change_id: str, end: ChainEnd, salt: bytes
+    key: str, event: Event | ReferenceEvent | Disclosed, *, change_id: str, end: ChainEnd, salt: bytes
 ) -> tuple[HistoryEntry, ChainEnd]:
     """The entry for an event that continues a chain, and where the chain ends then."""
     payload = _payload(event)
@@ -71,7 +73,7 @@ def _digest(entry: HistoryEntry) -> str:
     return sha256(previous + commitment + sealed).hexdigest()
 
 
-def _payload(event: Event | ReferenceEvent) -> bytes:
+def _payload(event: Event | ReferenceEvent | Disclosed) -> bytes:
     fields: dict[str, object] = {"v": _VERSION, "party": event.party}
     if event.__class__ is Event:
         if event.due_us is not None:

@@ -1,4 +1,4 @@
-"""A dossier as JSON, and the digest by which a version of it is known."""
+"""A dossier as JSON, the digest by which a version of it is known, and the head of a disclosure log."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
-from feedbackkit.codec.text import canonical
+from feedbackkit.codec.heads import ChainEnd
+from feedbackkit.codec.text import canonical, dumps, loads
 from feedbackkit.domain.times import face
+from feedbackkit.errors import Unreadable
 
 if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Dossier
 
-__all__ = ["FORMAT", "dossier_fields", "dossier_json", "version_of"]
+__all__ = ["FORMAT", "decode_log", "dossier_fields", "dossier_json", "encode_log", "version_of"]
 
 FORMAT: Final = "feedbackkit.dossier/1"
 """The name and the version of the JSON form."""
@@ -75,3 +77,19 @@ def _instant(at_us: int) -> str:
     moment = face(at_us)
     text = f"{moment:%Y-%m-%dT%H:%M:%S}"
     return f"{text}.{moment.microsecond:06d}Z" if moment.microsecond else f"{text}Z"
+
+
+_LOG_VERSION: Final = 1
+
+
+def encode_log(end: ChainEnd) -> bytes:
+    """The head of a disclosure log: where its chain ends."""
+    return dumps([_LOG_VERSION, end.seq, end.digest])
+
+
+def decode_log(head: bytes) -> ChainEnd:
+    """What `encode_log` wrote."""
+    fields: Any = loads(head)
+    if not isinstance(fields, list) or fields[:1] != [_LOG_VERSION] or len(fields) != 3:  # noqa: PLR2004 - as above
+        raise Unreadable(f"a stored head of a disclosure log is not of version {_LOG_VERSION}")
+    return ChainEnd(fields[1], fields[2])

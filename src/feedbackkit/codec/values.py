@@ -21,7 +21,9 @@ from cattrs.errors import BaseValidationError
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
+from feedbackkit.domain.flag import Resolution
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
@@ -126,6 +128,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
         "alert": (Alert, 1),
         "answer": (Answer, 1),
+        "disclosure": (Disclosure, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
         "person": (Person, 1),
@@ -133,6 +136,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
         "reference": (Reference, 1),
         "reference_reply": (ReferenceReply, 1),
         "request": (Request, 1),
+        "resolution": (Resolution, 1),
         "verification": (Verification, 1),
     }
 )

@@ -185,6 +185,7 @@ class _AwaitedChannel:
         self.name = channel.name
         self.idempotent = channel.idempotent
         self.traced = getattr(channel, "traced", False)
+        self.writer = getattr(channel, "writer", None)
 
     async def send(self, message: Message) -> Receipt:
         return _at_once(self._channel, "send", self._channel.send(message))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update
+    from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update, Writer
 
 __all__ = ["deliver", "deliver_stored"]
 
@@ -80,9 +82,7 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, asi
     together = [parcel for parcel in parcels if parcel.harmless]
     while together:
         together = await _send_together(context, channels, together, tally, aside)
-    for parcel in parcels:
-        if not parcel.harmless:
-            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside)
+    await _send_one_by_one(context, channels, [parcel for parcel in parcels if not parcel.harmless], tally, aside)
 
 
 async def _look(context: Context, parcels: Sequence[Parcel], tally: Tally, aside: Aside) -> list[Parcel]:
@@ -103,7 +103,7 @@ async def _look(context: Context, parcels: Sequence[Parcel], tally: Tally, aside
     return going
 
 
-def _fail(parcel: Parcel, error: FeedbackKitError, aside: Aside) -> None:
+def _fail(parcel: Parcel, error: Exception, aside: Aside) -> None:
     contact = parcel.contact
     key, why = RecordKey(CONTACT, contact.id), type(error).__name__
     aside.put(key, group=parcel.group, due_us=contact.booked_us, why=why)
@@ -150,8 +150,11 @@ async def _send_some(
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
 
 
-async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
-    """Note that these are about to be handed over; those that somebody else has in hand are left out."""
+async def _mark(context: Context, parcels: Sequence[Parcel], before: Sequence[Change] = ()) -> list[Parcel]:
+    """Note that these are about to be handed over; those that somebody else has in hand are left out.
+
+    `before`: what else is stored with the marks.
+    """
     if not parcels:
         return []
     now_us = context.clock.now_us()
@@ -163,9 +166,9 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
         for parcel in members:
             parcel.delivery = Delivery(parcel.delivery.tries + 1)
         marks.append(_noted(context, [_marked(context, each, now_us) for each in members]))
-    outcomes = await context.store.write(marks)
+    outcomes = await context.store.write([*before, *marks])
     marked: list[Parcel] = []
-    for members, outcome in zip(groups.values(), outcomes, strict=True):
+    for members, outcome in zip(groups.values(), outcomes[len(before) :], strict=True):
         if isinstance(outcome, Refused):
             continue
         for parcel in members:
@@ -188,7 +191,25 @@ def _digest(context: Context, parcel: Parcel) -> str:
     return context.fingerprints.email(email or "")
 
 
-async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside) -> None:
+async def _send_one_by_one(
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally, aside: Aside
+) -> None:
+    """Send each on its own. What became of one is stored with the mark of the next, before that is handed over.
+
+    So there is one durable write for each, and whatever dies leaves one unknown at most.
+    """
+    unstored: list[Change] = []
+    try:
+        for parcel in parcels:
+            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside, unstored)
+    finally:
+        if unstored:
+            await context.store.write(unstored)
+
+
+async def _send_alone(
+    context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside, unstored: list[Change]
+) -> None:
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
     if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
         await context.store.write([_noted(context, [parcel.settled(ContactStatus.UNKNOWN, parcel.delivery)])])
@@ -197,11 +218,15 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
         return
     going = await _look(context, [parcel], tally, aside)
     messages = await _messages(context, going, aside)
-    for marked in await _mark(context, [each for each in going if each.contact.id in messages]):
-        receipt = await channel.send(messages[marked.contact.id])
-        note = await _settle(context, marked, receipt, tally)
+    ready = [each for each in going if each.contact.id in messages]
+    marked = await _mark(context, ready, unstored)
+    if ready:
+        unstored.clear()
+    for each in marked:
+        receipt = await channel.send(messages[each.contact.id])
+        note = await _settle(context, each, receipt, tally)
         if note is not None:
-            await context.store.write([_noted(context, [note])])
+            unstored.append(_noted(context, [note]))
 
 
 def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:
@@ -220,14 +245,27 @@ async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -
     keys = sorted(subjects)
     records = await context.store.read(keys) if keys else []
     people = {key.key: record.body for key, record in zip(keys, records, strict=True) if record}
+    writers: dict[str, Writer | None] = {channel.name: getattr(channel, "writer", None) for channel in context.channels}
     messages: dict[str, Message] = {}
     for parcel in parcels:
         try:
             earlier = await _earlier(context, parcel)
-            messages[parcel.contact.id] = _message(context, parcel, people, earlier)
+            message = _message(context, parcel, people, earlier)
+        except StoreError:
+            raise
         except FeedbackKitError as error:
             _fail(parcel, error, aside)
+            continue
+        try:
+            messages[message.id] = _in_words(writers.get(parcel.contact.channel), message)
+        except Exception as error:  # noqa: BLE001 - a writer of the program's own may raise anything
+            _fail(parcel, error, aside)
     return messages
+
+
+def _in_words(writer: Writer | None, message: Message) -> Message:
+    """The message with its letter: what cannot be put into words is known before anything is marked."""
+    return message if writer is None else attrs.evolve(message, letter=writer.write(message))
 
 
 def _in_hand(parcel: Parcel) -> Cabinet:

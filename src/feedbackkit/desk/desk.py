@@ -12,8 +12,6 @@ from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
-from feedbackkit.policies import plain_reading
-from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,19 +29,22 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.flag import Flag, Resolution, Verdict
     from feedbackkit.domain.ledger import OptOut
-    from feedbackkit.domain.people import Actor, Person
+    from feedbackkit.domain.people import Actor, Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
     from feedbackkit.domain.source import Relation, Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.errors import FeedbackKitError
     from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
+    from feedbackkit.evidence.dossier import Dossier
     from feedbackkit.links import Links, Purpose
     from feedbackkit.policies import Cadence, ContactRules, Playbook, Reading, Valuation
     from feedbackkit.ports import Channel, Clock, Ids, Observer, Store, Subscriber, Watermark
@@ -75,7 +76,7 @@ class Desk:
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
-        reading: Reading = plain_reading,
+        reading: Reading | None = None,
         subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
@@ -238,6 +239,10 @@ class Desk:
         """See `AsyncDesk.opt_out`."""
         return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, until=until))
 
+    def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
+        """See `AsyncDesk.note_call`."""
+        return drive(self._desk.note_call(call, note=note, by=by))
+
     def record_contact(
         self,
         person: Person | str,
@@ -261,7 +266,7 @@ class Desk:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
 
-    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] | None = None) -> Review:
         """See `AsyncDesk.review`."""
         return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
 
@@ -295,6 +300,10 @@ class Desk:
     def get(self, key: str) -> RequestView:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
+
+    def calls(self) -> list[DueCall]:
+        """See `AsyncDesk.calls`."""
+        return drive(self._desk.calls())
 
     def open_link(self, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
         """See `AsyncDesk.open_link`."""
@@ -335,6 +344,50 @@ class Desk:
     ) -> dict[str, Assessment]:
         """See `AsyncDesk.assess`."""
         return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
+
+    def flags(
+        self,
+        about: Person | str,
+        *,
+        networks: Mapping[str, str] | None = None,
+        subject_networks: Iterable[str] = (),
+    ) -> list[FlagView]:
+        """See `AsyncDesk.flags`."""
+        return drive(self._desk.flags(about, networks=networks, subject_networks=subject_networks))
+
+    def resolve_flag(
+        self, flag: Flag | FlagView, *, about: Person | str, verdict: Verdict | str, why: str, by: Actor
+    ) -> Resolution:
+        """See `AsyncDesk.resolve_flag`."""
+        return drive(self._desk.resolve_flag(flag, about=about, verdict=verdict, why=why, by=by))
+
+    def dossier(
+        self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None
+    ) -> Dossier:
+        """See `AsyncDesk.dossier`."""
+        return drive(self._desk.dossier(subject, audience, client=client))
+
+    def disclose(
+        self,
+        subject: Person | str,
+        *,
+        to: Organisation | str,
+        audience: str = "clients",
+        purpose: str | None = None,
+        by: Actor | None = None,
+    ) -> tuple[Dossier, Disclosure]:
+        """See `AsyncDesk.disclose`."""
+        return drive(self._desk.disclose(subject, to=to, audience=audience, purpose=purpose, by=by))
+
+    def disclosures(
+        self, *, about: Person | str | None = None, of: str | None = None, to: Organisation | str | None = None
+    ) -> list[Disclosure]:
+        """See `AsyncDesk.disclosures`."""
+        return drive(self._desk.disclosures(about=about, of=of, to=to))
+
+    def verify_disclosures(self, subject: Person | str) -> None:
+        """See `AsyncDesk.verify_disclosures`."""
+        drive(self._desk.verify_disclosures(subject))
 
     def response_figures(self, *, since: dt.datetime | str | None = None, level: float = 0.95) -> ResponseFigures:
         """See `AsyncDesk.response_figures`."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.decision import Decision
     from feedbackkit.ports import Change
 
-__all__ = ["MOVED_ON", "STALE_US", "is_latest", "last_look", "let_go", "read_anew", "take_again"]
+__all__ = ["MOVED_ON", "STALE_US", "is_latest", "last_look", "let_go", "read_anew", "take_again", "verdict_of"]
 
 STALE_US: Final = 4 * HOUR_US
 """A contact that did not go out for so long is decided anew, for its booking tells the wrong time; one that may have
@@ -87,7 +87,7 @@ def _fallen(context: Context, cabinet: Cabinet, parcel: Parcel) -> list[tuple[Co
     stale = not -HOUR_US <= now_us - parcel.contact.booked_us <= STALE_US
     fallen: list[tuple[ContactLine, Decision]] = []
     for line in parcel.contact.lines:
-        verdict = _verdict(context, cabinet, parcel, line, now_us)
+        verdict = verdict_of(context, cabinet, parcel, line, now_us)
         if stale and isinstance(verdict, At):
             verdict = At(verdict.at_us, (*_STALE, *verdict.because))
         if not (isinstance(verdict, At) and verdict.at_us <= now_us and not verdict.because):
@@ -95,7 +95,7 @@ def _fallen(context: Context, cabinet: Cabinet, parcel: Parcel) -> list[tuple[Co
     return fallen
 
 
-def _verdict(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLine, now_us: int) -> Decision:
+def verdict_of(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLine, now_us: int) -> Decision:
     """``At(now)`` for a line that still stands."""
     contact = parcel.contact
     file = cabinet.requests.get(line.request)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from feedbackkit.desk import looking
 from feedbackkit.desk.views import OpenedLink
-from feedbackkit.domain.fields import member
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import LinkRefused, NotFound
 from feedbackkit.links import Purpose
@@ -31,7 +30,7 @@ _PEACE: Final = frozenset({Purpose.NEVER, Purpose.UNSUBSCRIBE})
 
 async def open_link(context: Context, links: Links, token: str, purpose: Purpose | str) -> OpenedLink:
     """The request and the people behind a link; `LinkRefused` where it is not good, or not any more."""
-    link = links.check(token, member(Purpose, "link.purpose", purpose), now_us=context.clock.now_us())
+    link = links.check(token, purpose, now_us=context.clock.now_us())
     try:
         view = await looking.one(context, link.request)
         respondent = await looking.person(context, view.request.respondent)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
+from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactStatus
-from feedbackkit.domain.decision import Decision
+from feedbackkit.domain.decision import Decision, Reason
+from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.people import Person
+from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.domain.reference import (
     Audience,
     Reference,
@@ -26,7 +29,17 @@ from feedbackkit.policies import StepKind
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactView", "Explanation", "OpenedLink", "ReferenceView", "RequestView", "StepAhead"]
+__all__ = [
+    "CallLine",
+    "ContactView",
+    "DueCall",
+    "Explanation",
+    "FlagView",
+    "OpenedLink",
+    "ReferenceView",
+    "RequestView",
+    "StepAhead",
+]
 
 
 @final
@@ -164,3 +177,62 @@ class OpenedLink:
     """Whom the link was sent to."""
     subject: Person
     """Whom the request is about."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class FlagView:
+    """A flag, and what people decided about it."""
+
+    flag: Flag
+    resolutions: tuple[Resolution, ...]
+    """In order of time; the last one holds."""
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """What holds; `None` while nobody has looked."""
+        return self.resolutions[-1] if self.resolutions else None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class CallLine:
+    """One request that a call is about."""
+
+    view: RequestView
+    """The request."""
+    subject: Person
+    """Whom it is about."""
+    questionnaire: Questionnaire | None
+    """What to ask; `None` where the request names no questions."""
+    past: tuple[Event, ...]
+    """What was written before, and what came back, in order."""
+    answers: tuple[Answer, ...]
+    """What the person has said of the subject so far: the answers in force, in order of requests."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class DueCall:
+    """A call that waits to be made; printed, it is a text for whoever makes it."""
+
+    contact: Contact
+    """Its id is what `note_call` takes."""
+    person: Person
+    """Whom to call."""
+    lines: tuple[CallLine, ...]
+    """What it is about, the most valuable first; at least one."""
+    allowed_us: int
+    """From when the rules allow it: now, or later."""
+    because: tuple[Reason, ...]
+    """Why not earlier; empty where it is allowed now."""
+
+    @property
+    def allowed(self) -> pendulum.DateTime:
+        """From when the rules allow it, in the zone of whoever is called."""
+        return face(self.allowed_us).in_timezone(self.person.timezone)
+
+    def __str__(self) -> str:
+        from feedbackkit.desk.telling_calls import told
+
+        return told(self)

@@ -17,7 +17,7 @@ from feedbackkit.evidence.dossier import (
     GapKind,
     Moment,
     MomentKind,
-    Shown,
+    ShownTo,
     Statement,
     Station,
 )
@@ -63,7 +63,7 @@ def readable(allowed: Iterable[Allowed], audience: str, as_of_us: int) -> list[A
     let = [
         each
         for each in allowed
-        if audience in each.readers and (each.statement.valid_until is None or each.statement.valid_until >= today)
+        if _may_read(each, audience) and (each.statement.valid_until is None or each.statement.valid_until >= today)
     ]
     let.sort(key=lambda each: (each.statement.at_us, each.statement.key))
     numbers: dict[str, int] = {}
@@ -71,6 +71,11 @@ def readable(allowed: Iterable[Allowed], audience: str, as_of_us: int) -> list[A
         if not each.own:
             numbers.setdefault(each.source, len(numbers) + 1)
     return [_as_read(each, audience, numbers.get(each.source, 0)) for each in reversed(let)]
+
+
+def _may_read(allowed: Allowed, audience: str) -> bool:
+    """A client that is named may read what every client may."""
+    return audience in allowed.readers or (audience.startswith("client:") and "clients" in allowed.readers)
 
 
 def _as_read(allowed: Allowed, audience: str, number: int) -> Allowed:
@@ -98,7 +103,7 @@ def compiled(  # noqa: PLR0913 - what a dossier is made of
     asked: Iterable[Asked] = (),
     stations: Iterable[Station] = (),
     trace: Iterable[Moment] = (),
-    shown: Iterable[Shown] = (),
+    shown: Iterable[ShownTo] = (),
     labels: Labels | None = None,
     provider: str = "",
     expected: Sequence[str] = EXPECTED_RELATIONS,

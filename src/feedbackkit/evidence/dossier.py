@@ -33,7 +33,7 @@ __all__ = [
     "Passage",
     "PassageKind",
     "Range",
-    "Shown",
+    "ShownTo",
     "Speaker",
     "Statement",
     "Station",
@@ -209,9 +209,9 @@ class Criterion:
     self_score: float | None = None
     """How the subject rates it; never in the number."""
     certainty: str | None = None
-    """``high``, ``moderate``, ``low`` or ``very low``."""
-    because: tuple[str, ...] = attrs.field(default=())
-    """What lowered the certainty."""
+    """``high``, ``moderate``, ``low`` or ``very_low``."""
+    concerns: tuple[str, ...] = ()
+    """What lowered the certainty: ``conflict``, ``consistency``, ``directness``, ``imprecision``, ``selection``."""
     weighed: tuple[Weighed, ...] = ()
     """The ratings, in order of the statements."""
 
@@ -240,7 +240,7 @@ class Asked:
     passed_on: int = 0
     """Named somebody else, who counts on their own."""
     unreached: int = 0
-    """The address did not work, or it was taken back after the ask."""
+    """The address did not work, or the ask was taken back."""
 
 
 @final
@@ -312,7 +312,7 @@ class Gap:
 
 @final
 @attrs.frozen(kw_only=True)
-class Shown:
+class ShownTo:
     """That somebody was shown a version of what is said."""
 
     to: str = attrs.field(repr=False)
@@ -332,7 +332,8 @@ class Dossier:
     """The id of the subject."""
     name: str = attrs.field(repr=False)
     audience: str
-    """For whom it is: ``internal``, ``subject``, ``future_clients``, or ``client:`` and an id."""
+    """For whom it is: ``internal`` (the provider), ``subject``, ``clients`` (every future one), or ``client:`` and the
+    id of the one that may read what is for it by name, too."""
     as_of_us: int
     """When it was put together."""
     provider: str = attrs.field(default="", repr=False)
@@ -352,7 +353,7 @@ class Dossier:
     timeline: tuple[Moment, ...] = ()
     """In order of time."""
     gaps: tuple[Gap, ...] = ()
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownTo, ...] = ()
     """Who was shown what, newest first; only the subject and the provider can see that."""
 
     @property

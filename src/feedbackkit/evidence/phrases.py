@@ -30,7 +30,7 @@ _ENGLISH: Final = {
     "version": "version {version}",
     "audience internal": "the provider",
     "audience subject": "the professional",
-    "audience future_clients": "future clients",
+    "audience clients": "future clients",
     "audience client": "one client",
     "in short": "In short",
     "summary": "{statements} from {sources}.",
@@ -54,7 +54,13 @@ _ENGLISH: Final = {
     "certainty high": "high",
     "certainty moderate": "moderate",
     "certainty low": "low",
-    "certainty very low": "very low",
+    "certainty very_low": "very low",
+    "because": "less certain, for {concerns}",
+    "concern conflict": "many sources declared a conflict",
+    "concern consistency": "the sources contradict each other",
+    "concern directness": "most sources did not see the work itself",
+    "concern imprecision": "the range is wide",
+    "concern selection": "the professional chose most of the sources",
     "sources": "Sources",
     "plain mean": "Plain mean",
     "no number": "no number: fewer than {n} independent sources",
@@ -135,7 +141,7 @@ _ENGLISH: Final = {
     "silent": "Silent",
     "waiting": "Still open",
     "passed_on": "Passed on",
-    "unreached": "Not reached",
+    "unreached": "Not reached or taken back",
     "all": "All",
     "count asked": "{n} asked",
     "count answered": "{n} answered",
@@ -144,7 +150,7 @@ _ENGLISH: Final = {
     "count silent": "{n} silent",
     "count waiting": "{n} still open",
     "count passed_on": "{n} passed on",
-    "count unreached": "{n} not reached",
+    "count unreached": "{n} not reached or taken back",
     "timeline": "When it was said",
     "when": "When",
     "what": "What",
@@ -203,7 +209,7 @@ _GERMAN: Final = {
     "version": "Fassung {version}",
     "audience internal": "den Provider",
     "audience subject": "die beurteilte Person",
-    "audience future_clients": "künftige Kunden",
+    "audience clients": "künftige Kunden",
     "audience client": "einen Kunden",
     "in short": "Kurz gefasst",
     "summary": "{statements} von {sources}.",
@@ -227,7 +233,13 @@ _GERMAN: Final = {
     "certainty high": "hoch",
     "certainty moderate": "mittel",
     "certainty low": "gering",
-    "certainty very low": "sehr gering",
+    "certainty very_low": "sehr gering",
+    "because": "weniger sicher, denn {concerns}",
+    "concern conflict": "viele Quellen haben Befangenheit erklärt",
+    "concern consistency": "die Quellen widersprechen einander",
+    "concern directness": "die meisten Quellen haben die Arbeit nicht selbst gesehen",
+    "concern imprecision": "der Bereich ist weit",
+    "concern selection": "die beurteilte Person hat die meisten Quellen ausgesucht",
     "sources": "Quellen",
     "plain mean": "Einfaches Mittel",
     "no number": "keine Zahl: weniger als {n} unabhängige Quellen",
@@ -308,7 +320,7 @@ _GERMAN: Final = {
     "silent": "Geschwiegen",
     "waiting": "Noch offen",
     "passed_on": "Weitergegeben",
-    "unreached": "Nicht erreicht",
+    "unreached": "Nicht erreicht oder zurückgezogen",
     "all": "Alle",
     "count asked": "{n} gefragt",
     "count answered": "{n} geantwortet",
@@ -317,7 +329,7 @@ _GERMAN: Final = {
     "count silent": "{n} geschwiegen",
     "count waiting": "{n} noch offen",
     "count passed_on": "{n} weitergegeben",
-    "count unreached": "{n} nicht erreicht",
+    "count unreached": "{n} nicht erreicht oder zurückgezogen",
     "timeline": "Wann es gesagt wurde",
     "when": "Wann",
     "what": "Was",
@@ -433,9 +445,12 @@ class Phrases:
         text = key.replace("_", " ").replace("-", " ")
         return own.get(self.language) or own.get("en") or text[:1].upper() + text[1:]
 
-    def choice(self, value: bool | str) -> str:  # noqa: FBT001 - it is what was said
-        """What was chosen: yes or no in words, anything else as it is."""
-        return self("yes" if value else "no") if isinstance(value, bool) else value
+    def choice(self, key: str, value: bool | str, labels: Labels) -> str:  # noqa: FBT001 - it is what was said
+        """What was chosen: yes or no in words, an option by its label."""
+        if isinstance(value, bool):
+            return self("yes" if value else "no")
+        own = labels.get(f"{key}={value}", {})
+        return own.get(self.language) or own.get("en") or value
 
     def quoted(self, text: str) -> str:
         """Words of somebody, in quotation marks."""
@@ -473,6 +488,11 @@ class Phrases:
             clients = {station.id: station.client for station in dossier.stations}
             return self("gap station", client=clients.get(gap.detail or "") or "…", detail=gap.detail or "")
         return self(f"gap {gap.kind}")
+
+    def because(self, criterion: Criterion) -> str | None:
+        """What lowered the certainty; `None` where nothing did."""
+        concerns = "; ".join(self(f"concern {concern}") for concern in criterion.concerns)
+        return self("because", concerns=concerns) if concerns else None
 
     def own_rating(self, criterion: Criterion) -> str | None:
         """How the subject rates it beside the others; `None` where they did not."""

@@ -156,9 +156,7 @@ def _notes(criterion: Criterion, say: Phrases) -> Iterator[str]:
         yield say("no number", n=str(LEAST_SOURCES))
     if criterion.with_conflicts is not None:
         yield say("with conflicts", number=say.number(criterion.with_conflicts))
-    own = say.own_rating(criterion)
-    if own is not None:
-        yield own
+    yield from filter(None, (say.own_rating(criterion), say.because(criterion)))
 
 
 def columns_asked(rows: Iterable[Asked]) -> list[str]:
@@ -180,7 +178,10 @@ def _statement(lines: _Lines, statement: Statement, dossier: Dossier, say: Phras
     for remark in _remarks(statement, say):
         lines.item("!", remark)
     said = [f"{say.question(key, dossier.labels)} {say.score(score)}" for key, score in statement.ratings]
-    said += [f"{say.question(key, dossier.labels)} {say.choice(value)}" for key, value in statement.choices]
+    said += [
+        f"{say.question(key, dossier.labels)} {say.choice(key, value, dossier.labels)}"
+        for key, value in statement.choices
+    ]
     if said:
         lines.line(", ".join(said), rest=_INDENT * 2)
     for passage in statement.passages:

@@ -178,10 +178,7 @@ class _Page:
             yield say("no number", n=str(LEAST_SOURCES))
         if criterion.with_conflicts is not None:
             yield say("with conflicts", number=say.number(criterion.with_conflicts))
-        own = say.own_rating(criterion)
-        if own is not None:
-            yield own
-        yield from criterion.because
+        yield from map(_begun, filter(None, (say.own_rating(criterion), say.because(criterion))))
 
     def _asked(self) -> Element:
         say, rows = self._say, self._dossier.asked
@@ -275,7 +272,7 @@ class _Page:
     def _ratings(self, statement: Statement) -> Element | None:
         say, labels = self._say, self._dossier.labels
         said = [(say.question(key, labels), say.score(score)) for key, score in statement.ratings]
-        said += [(say.question(key, labels), say.choice(value)) for key, value in statement.choices]
+        said += [(say.question(key, labels), say.choice(key, value, labels)) for key, value in statement.choices]
         if not said:
             return None
         pairs = [element("div", element("dt", name), element("dd", value)) for name, value in said]
@@ -322,3 +319,8 @@ class _Page:
 
 def _paragraphs(text: str) -> Iterator[Element]:
     return (element("p", line) for line in text.splitlines() if line.strip())
+
+
+def _begun(text: str) -> str:
+    """A sentence as it begins a line."""
+    return text[:1].upper() + text[1:]

@@ -2,5 +2,6 @@
 
 from feedbackkit.channels.letters.letters import Letters
 from feedbackkit.channels.letters.parts import Offer, Parts, Question
+from feedbackkit.channels.letters.templates import TemplateLetters
 
-__all__ = ["Letters", "Offer", "Parts", "Question"]
+__all__ = ["Letters", "Offer", "Parts", "Question", "TemplateLetters"]

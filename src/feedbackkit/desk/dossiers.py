@@ -1,0 +1,180 @@
+"""Dossiers: what is stored about a subject, put together for one audience. Nothing here writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
+from feedbackkit.desk import looking
+from feedbackkit.desk.cabinet import PERSON
+from feedbackkit.desk.paging import pages
+from feedbackkit.desk.planning import ENGAGEMENT
+from feedbackkit.desk.questioning import questionnaire_of
+from feedbackkit.desk.registering import ADDRESS
+from feedbackkit.desk.voices import voices_about
+from feedbackkit.domain.checks import opaque
+from feedbackkit.domain.request import Occasion, State
+from feedbackkit.domain.source import Relation
+from feedbackkit.errors import InvalidValue, NotFound
+from feedbackkit.evidence.assessment import assess, assessed
+from feedbackkit.evidence.compiling import Allowed, compiled, readable
+from feedbackkit.evidence.dossier import Asked, Station
+from feedbackkit.evidence.numbering import criterion_of
+from feedbackkit.evidence.stating import labels_of, order_of, readers_of, scale_of, statement_of
+from feedbackkit.ports import RecordKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from feedbackkit.desk.context import Context
+    from feedbackkit.desk.views import RequestView
+    from feedbackkit.domain.people import Organisation, Person
+    from feedbackkit.domain.questionnaire import Questionnaire
+    from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence.dossier import Criterion, Dossier, ShownTo
+
+__all__ = ["audience_of", "client_of", "dossier"]
+
+_AUDIENCES: Final = ("internal", "subject", "clients")
+_NOT_ABOUT: Final = frozenset({Occasion.PROVIDER_VIEW, Occasion.NAMING})
+"""What is asked for another reason than to learn of the subject's work."""
+_COLUMNS: Final = {
+    State.GIVEN: "answered",
+    State.DECLINED: "declined",
+    State.DELEGATED: "passed_on",
+    State.EXPIRED: "silent",
+    State.REQUESTED: "waiting",
+    State.REMINDED: "waiting",
+    State.UNDELIVERABLE: "unreached",
+    State.WITHDRAWN: "unreached",
+}
+
+
+def audience_of(audience: str, client: str | None) -> str:
+    """For whom a dossier is, as it names it: a client by its id may read what is for it alone, too."""
+    if audience not in _AUDIENCES:
+        raise InvalidValue("dossier.audience", f"must be one of {', '.join(_AUDIENCES)}", "another text")
+    if client is None:
+        return str(audience)
+    if audience != "clients":
+        raise InvalidValue("dossier.client", "must be told for the audience clients, and for no other", "a client")
+    return f"client:{opaque('dossier.client', client)}"
+
+
+class _Said(NamedTuple):
+    """What was said of everybody, and who said it."""
+
+    voices: list[Voice]
+    """About all, in order of requests."""
+    about: list[Voice]
+    """About the subject."""
+    people: dict[str, Person]
+    questionnaires: dict[str, Questionnaire]
+
+
+async def client_of(context: Context, client: Organisation | str | None) -> str | None:
+    """The id of an organisation, also of one that is known by its name."""
+    if client is None or isinstance(client, str):
+        return client
+    if client.id is not None:
+        return client.id
+    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(client.name))])
+    if record is None:
+        raise NotFound("organisation", "under that name")
+    return record.refs[0]
+
+
+async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[ShownTo] = ()) -> Dossier:
+    """The dossier of a subject for one audience, as of now."""
+    now_us = context.clock.now_us()
+    person = await looking.person(context, subject)
+    said = await _said(context, subject)
+    allowed = [_allowed(voice, said) for voice in said.about]
+    read = readable(allowed, audience, now_us)
+    order = list(said.questionnaires.values())
+    return compiled(
+        subject=subject,
+        name=person.name,
+        audience=audience,
+        as_of_us=now_us,
+        allowed=allowed,
+        criteria=_criteria(said, subject, read),
+        asked=_asked(await looking.find(context, about=subject)),
+        stations=await _stations(context, subject),
+        shown=shown,
+        labels=labels_of(order),
+        provider="" if context.sender == "the provider" else context.sender,
+    )
+
+
+async def _said(context: Context, subject: str) -> _Said:
+    voices = await voices_about(context, about=None)
+    about = [voice for voice in voices if voice.subject == subject and voice.request.occasion not in _NOT_ABOUT]
+    refs = {voice.request.questionnaire for voice in about}
+    return _Said(
+        voices=voices,
+        about=about,
+        people=await _people(context, {voice.respondent for voice in about}),
+        questionnaires={ref: await questionnaire_of(context, ref) for ref in sorted(filter(None, refs))},
+    )
+
+
+async def _people(context: Context, ids: Iterable[str]) -> dict[str, Person]:
+    records = await context.store.read([RecordKey(PERSON, each) for each in sorted(ids)])
+    return {record.key: decode_person(record.body) for record in records if record is not None}
+
+
+def _allowed(voice: Voice, said: _Said) -> Allowed:
+    questionnaire = said.questionnaires.get(voice.request.questionnaire or "")
+    return Allowed(
+        statement=statement_of(voice, said.people[voice.respondent], questionnaire),
+        source=voice.respondent,
+        readers=readers_of(voice.request.occasion),
+        own=voice.source.relation is Relation.SELF,
+    )
+
+
+def _criteria(said: _Said, subject: str, read: Iterable[Allowed]) -> list[Criterion]:
+    """The numbers of what is read of the subject, fitted together with all that was said of everybody else."""
+    seen = {each.statement.key for each in read}
+    pool = [voice for voice in said.voices if voice.subject != subject or voice.request.key in seen]
+    asked = list(said.questionnaires.values())
+    found: list[Criterion] = []
+    for name in order_of(asked, assessed(pool, subject)):
+        scale = scale_of(asked, name)
+        on_scale = [voice for voice in pool if _is_on(voice.answer.items.get(name), scale)]
+        found.append(criterion_of(assess(on_scale, name, scale=scale).about(subject), scale))
+    return found
+
+
+def _is_on(said: object, scale: tuple[float, float]) -> bool:
+    """Whether it is a number on the scale; another one was given on another scale."""
+    return isinstance(said, (int, float)) and not isinstance(said, bool) and scale[0] <= said <= scale[1]
+
+
+def _asked(views: Iterable[RequestView]) -> list[Asked]:
+    """What became of the asks that really went out, by occasion."""
+    counts: dict[Occasion, dict[str, int]] = {}
+    for view in views:
+        column = _COLUMNS.get(view.state)
+        went_out = view.progress.attempt > 0 or view.state in {State.GIVEN, State.DECLINED, State.DELEGATED}
+        if column is None or not went_out or view.occasion in _NOT_ABOUT:
+            continue
+        row = counts.setdefault(view.occasion, {"asked": 0})
+        row["asked"] += 1
+        row[column] = row.get(column, 0) + 1
+    return [Asked(occasion=occasion, **row) for occasion, row in counts.items()]
+
+
+async def _stations(context: Context, subject: str) -> list[Station]:
+    stored = [decode_as(StoredEngagement, record.body) async for record in pages(context, ENGAGEMENT, ref=subject)]
+    theirs = [each for each in stored if each.subject == subject]
+    sponsors = await _people(context, {each.sponsor for each in theirs})
+    return [
+        Station(id=each.id, client=_house(sponsors.get(each.sponsor)), starts=each.starts, ends=each.last_day)
+        for each in theirs
+    ]
+
+
+def _house(person: Person | None) -> str | None:
+    return None if person is None or person.organisation is None else person.organisation.name

@@ -1,0 +1,115 @@
+"""From answers and assessments to what stands in a dossier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words
+from feedbackkit.domain.request import Occasion
+from feedbackkit.evidence.dossier import Passage, PassageKind, Speaker, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from feedbackkit.domain.answer import Given
+    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.voice import Voice
+    from feedbackkit.evidence.dossier import Labels
+
+__all__ = ["labels_of", "order_of", "readers_of", "scale_of", "statement_of"]
+
+_PROVIDER: Final = frozenset({"internal"})
+_SUBJECT: Final = _PROVIDER | {"subject"}
+_CLIENTS: Final = _SUBJECT | {"clients"}
+_KINDS: Final = {
+    "strength": PassageKind.STRENGTH,
+    "strengths": PassageKind.STRENGTH,
+    "caution": PassageKind.CAUTION,
+    "cautions": PassageKind.CAUTION,
+}
+"""Which questions ask for strengths and which for cautions, by their names."""
+
+
+def readers_of(occasion: Occasion) -> frozenset[str]:
+    """For whom an answer is by the very question: an ask for a reference says that a later client may read it.
+
+    All else is for the provider and the subject, who may read and answer whatever is said of them.
+    """
+    return _CLIENTS if occasion is Occasion.REFERENCE else _SUBJECT
+
+
+def statement_of(voice: Voice, person: Person, questionnaire: Questionnaire | None) -> Statement:
+    """What a person said, told apart: numbers, choices, and words that speak of strengths or of cautions."""
+    source, request = voice.source, voice.request
+    numbers, choices, passages = _told_apart(voice.answer.items, questionnaire)
+    return Statement(
+        key=request.key,
+        revision=voice.answer.revision,
+        station=request.engagement,
+        occasion=request.occasion,
+        form=voice.form,
+        at_us=voice.at_us,
+        speaker=Speaker(
+            id=voice.respondent,
+            name=person.name,
+            organisation=None if person.organisation is None else person.organisation.name,
+            relation=source.relation,
+            directness=source.directness,
+            days=source.days,
+            independent=source.stands_apart,
+            conflict=source.conflict,
+        ),
+        ratings=tuple(numbers),
+        choices=tuple(choices),
+        passages=tuple(passages),
+    )
+
+
+def _told_apart(
+    items: Mapping[str, Given], questionnaire: Questionnaire | None
+) -> tuple[list[tuple[str, float]], list[tuple[str, bool | str]], list[Passage]]:
+    """Numbers, choices and words, in the order of the questionnaire, or else of the questions' names."""
+    asked = {} if questionnaire is None else {question.name: question for question in questionnaire.questions}
+    numbers: list[tuple[str, float]] = []
+    choices: list[tuple[str, bool | str]] = []
+    passages: list[Passage] = []
+    for name in [*(name for name in asked if name in items), *(name for name in items if name not in asked)]:
+        said = items[name]
+        if isinstance(said, bool) or isinstance(asked.get(name), Choice):
+            choices.append((name, said if isinstance(said, bool) else str(said)))
+        elif isinstance(said, str):
+            passages.append(Passage(_KINDS.get(name, PassageKind.WORD), said))
+        else:
+            numbers.append((name, float(said)))
+    return numbers, choices, passages
+
+
+def labels_of(questionnaires: Iterable[Questionnaire]) -> Labels:
+    """How questions and options are called, by language; a later questionnaire has the say over an earlier one.
+
+    An option stands under its question's name, ``=`` and its value.
+    """
+    found: dict[str, Mapping[str, str]] = {}
+    for questionnaire in questionnaires:
+        for question in questionnaire.questions:
+            if not isinstance(question, Words):
+                found[question.name] = dict(question.label.texts)
+            if isinstance(question, Choice):
+                found.update({f"{question.name}={each.value}": dict(each.label.texts) for each in question.options})
+    return found
+
+
+def order_of(questionnaires: Iterable[Questionnaire], names: Iterable[str]) -> list[str]:
+    """The names of questions in the order in which they are asked; those that no questionnaire has, at the end."""
+    asked = [question.name for questionnaire in questionnaires for question in questionnaire.questions]
+    wanted = sorted(names)
+    return [*dict.fromkeys(name for name in asked if name in wanted), *(name for name in wanted if name not in asked)]
+
+
+def scale_of(questionnaires: Iterable[Questionnaire], name: str) -> tuple[float, float]:
+    """The scale on which a question is rated: 1 to 5 where no questionnaire has it."""
+    for questionnaire in questionnaires:
+        for question in questionnaire.questions:
+            if question.name == name and isinstance(question, Rating):
+                return float(question.least), float(question.most)
+    return 1.0, 5.0

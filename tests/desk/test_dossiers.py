@@ -1,0 +1,331 @@
+"""What a desk shows of a subject, to whom, and what it writes down about that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import pytest
+
+from feedbackkit.codec.dossiers import version_of
+from feedbackkit.domain.people import Actor, Organisation, Person
+from feedbackkit.domain.request import Occasion
+from feedbackkit.domain.source import Relation, Source
+from feedbackkit.errors import InvalidValue, NotFound
+from feedbackkit.evidence.dossier import GapKind
+from feedbackkit.stores import MemoryStore
+from tests.desk.house import BRANDT, WEBER, Wrapped, ask, house, mandate, respondent
+
+if TYPE_CHECKING:
+    from feedbackkit.desk import Desk
+    from feedbackkit.domain.answer import Given
+    from feedbackkit.evidence.dossier import Criterion
+
+ITEMS: Final[dict[str, Given]] = {
+    "performance": 4,
+    "leadership": 5,
+    "again": True,
+    "strengths": "Hört zu.",
+    "cautions": "Schreibt knapp.",
+}
+
+
+def _answered(
+    desk: Desk,
+    key: str,
+    person: Person,
+    *,
+    occasion: Occasion = Occasion.REFERENCE,
+    source: Source | None = None,
+    **items: Any,
+) -> None:
+    desk.request(ask(key, respondent=person, occasion=occasion, questionnaire="interim@1"))
+    desk.give(key, {**ITEMS, **items}, by=person, source=source)
+
+
+def _criterion(desk: Desk, name: str, audience: str = "clients") -> Criterion:
+    [found] = [each for each in desk.dossier(BRANDT, audience).criteria if each.key == name]
+    return found
+
+
+def _spoken(*, voices: int) -> Desk:
+    desk = house().desk
+    for number in range(voices):
+        _answered(desk, f"R-{number}", respondent(number, house=f"H-{number}"))
+    return desk
+
+
+def test_an_answer_to_an_ask_for_a_reference_is_for_clients() -> None:
+    """The ask says that a later client may read it: name, relation, ratings and words are there."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER, source=Source(relation="sponsor"))
+    [statement] = desk.dossier(BRANDT).statements
+    assert (statement.speaker.name, statement.speaker.organisation) == ("Dr. Anna Weber", "Nordwerk")
+    assert statement.speaker.relation == "sponsor"
+    assert statement.ratings == (("performance", 4.0), ("leadership", 5.0))
+    assert statement.choices == (("again", True),)
+    assert [(passage.kind, passage.text) for passage in statement.passages] == [
+        ("strength", "Hört zu."),
+        ("caution", "Schreibt knapp."),
+    ]
+
+
+@pytest.mark.parametrize("occasion", [Occasion.QUALITY_CHECK, Occasion.CLOSING_REVIEW, Occasion.REFERENCE_CHECK])
+def test_what_was_said_to_the_provider_is_for_the_provider_and_the_subject(occasion: Occasion) -> None:
+    """No client reads it, nor does it count in a number for clients; the subject reads it."""
+    desk = house().desk
+    _answered(desk, "Q-1", WEBER, occasion=occasion)
+    for_clients = desk.dossier(BRANDT)
+    assert for_clients.statements == ()
+    assert for_clients.criteria == ()
+    assert for_clients.kept_back == 1
+    assert "Hört zu" not in str(for_clients)
+    assert len(desk.dossier(BRANDT, "subject").statements) == 1
+    assert len(desk.dossier(BRANDT, "internal").statements) == 1
+
+
+def test_a_number_rests_on_what_its_reader_may_read() -> None:
+    """The provider's number counts all answers, that for clients only the references."""
+    desk = _spoken(voices=3)
+    _answered(desk, "Q-1", WEBER, occasion=Occasion.QUALITY_CHECK, performance=1)
+    assert _criterion(desk, "performance").sources == 3
+    inside = _criterion(desk, "performance", "internal")
+    outside = _criterion(desk, "performance")
+    assert inside.sources == 4
+    assert inside.mean is not None
+    assert outside.mean is not None
+    assert inside.mean < outside.mean
+
+
+@pytest.mark.parametrize(("voices", "there"), [(1, False), (2, False), (3, True)])
+def test_fewer_than_three_independent_sources_make_no_number(voices: int, *, there: bool) -> None:
+    """With two there are words, ratings and a range; with three a number."""
+    criterion = _criterion(_spoken(voices=voices), "performance")
+    assert (criterion.mean is not None) is there
+    assert criterion.range is not None
+    assert criterion.sources == voices
+
+
+def test_a_declared_conflict_stands_beside_the_number() -> None:
+    """It is left out of the headline, shown with its rating, and the number with it stands beside."""
+    desk = _spoken(voices=4)
+    _answered(desk, "R-friend", WEBER, performance=1, source=Source(conflict="owns shares of the agency"))
+    criterion = _criterion(desk, "performance")
+    assert criterion.sources == 4
+    assert criterion.mean is not None
+    assert criterion.with_conflicts is not None
+    assert criterion.with_conflicts < criterion.mean
+    assert [each.left_out for each in criterion.weighed if each.statement == "R-friend"] == ["conflict"]
+    assert "owns shares of the agency" in str(desk.dossier(BRANDT))
+
+
+def test_each_rating_is_shown_with_what_it_does_to_the_number() -> None:
+    """The weights of the ratings and of what is usual add up to one."""
+    criterion = _criterion(_spoken(voices=5), "performance")
+    assert criterion.pool_weight is not None
+    assert sum(each.weight for each in criterion.weighed) + criterion.pool_weight == pytest.approx(1.0, abs=1e-5)
+    assert {each.severity_ratings for each in criterion.weighed} == {1}
+    assert all(each.without is not None for each in criterion.weighed)
+
+
+def test_silence_and_refusals_are_counted() -> None:
+    """Who was asked and kept silent, and who said no, is in the dossier; who was never asked is not."""
+    home = house()
+    _answered(home.desk, "R-1", WEBER)
+    for number, key in enumerate(["R-no", "R-silent", "R-later"]):
+        home.desk.request(ask(key, respondent=respondent(number, house=f"H-{number}")))
+    home.desk.run()
+    home.desk.decline("R-no")
+    home.desk.request(ask("R-never", respondent=respondent(9, house="H-9")))
+    home.desk.opt_out("R-9")
+    [row] = home.desk.dossier(BRANDT).asked
+    assert (row.asked, row.answered, row.declined, row.waiting, row.silent, row.shown) == (4, 1, 1, 2, 0, 1)
+    home.run_on(*(f"2026-{month:02}-02T10:00:00Z" for month in range(4, 9)))
+    [row] = home.desk.dossier(BRANDT).asked
+    assert (row.asked, row.waiting, row.silent) == (4, 0, 2)
+
+
+def test_the_own_view_of_the_subject_stands_apart() -> None:
+    """A self-assessment is no source; the gap to what others say is shown to those who may read it."""
+    desk = _spoken(voices=3)
+    brandt = attrs.evolve(BRANDT, email="t.brandt@example.org")
+    desk.register(brandt)
+    _answered(desk, "S-1", brandt, occasion=Occasion.SELF_ASSESSMENT, performance=5)
+    dossier = desk.dossier(BRANDT, "subject")
+    assert [each.key for each in dossier.own_view] == ["S-1"]
+    criterion = _criterion(desk, "performance", "subject")
+    assert (criterion.sources, criterion.self_score) == (3, 5.0)
+    assert criterion.gap is not None
+    assert _criterion(desk, "performance").self_score is None
+
+
+def test_only_the_answer_in_force_is_shown() -> None:
+    """A revised answer replaces the one before it, in words and in numbers."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER, performance=2)
+    desk.give("R-1", {**ITEMS, "performance": 5}, by=WEBER)
+    [statement] = desk.dossier(BRANDT).statements
+    assert (statement.revision, dict(statement.ratings)["performance"]) == (2, 5.0)
+
+
+def test_what_was_said_of_the_provider_is_not_said_of_the_subject() -> None:
+    """An answer about the provider is in no dossier of a professional."""
+    desk = house().desk
+    _answered(desk, "P-1", WEBER, occasion=Occasion.PROVIDER_VIEW)
+    assert desk.dossier(BRANDT, "internal").statements == ()
+    assert desk.dossier(BRANDT, "internal").asked == ()
+
+
+def test_engagements_and_those_without_a_word_are_told() -> None:
+    """Where somebody worked stands in the dossier, and that nobody there has spoken."""
+    desk = house().desk
+    desk.add(mandate())
+    dossier = desk.dossier(BRANDT)
+    [station] = dossier.stations
+    assert station.client == "Nordwerk"
+    assert [gap.kind for gap in dossier.gaps] == [GapKind.NOBODY]
+
+
+def test_questions_are_called_as_they_were_asked() -> None:
+    """Labels come from the questionnaire, in both languages, and the order of the questions, too."""
+    desk = _spoken(voices=3)
+    dossier = desk.dossier(BRANDT)
+    assert [criterion.key for criterion in dossier.criteria] == ["performance", "leadership"]
+    assert "Performance overall" in dossier.text("en")
+    assert "Leistung insgesamt" in dossier.text("de")
+
+
+def test_a_rating_on_another_scale_does_not_count() -> None:
+    """Without a questionnaire a number beyond 1 to 5 is shown as it was said, and is in no number."""
+    desk = house().desk
+    desk.request(ask("R-1", respondent=WEBER))
+    desk.give("R-1", {"performance": 9}, by=WEBER)
+    dossier = desk.dossier(BRANDT)
+    assert dossier.statements[0].ratings == (("performance", 9.0),)
+    assert [criterion.sources for criterion in dossier.criteria] == [0]
+
+
+def test_somebody_unknown_has_no_dossier() -> None:
+    """An id that is not stored raises."""
+    with pytest.raises(NotFound):
+        house().desk.dossier("P-nobody")
+
+
+@pytest.mark.parametrize(("audience", "client"), [("everybody", None), ("internal", "O-1"), ("clients", "a@b.example")])
+def test_an_audience_that_is_none_is_refused(audience: str, client: str | None) -> None:
+    """Whoever misspells the audience is not shown more by accident."""
+    desk = house().desk
+    desk.register(BRANDT)
+    with pytest.raises(InvalidValue):
+        desk.dossier(BRANDT, audience, client=client)
+
+
+# --- the disclosure log ----------------------------------------------------------------------------------------------
+
+
+def test_who_was_shown_which_version_is_written_down() -> None:
+    """The disclosure names the reader, the version, what was in it, when, and what for."""
+    home = house()
+    _answered(home.desk, "R-1", WEBER)
+    dossier, disclosure = home.desk.disclose(BRANDT, to="Grün & Söhne KG", purpose="short list", by=Actor("staff-7"))
+    assert disclosure.version == version_of(dossier)
+    assert (disclosure.to, disclosure.audience, disclosure.purpose) == ("Grün & Söhne KG", "clients", "short list")
+    assert disclosure.statements == ("R-1",)
+    assert disclosure.at_us == home.clock.now_us()
+    assert home.desk.disclosures(about=BRANDT) == [disclosure]
+
+
+def test_the_same_version_to_the_same_reader_is_written_down_once() -> None:
+    """Called again, later, it comes back as it was; another reader or another content is another disclosure."""
+    home = house()
+    _answered(home.desk, "R-1", WEBER)
+    _, first = home.desk.disclose(BRANDT, to="Grün & Söhne KG")
+    home.later(days=3)
+    _, again = home.desk.disclose(BRANDT, to="Grün & Söhne KG")
+    assert again == first
+    home.desk.disclose(BRANDT, to="Nordwerk AG")
+    home.desk.give("R-1", {**ITEMS, "performance": 5}, by=WEBER)
+    home.desk.disclose(BRANDT, to="Grün & Söhne KG")
+    assert len(home.desk.disclosures(about=BRANDT)) == 3
+
+
+def test_a_retraction_finds_who_has_it() -> None:
+    """By the key of a statement one finds everybody who was shown it, and nobody else."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    desk.disclose(BRANDT, to="Grün & Söhne KG")
+    _answered(desk, "R-2", respondent(2, house="H-2"))
+    desk.disclose(BRANDT, to="Stadtwerke")
+    assert [each.to for each in desk.disclosures(of="R-1")] == ["Grün & Söhne KG", "Stadtwerke"]
+    assert [each.to for each in desk.disclosures(of="R-2")] == ["Stadtwerke"]
+
+
+def test_the_subject_sees_to_whom_it_was_shown() -> None:
+    """The log is in the dossier of the subject and of the provider, and in no client's."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _, disclosure = desk.disclose(BRANDT, to="Grün & Söhne KG")
+    for audience in ("subject", "internal"):
+        [shown] = desk.dossier(BRANDT, audience).shown
+        assert (shown.to, shown.version) == ("Grün & Söhne KG", disclosure.version)
+    assert desk.dossier(BRANDT).shown == ()
+
+
+def test_a_client_that_is_known_is_named_by_its_id() -> None:
+    """An organisation is found by its name, and its disclosures by the organisation."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _, disclosure = desk.disclose(BRANDT, to=Organisation(id="O-nordwerk", name="Nordwerk"))
+    assert (disclosure.client, disclosure.audience) == ("O-nordwerk", "client:O-nordwerk")
+    assert desk.disclosures(to="O-nordwerk") == [disclosure]
+    with pytest.raises(NotFound):
+        desk.disclose(BRANDT, to=Organisation(name="Nobody has heard of it"))
+
+
+def test_the_log_is_a_chain() -> None:
+    """Each disclosure is sealed against the one before it; a log from which one was taken out is not whole."""
+    store = MemoryStore()
+    desk = house(store).desk
+    _answered(desk, "R-1", WEBER)
+    desk.verify_disclosures(BRANDT)
+    desk.disclose(BRANDT, to="Grün & Söhne KG")
+    desk.disclose(BRANDT, to="Stadtwerke")
+    desk.verify_disclosures(BRANDT)
+    entries = store.history("disclosures P-brandt", limit=9)
+    assert [(entry.seq, entry.event) for entry in entries] == [(1, "disclosed"), (2, "disclosed")]
+
+
+def test_a_disclosure_that_somebody_was_faster_with_is_begun_again() -> None:
+    """Two desks that disclose at the same time both succeed, and the chain holds both."""
+    store: Any = MemoryStore()
+    other = house(store, owner="second").desk
+    _answered(other, "R-1", WEBER)
+    raced: list[str] = []
+
+    def first(name: str, _arguments: tuple[object, ...]) -> None:
+        if name == "write" and not raced:
+            raced.append(name)
+            other.disclose(BRANDT, to="Stadtwerke")
+
+    desk = house(Wrapped(store, before=first), owner="third").desk
+    desk.disclose(BRANDT, to="Grün & Söhne KG")
+    assert {each.to for each in other.disclosures(about=BRANDT)} == {"Stadtwerke", "Grün & Söhne KG"}
+    other.verify_disclosures(BRANDT)
+
+
+def test_a_disclosure_shows_no_name_in_its_repr() -> None:
+    """Who was shown it, and what for, is for those who ask for it by name."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _, disclosure = desk.disclose(BRANDT, to="Grün & Söhne KG", purpose="short list")
+    assert "Grün" not in repr(disclosure)
+    assert "short list" not in repr(disclosure)
+
+
+def test_relations_are_told_by_the_engagement() -> None:
+    """Who is the sponsor of the engagement is shown as its sponsor, though nobody said so."""
+    desk = house().desk
+    desk.add(mandate())
+    desk.request(ask("R-1", respondent=WEBER, engagement=mandate().id))
+    desk.give("R-1", {"performance": 4}, by=WEBER)
+    assert desk.dossier(BRANDT).statements[0].speaker.relation == Relation.SPONSOR
