@@ -11,6 +11,7 @@ TYPE_CHECKING = False  # type checkers take the name for true; loading `typing` 
 if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
+    from feedbackkit.channels import Letters as Letters
     from feedbackkit.channels import MailboxChannel as MailboxChannel
     from feedbackkit.channels.apprise import AppriseChannel as AppriseChannel
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from feedbackkit.desk import ManualClock as ManualClock
     from feedbackkit.desk import Reply as Reply
     from feedbackkit.desk.ahead import Forecast as Forecast
+    from feedbackkit.desk.ahead import Opinions as Opinions
+    from feedbackkit.desk.ahead import ResponseModel as ResponseModel
     from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Relation as Relation
     from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
+    from feedbackkit.links import Links as Links
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
@@ -94,6 +98,8 @@ _HOMES = {
     "FileWatermark": "desk",
     "Forecast": "desk.ahead",
     "Form": "domain.request",
+    "Letters": "channels",
+    "Links": "links",
     "LogObserver": "observers",
     "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
@@ -103,6 +109,7 @@ _HOMES = {
     "Nudge": "policies",
     "Occasion": "domain.request",
     "OpenTelemetryObserver": "observers",
+    "Opinions": "desk.ahead",
     "OptOut": "domain.ledger",
     "Organisation": "domain.people",
     "Party": "domain.people",
@@ -113,6 +120,7 @@ _HOMES = {
     "Reference": "domain.reference",
     "Relation": "domain.source",
     "Reply": "desk",
+    "ResponseModel": "desk.ahead",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
@@ -155,6 +163,8 @@ __all__ = [
     "FileWatermark",
     "Forecast",
     "Form",
+    "Letters",
+    "Links",
     "LogObserver",
     "MailServer",
     "MailboxChannel",
@@ -164,6 +174,7 @@ __all__ = [
     "Nudge",
     "Occasion",
     "OpenTelemetryObserver",
+    "Opinions",
     "OptOut",
     "Organisation",
     "Party",
@@ -174,6 +185,7 @@ __all__ = [
     "Reference",
     "Relation",
     "Reply",
+    "ResponseModel",
     "SQLStore",
     "SQLiteStore",
     "Scope",
