@@ -36,6 +36,18 @@ def _earliest(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, questions=options.objects)
 
 
+def _every_rule(options: argparse.Namespace) -> Outcome:
+    from benchmarks.allrules import measure
+
+    return measure(rounds=options.rounds, questions=options.objects)
+
+
+def _decisions(options: argparse.Namespace) -> Outcome:
+    from benchmarks.decisions import measure
+
+    return measure(rounds=options.rounds, people=1_000)
+
+
 def _lifecycle(options: argparse.Namespace) -> Outcome:
     from benchmarks.lifecycle.candidates import measure
 
@@ -78,6 +90,12 @@ def _due(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, many=options.open, directory=options.directory)
 
 
+def _forecast(options: argparse.Namespace) -> Outcome:
+    from benchmarks.forecast.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.requests, directory=options.directory)
+
+
 def _smtp(options: argparse.Namespace) -> Outcome:
     from benchmarks.smtp import measure
 
@@ -106,6 +124,8 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
     "earliest": _earliest,
+    "every-rule": _every_rule,
+    "decisions": _decisions,
     "lifecycle": _lifecycle,
     "lifecycle-postgresql": _lifecycle_postgresql,
     "bulk": _bulk,
@@ -113,6 +133,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "claim": _claim,
     "async": _async,
     "due": _due,
+    "forecast": _forecast,
     "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,

@@ -7,7 +7,13 @@ import pytest
 from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.errors import InvalidValue
 
-GOOD: Final[dict[str, Any]] = {"subject": "A word", "text": "Dear you,\n", "html": "<p>Dear you,", "language": "en"}
+GOOD: Final[dict[str, Any]] = {
+    "subject": "A word",
+    "text": "Dear you,\nyou may\nobject & leave.\n",
+    "html": "<p>Dear you,<p>you may object &amp;\n leave.",
+    "language": "en",
+    "notice": "you may object & leave.",
+}
 FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar; method=REQUEST", "content": b"x"}
 
 
@@ -23,6 +29,9 @@ FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar;
         ("html", "geheim\0"),
         ("html", "geheim" * 1_700_000),
         ("language", "geheim"),
+        ("notice", ""),
+        ("text", "geheim, without the notice"),
+        ("html", "<p>geheim, without the notice"),
         ("attachments", ["geheim"]),
         ("unsubscribe", "javascript:geheim"),
         ("unsubscribe", "https://example.org/geheim>\r\nBcc: x"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.cli.ahead import forecast
+from feedbackkit.cli.ahead import forecast, show_rich, whatif
 from feedbackkit.cli.calls import calls
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
@@ -18,6 +18,7 @@ from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
+from feedbackkit.cli.wishes import deliver, opt_out, owed, pause, prefer_phone, refusals
 from feedbackkit.cli.worker import failed, resume, work
 from feedbackkit.cli.worth import flags, questionnaire, reference, references, resolve
 from feedbackkit.desk import Desk, ManualClock
@@ -42,6 +43,7 @@ __all__ = [
     "approve",
     "calls",
     "contacts",
+    "deliver",
     "diagram",
     "explain",
     "failed",
@@ -50,17 +52,23 @@ __all__ = [
     "forecast",
     "history",
     "import_mandates",
+    "opt_out",
+    "owed",
+    "pause",
     "plan",
     "play",
+    "prefer_phone",
     "questionnaire",
     "readdress",
     "receive",
     "reference",
     "references",
+    "refusals",
     "resolve",
     "resume",
     "run",
     "schema",
+    "whatif",
     "work",
 ]
 
@@ -285,7 +293,7 @@ def explain(options: argparse.Namespace) -> int:
             }
             print(json_line(fields))
     else:
-        show(str(explanation))
+        show_rich(explanation)
     return 0
 
 
