@@ -11,6 +11,7 @@ from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.paging import pages
+from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import presentable
@@ -178,6 +179,7 @@ async def replan(
     signals = await signals_of(context, cabinet, key)
     today = face(cabinet.now_us).date()
     wanted = function(attrs.evolve(known.known_on(today), playbook=name, signals=signals))
+    await keep_ready(context, (planned.questionnaire for planned in wanted if planned.questionnaire is not None))
     people = await _people_in(context, cabinet, wanted)
     await _take_missing_in_hand(context, cabinet, wanted)
     report = reconcile(context, cabinet, key, wanted, people, known.owner.id)

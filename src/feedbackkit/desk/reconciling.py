@@ -130,6 +130,7 @@ def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: st
         approval=planned.approval,
         relation=planned.relation,
         siblings=planned.siblings,
+        questionnaire=planned.questionnaire,
     )
 
 

@@ -62,6 +62,8 @@ class PlannedRequest:
     """How the respondent stands to the subject, where that is known."""
     siblings: Siblings | None = None
     """With which others it makes up a number of answers."""
+    questionnaire: str | None = None
+    """Which questions are asked, by `Questionnaire.ref`; `None` for free ones."""
 
     @property
     def key(self) -> str:
