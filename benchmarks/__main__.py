@@ -114,6 +114,12 @@ def _memory(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, objects=options.objects)
 
 
+def _evidence(options: argparse.Namespace) -> Outcome:
+    from benchmarks.evidence.measuring import measure
+
+    return measure(rounds=options.rounds)
+
+
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
@@ -131,6 +137,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,
+    "evidence": _evidence,
 }
 ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}
 
@@ -187,7 +194,7 @@ def main() -> int:
             outcomes.append(WORKLOADS[name](options))
             print(as_text(outcomes[-1]), flush=True)
     if options.write is not None:
-        page.write(options.write, described, outcomes)
+        page.write(options.write, described, outcomes, what=" ".join(options.workloads))
     return int(any(outcome.misses() for outcome in outcomes))
 
 
