@@ -90,6 +90,12 @@ def _due(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, many=options.open, directory=options.directory)
 
 
+def _forecast(options: argparse.Namespace) -> Outcome:
+    from benchmarks.forecast.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.requests, directory=options.directory)
+
+
 def _smtp(options: argparse.Namespace) -> Outcome:
     from benchmarks.smtp import measure
 
@@ -108,6 +114,12 @@ def _memory(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, objects=options.objects)
 
 
+def _evidence(options: argparse.Namespace) -> Outcome:
+    from benchmarks.evidence.measuring import measure
+
+    return measure(rounds=options.rounds)
+
+
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
@@ -121,9 +133,11 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "claim": _claim,
     "async": _async,
     "due": _due,
+    "forecast": _forecast,
     "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,
+    "evidence": _evidence,
 }
 ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}
 
@@ -180,7 +194,7 @@ def main() -> int:
             outcomes.append(WORKLOADS[name](options))
             print(as_text(outcomes[-1]), flush=True)
     if options.write is not None:
-        page.write(options.write, described, outcomes)
+        page.write(options.write, described, outcomes, what=" ".join(options.workloads))
     return int(any(outcome.misses() for outcome in outcomes))
 
 
