@@ -32,8 +32,7 @@ def told(dossier: Dossier, locale: str, *, width: int) -> str:
     _head(lines, dossier, say)
     _numbers(lines, dossier, say)
     lines.items(say("gaps"), [say.gap(gap, dossier) for gap in dossier.gaps])
-    columns = columns_asked(dossier.asked)
-    lines.items(say("asked title"), [_asked(row, columns, say) for row in dossier.asked])
+    lines.items(say("asked title"), [_asked(row, columns_asked([row]), say) for row in dossier.asked])
     for title, statements in ((say("words"), dossier.statements), (say("own view"), dossier.own_view)):
         if statements:
             lines.heading(title)
