@@ -78,6 +78,12 @@ def _due(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, many=options.open, directory=options.directory)
 
 
+def _smtp(options: argparse.Namespace) -> Outcome:
+    from benchmarks.smtp import measure
+
+    return measure(rounds=options.rounds, mails=options.mails, directory=options.directory)
+
+
 def _wire(options: argparse.Namespace) -> Outcome:
     from benchmarks.wire import measure
 
@@ -101,6 +107,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "claim": _claim,
     "async": _async,
     "due": _due,
+    "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,
 }
@@ -119,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--requests", type=int, default=10_000, help="lifecycles: requests a round (%(default)s)")
     parser.add_argument("--bulk", type=int, default=100_000, help="bulk: requests that are made at once (%(default)s)")
     parser.add_argument("--due", type=int, default=20_000, help="workers: requests that are due (%(default)s)")
+    parser.add_argument("--mails", type=int, default=10_000, help="smtp: mails a round (%(default)s)")
     parser.add_argument("--answers", type=int, default=3_000, help="async: answers a round (%(default)s)")
     parser.add_argument(
         "--open", type=int, default=1_000_000, help="due, claim: open requests in the large store (%(default)s)"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
     from feedbackkit.channels import MailboxChannel as MailboxChannel
+    from feedbackkit.channels.apprise import AppriseChannel as AppriseChannel
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
     from feedbackkit.channels.smtp import MailServer as MailServer
     from feedbackkit.channels.smtp import SmtpChannel as SmtpChannel
@@ -69,12 +70,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Actor": "domain.people",
+    "AppriseChannel": "channels.apprise",
     "Ask": "desk",
     "AsyncDesk": "desk",
     "AsyncSQLStore": "stores.sql",
     "AsyncSmtpChannel": "channels.smtp",
-    "Audience": "domain.reference",
     "AsyncWebhook": "channels.webhook",
+    "Audience": "domain.reference",
     "Cadence": "policies",
     "Call": "policies",
     "Consent": "domain.people",
@@ -107,8 +109,8 @@ _HOMES = {
     "Person": "domain.people",
     "PlannedRequest": "policies",
     "Questionnaire": "domain.questionnaire",
-    "Reference": "domain.reference",
     "Referee": "domain.engagement",
+    "Reference": "domain.reference",
     "Relation": "domain.source",
     "Reply": "desk",
     "SQLStore": "stores.sql",
@@ -129,6 +131,7 @@ _HOMES = {
 
 __all__ = [
     "Actor",
+    "AppriseChannel",
     "Ask",
     "AsyncDesk",
     "AsyncSQLStore",

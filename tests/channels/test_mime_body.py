@@ -20,7 +20,8 @@ PICTURE = Attachment(name="p.png", media_type="image/png", content=bytes(range(2
 
 def mail(**fields: Any) -> tuple[bytes, EmailMessage]:
     """A mail with that letter, as bytes and as a mail program reads it."""
-    letter = Letter(**{"subject": "A word", "text": "Guten Tag,\n", "language": "de", **fields})
+    given: dict[str, Any] = {"subject": "A word", "text": "Guten Tag,\n", "language": "de", **fields}
+    letter = Letter(**given)
     content = mail_of(message(), letter, Dress(sender="feedback@interim.example")).content
     read = message_from_bytes(content, policy=default)
     assert isinstance(read, EmailMessage)

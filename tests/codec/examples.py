@@ -15,6 +15,7 @@ from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
+from feedbackkit.domain.flag import Flag, FlagKind, Resolution, Verdict
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
 from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
@@ -156,6 +157,15 @@ BODIES: Final[dict[str, Any]] = {
         at_us=1_772_445_600_000_000,
         caller="O-2",
         points={"1": "confirmed", "2": PointFinding(finding=Finding.DIFFERS, words="Nach einem Jahr.")},
+    ),
+    "resolution": Resolution(
+        flag=Flag(
+            kind=FlagKind.SAME_TEXT, request="r", other="s", score=0.8, because="90 % of its words stand in s, too"
+        ),
+        verdict=Verdict.UPHELD,
+        why="Eine Hand.",
+        by="staff-7",
+        at_us=1_772_445_600_000_000,
     ),
     "questionnaire": Questionnaire(
         id="short",

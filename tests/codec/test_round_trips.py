@@ -135,6 +135,7 @@ def test_every_type_has_a_round_trip() -> None:
         "reference",
         "reference_reply",
         "request",
+        "resolution",
         "verification",
     }
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from feedbackkit.desk import Received
@@ -275,13 +276,9 @@ def test_what_names_no_contact_does_nothing(raw: bytes) -> None:
 def test_an_id_that_looks_like_a_token_leads_nowhere() -> None:
     """Somebody may have the id of sixteen small letters; it is no secret."""
     built = house(channel=Mailer())
-    built.desk.request(ask("k", respondent=Person(**{**_fields(WEBER), "id": "abcdefghijklmnop"})))
+    built.desk.request(ask("k", respondent=attrs.evolve(WEBER, id="abcdefghijklmnop")))
     built.desk.run()
     assert built.desk.receive(delivery_report()).contact is None
-
-
-def _fields(person: Person) -> dict[str, Any]:
-    return {name: getattr(person, name) for name in ("email", "name", "organisation", "basis")}
 
 
 def test_a_bounced_reminder_takes_back_one_step() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from feedbackkit.desk import Ask
 from feedbackkit.domain.alerts import AlertKind
+from feedbackkit.domain.decision import Held
 from feedbackkit.domain.engagement import EarlyEnd, Engagement
 from feedbackkit.domain.happenings import AlertRaised, Happening
 from feedbackkit.domain.people import Actor
@@ -18,7 +19,7 @@ from feedbackkit.errors import InvalidValue, NotAllowed, NotFound, SetupError
 from feedbackkit.policies import PlannedRequest, playbooks
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
-from tests.desk.house import BRANDT, WEBER, Died, House, Wrapped, ask, dying, house, mandate, snapshot
+from tests.desk.house import BRANDT, HUBER, WEBER, Died, House, Wrapped, ask, dying, house, mandate, snapshot
 from tests.desk.test_callers_transaction import Joined
 
 if TYPE_CHECKING:
@@ -384,6 +385,23 @@ def test_what_nobody_approves_expires_with_its_time() -> None:
     h.desk.run()
     h.later(days=8).desk.run()
     assert (h.desk.get("r").state, h.sent) == (State.EXPIRED, [])
+
+
+def test_it_is_explained_what_it_waits_for_and_until_when() -> None:
+    """Before its day, from then on, and where its time has no end."""
+    h = house()
+    day = 86_400_000_000
+    now_us = h.clock.now_us()
+    h.desk.request(ask("r", approval="look first", due_us=now_us + 7 * day, until_us=now_us + 30 * day))
+    h.desk.request(ask("s", approval="look first", respondent=HUBER))
+    for _ in range(2):
+        told = str(h.desk.explain("r"))
+        assert "look first" in told[told.index("What is to come") :]
+        h.later(days=8).desk.run()
+    ahead = h.desk.explain("r").ahead
+    assert [step.kind for step in ahead] == ["ask", "expire"]
+    assert isinstance(ahead[0].decision, Held)
+    assert [step.kind for step in h.desk.explain("s").ahead] == ["ask"]
 
 
 def test_what_waits_for_approval_takes_no_slot() -> None:

@@ -10,6 +10,7 @@ from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Messag
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.disclosure import Disclosed, Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
+from feedbackkit.domain.flag import Flag, FlagKind, Resolution, Verdict
 from feedbackkit.domain.happenings import (
     AlertRaised,
     BackedOff,
@@ -210,6 +211,14 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "points": {"2": PointFinding(finding=Finding.CONFIRMED, words="Splendid")},
     },
     ReferenceReply: {"reference": "Q-1", "at_us": 5, "words": "Splendid of Weber"},
+    Flag: {"kind": FlagKind.QUICK, "request": "r", "other": "s", "score": 0.4, "because": "answered at once"},
+    Resolution: {
+        "flag": Flag(kind=FlagKind.QUICK, request="r", score=0.4, because="answered at once"),
+        "verdict": Verdict.CLEARED,
+        "why": "Weber was asked by Brandt",
+        "by": "staff-7",
+        "at_us": 5,
+    },
     Label: {"texts": (("en", "Performance"), ("de", "Leistung"))},
     Mark: {"at": 5, "label": "outstanding"},
     Option: {"value": "again", "label": "Once more"},

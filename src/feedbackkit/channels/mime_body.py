@@ -37,8 +37,9 @@ def body_of(letter: Letter, name: str) -> bytes:
 def _words(media_type: str, text: str) -> bytes:
     """Text as quoted-printable: short lines, readable where it is ASCII."""
     lines = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+    lines += b"" if lines.endswith(b"\r\n") else b"\r\n"  # by the first line end b2a_qp knows how to break others
     head = f'Content-Type: {media_type}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
-    return head.encode() + b2a_qp(lines, istext=True) + (b"" if lines.endswith(b"\r\n") else b"\r\n")
+    return head.encode() + b2a_qp(lines, istext=True)
 
 
 def _file(attachment: Attachment, *, named: bool = True) -> bytes:

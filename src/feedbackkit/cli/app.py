@@ -146,17 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("--days", metavar="N", type=int, default=90, help="how many, up to 732; else 90")
     forecast.add_argument("--picture", metavar="FILE", type=Path, help="draw a calendar strip for each person, too")
 
-    picture = commands.add_parser("diagram", help="print the law of a request as a Mermaid diagram")
-    picture.set_defaults(command="diagram")
-
-    schema = commands.add_parser("schema", help="print the SQL that makes or upgrades the tables of a database")
-    schema.add_argument("--dialect", required=True, help="postgresql, mariadb, mysql or sqlite")
-    schema.add_argument(
-        "--from", dest="start", metavar="N", type=int, default=0, help="the layout that is there; 0: none"
-    )
-    schema.add_argument("--to", dest="end", metavar="M", type=int, help="the layout that is wanted; the newest")
-    schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
-    schema.set_defaults(command="schema")
+    _worth(commands)
+    _printing(commands)
     return parser
 
 
@@ -199,6 +190,51 @@ def _of_subjects(commands: Any) -> None:
     shown = _command(commands, "disclosures", "disclosures", "list who was shown what is said of a subject")
     shown.add_argument("--about", metavar="SUBJECT", help="only about this subject")
     shown.add_argument("--of", metavar="KEY", help="only with this request's answer or this reference in it")
+
+
+def _printing(commands: Any) -> None:
+    """What is printed without a store."""
+    picture = commands.add_parser("diagram", help="print the law of a request, or of a reference, as a Mermaid diagram")
+    picture.add_argument("law", nargs="?", choices=["request", "reference"], default="request")
+    picture.set_defaults(command="diagram")
+
+    schema = commands.add_parser("schema", help="print the SQL that makes or upgrades the tables of a database")
+    schema.add_argument("--dialect", required=True, help="postgresql, mariadb, mysql or sqlite")
+    schema.add_argument(
+        "--from", dest="start", metavar="N", type=int, default=0, help="the layout that is there; 0: none"
+    )
+    schema.add_argument("--to", dest="end", metavar="M", type=int, help="the layout that is wanted; the newest")
+    schema.add_argument("--prefix", default="feedbackkit_", help="what the names of the tables begin with")
+    schema.set_defaults(command="schema")
+
+
+def _worth(commands: Any) -> None:
+    """What is made of answers."""
+    references = _command(commands, "references", "references", "list what was made of answers for others to read")
+    references.add_argument("--about", metavar="ID", help="only those about this subject")
+    references.add_argument("--state", choices=["drafted", "approved", "sealed", "retracted", "superseded"])
+    reference = _command(
+        commands, "reference", "reference", "show a reference and its history, and check that it is whole"
+    )
+    reference.add_argument("reference", metavar="REFERENCE")
+    flags = _command(commands, "flags", "flags", "list what looks odd about the answers on a subject")
+    flags.add_argument("about", metavar="SUBJECT", help="the subject's id")
+    resolve = _command(commands, "resolve", "resolve", "record what you decided about a flag, and why")
+    resolve.add_argument("about", metavar="SUBJECT", help="the subject's id")
+    resolve.add_argument("flag", metavar="FLAG", help="as flags lists it")
+    verdict = resolve.add_mutually_exclusive_group(required=True)
+    verdict.add_argument("--cleared", action="store_true", help="there is a good explanation")
+    verdict.add_argument("--upheld", action="store_true", help="it is as bad as it looked")
+    resolve.add_argument("--why", required=True, help="the explanation")
+    resolve.add_argument("--by", metavar="ACTOR", required=True, help="your id, as history shall name you")
+    asked = commands.add_parser("questionnaire", help="show a questionnaire, or its answers as JSON Schema")
+    asked.add_argument("name", metavar="NAME", help="with its version: interim@1")
+    form = asked.add_mutually_exclusive_group()
+    form.add_argument("--json-schema", action="store_true", help="print the JSON Schema of its answers")
+    form.add_argument("--surveyjs", action="store_true", help="print it as a SurveyJS survey")
+    asked.add_argument("--locale", default="en", help="the language to show it in, such as de; else en")
+    asked.add_argument("--store", metavar="PATH", type=Path, help="the SQLite file, for one that is not ready-made")
+    asked.set_defaults(command="questionnaire")
 
 
 def _sending(parser: argparse.ArgumentParser) -> None:

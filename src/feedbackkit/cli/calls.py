@@ -11,7 +11,7 @@ from feedbackkit.cli.terminal import show
 if TYPE_CHECKING:
     import argparse
 
-    from feedbackkit.desk.views import Call
+    from feedbackkit.desk.views import DueCall
 
 __all__ = ["calls"]
 
@@ -31,7 +31,7 @@ def calls(options: argparse.Namespace) -> int:
     return 0
 
 
-def _fields(call: Call) -> dict[str, object]:
+def _fields(call: DueCall) -> dict[str, object]:
     return {
         "call": call.contact.id,
         "person": call.person.id,

@@ -20,6 +20,7 @@ from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.cli.worker import failed, resume, work
+from feedbackkit.cli.worth import flags, questionnaire, reference, references, resolve
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.times import day
@@ -27,7 +28,7 @@ from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.stores import SQLiteStore
 from feedbackkit.stores.sql import schema_sql
 from feedbackkit.stores.sql.layouts import LAYOUT
-from feedbackkit.workflow import mermaid
+from feedbackkit.workflow import mermaid, reference_mermaid
 
 if TYPE_CHECKING:
     import argparse
@@ -48,13 +49,18 @@ __all__ = [
     "explain",
     "failed",
     "find",
+    "flags",
     "forecast",
     "history",
     "import_mandates",
     "plan",
     "play",
+    "questionnaire",
     "readdress",
     "receive",
+    "reference",
+    "references",
+    "resolve",
     "resume",
     "run",
     "schema",
@@ -286,9 +292,9 @@ def explain(options: argparse.Namespace) -> int:
     return 0
 
 
-def diagram(_options: argparse.Namespace) -> int:
-    """Print the law of a request as a Mermaid diagram."""
-    print(mermaid())
+def diagram(options: argparse.Namespace) -> int:
+    """Print the law of a request, or of a reference, as a Mermaid diagram."""
+    print(reference_mermaid() if options.law == "reference" else mermaid())
     return 0
 
 

@@ -23,6 +23,7 @@ from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
+from feedbackkit.domain.flag import Resolution
 from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
 from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
@@ -135,6 +136,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
         "reference": (Reference, 1),
         "reference_reply": (ReferenceReply, 1),
         "request": (Request, 1),
+        "resolution": (Resolution, 1),
         "verification": (Verification, 1),
     }
 )

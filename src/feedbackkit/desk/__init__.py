@@ -11,7 +11,7 @@ from feedbackkit.desk.reconciling import PlanReport
 from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
-from feedbackkit.desk.views import ContactView, Explanation, ReferenceView, RequestView, StepAhead
+from feedbackkit.desk.views import ContactView, Explanation, FlagView, ReferenceView, RequestView, StepAhead
 from feedbackkit.desk.watermark import FileWatermark
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Desk",
     "Explanation",
     "FileWatermark",
+    "FlagView",
     "ManualClock",
     "PlanReport",
     "Received",

@@ -15,6 +15,7 @@ from feedbackkit.desk import (
     dead_letters,
     disclosing,
     dossiers,
+    flagging,
     looking,
     opening_links,
     planning,
@@ -42,6 +43,7 @@ from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.fields import member
+from feedbackkit.domain.flag import Flag
 from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Organisation, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
@@ -65,12 +67,13 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import Call, ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.flag import Resolution, Verdict
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
@@ -126,7 +129,7 @@ class AsyncDesk:
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
-        reading: Reading = plain_reading,
+        reading: Reading | None = None,
         subscribers: Sequence[Subscriber | AsyncSubscriber] = (),
     ) -> None:
         """Put a desk together.
@@ -143,7 +146,8 @@ class AsyncDesk:
         `False` for nowhere.
 
         `playbooks`: your own, by names of yours, beside the shipped ones; a run follows what comes back by the name
-        under which an engagement was planned, so each worker needs them. `reading`: which answers are good or bad.
+        under which an engagement was planned, so each worker needs them.
+        `reading`: which answers are good or bad; without one `plain_reading`.
 
         `subscribers`: other programs that are told what happens to requests, by a webhook for instance. What they are
         to hear is stored with what happens, and told by a run; every desk over the store needs the same ones.
@@ -172,7 +176,7 @@ class AsyncDesk:
             ids=drawn,
             policy=Policy(default_rules() if rules is None else rules, cadence or Cadence(), value or default_value),
             playbooks={**shipped_playbooks(), **_named(playbooks or {})},
-            reading=reading,
+            reading=reading or plain_reading,
             fingerprints=Fingerprints(secret_for(store) if secret is None else secret),
             # In every container process ids begin anew.
             owner=checks.identifier("desk.owner", owner or f"desk-{os.getpid()}-{drawn.salt()[:3].hex()}", limit=60),
@@ -495,15 +499,19 @@ class AsyncDesk:
         context = await self._ready()
         return await receiving.readdress(context, await known_id(context, person), email)
 
-    async def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+    async def review(
+        self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] | None = None
+    ) -> Review:
         """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
 
         `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
-        where those are too few it is kept back. `by_name`: the relations that need no such care. Words may still tell
-        who wrote them.
+        where those are too few it is kept back. `by_name`: the relations that need no such care;
+        without one the subject, the sponsor and the line manager. Words may still tell who wrote them.
         """
         least = checks.whole("review.anonymity", anonymity, least=1, most=50)
-        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=by_name)
+        return await reviewing.review_of(
+            await self._ready(), engagement, anonymity=least, by_name=BY_NAME if by_name is None else by_name
+        )
 
     # --- what waits for a person -------------------------------------------------------------------------------------
 
@@ -559,7 +567,7 @@ class AsyncDesk:
         """One request; an unknown key raises `NotFound`."""
         return await looking.one(await self._ready(), key)
 
-    async def calls(self) -> list[Call]:
+    async def calls(self) -> list[DueCall]:
         """The calls that wait to be made: whom, from when, what to ask and what was before.
 
         Those that may be made first come first. What must not be spoken of any more, or not yet, is left out.
@@ -635,6 +643,37 @@ class AsyncDesk:
             conflicts=conflicts,
             minimum=minimum,
         )
+
+    async def flags(
+        self,
+        about: Person | str,
+        *,
+        networks: Mapping[str, str] | None = None,
+        subject_networks: Iterable[str] = (),
+    ) -> list[FlagView]:
+        """What looks odd about the answers on a subject, with the reason for each, and what was decided about it.
+
+        The same person under another address, characters that look alike, free mail for an employer, an answer within
+        minutes, the same text twice. `networks`: from which network the answer to a request came, by its key, where the
+        program knows; `subject_networks`: where the subject comes from. They are compared as texts and not stored.
+        Nothing is left out for a flag; in order of requests.
+        """
+        context = await self._ready()
+        return await flagging.flags(
+            context, await known_id(context, about), networks=networks or {}, subject_networks=subject_networks
+        )
+
+    async def resolve_flag(
+        self, flag: Flag | FlagView, *, about: Person | str, verdict: Verdict | str, why: str, by: Actor
+    ) -> Resolution:
+        """Record what somebody decided about a flag on an answer about a subject: ``cleared`` or ``upheld``, and why.
+
+        It stays on record; a later decision stands beside it, and holds. The same again is recorded once.
+        """
+        context = await self._ready()
+        raised = flag if isinstance(flag, Flag) else flag.flag
+        who = await known_id(context, about)
+        return await flagging.resolve(context, raised, about=who, verdict=verdict, why=why, by=by.id)
 
     async def dossier(
         self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None

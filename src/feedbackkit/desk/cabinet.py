@@ -22,7 +22,7 @@ from feedbackkit.desk.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Party, Person
-from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request
+from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request, State
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
@@ -182,6 +182,13 @@ class RequestFile:
     def awaits_approval(self) -> bool:
         """Whether somebody must still approve it before anybody is asked."""
         return self.request.awaits_approval(self.progress)
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether its day has come without an approval, so that all that is due is the end of its time."""
+        progress = self.progress
+        is_put_off = progress.due_us is not None and progress.due_us == self.request.until_us
+        return progress.state is State.PLANNED and is_put_off and self.awaits_approval
 
     @property
     def organisation(self) -> str | None:

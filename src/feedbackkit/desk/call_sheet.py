@@ -12,7 +12,7 @@ from feedbackkit.desk.last_look import read_anew, verdict_of
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.questioning import questionnaire_of
-from feedbackkit.desk.views import Call, CallLine, RequestView
+from feedbackkit.desk.views import CallLine, DueCall, RequestView
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import CALL_SHEET, ContactStatus
 from feedbackkit.domain.decision import At
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["calls"]
 
 
-async def calls(context: Context) -> list[Call]:
+async def calls(context: Context) -> list[DueCall]:
     """The calls that wait to be made, those that are allowed first come first, then by booking and id.
 
     A line that must not be spoken of any more is left out, and a call without a line, too; the next run strikes them.
     """
     booked = [Parcel.stored(record) async for record in pages(context, CONTACT, state=ContactStatus.BOOKED.value)]
     parcels = [parcel for parcel in booked if parcel.contact.channel == CALL_SHEET]
-    sheet: list[Call] = []
+    sheet: list[DueCall] = []
     for cabinet, members in await read_anew(context, parcels):
         for parcel in members:
             call = await _call(context, cabinet, parcel)
@@ -40,7 +40,7 @@ async def calls(context: Context) -> list[Call]:
     return sorted(sheet, key=lambda call: (call.allowed_us, call.contact.booked_us, call.contact.id))
 
 
-async def _call(context: Context, cabinet: Cabinet, parcel: Parcel) -> Call | None:
+async def _call(context: Context, cabinet: Cabinet, parcel: Parcel) -> DueCall | None:
     now_us = context.clock.now_us()
     contact = parcel.contact
     verdicts = [verdict_of(context, cabinet, parcel, line, now_us) for line in contact.lines]
@@ -52,7 +52,7 @@ async def _call(context: Context, cabinet: Cabinet, parcel: Parcel) -> Call | No
     if not standing:
         return None
     given = await _given_by(context, contact.person)
-    return Call(
+    return DueCall(
         contact=contact,
         person=cabinet.person(contact.person).person,
         lines=tuple([await _line(context, cabinet, key, given) for key, _ in standing]),

@@ -412,7 +412,7 @@ def _put_off(
             leave_line(cabinet, file)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
-    elif isinstance(decision, Held) and file.awaits_approval:
+    elif isinstance(decision, Held) and kind is StepKind.ASK and file.awaits_approval:
         tally.blame("held", decision.because)
         _await_approval(cabinet, file, decision, tally)
     elif isinstance(decision, Held):

@@ -82,9 +82,7 @@ async def deliver(context: Context, parcels: Sequence[Parcel], tally: Tally, asi
     together = [parcel for parcel in parcels if parcel.harmless]
     while together:
         together = await _send_together(context, channels, together, tally, aside)
-    for parcel in parcels:
-        if not parcel.harmless:
-            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside)
+    await _send_one_by_one(context, channels, [parcel for parcel in parcels if not parcel.harmless], tally, aside)
 
 
 async def _look(context: Context, parcels: Sequence[Parcel], tally: Tally, aside: Aside) -> list[Parcel]:
@@ -152,8 +150,11 @@ async def _send_some(
             await context.store.write([_noted(context, of_group) for of_group in notes.values()])
 
 
-async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
-    """Note that these are about to be handed over; those that somebody else has in hand are left out."""
+async def _mark(context: Context, parcels: Sequence[Parcel], before: Sequence[Change] = ()) -> list[Parcel]:
+    """Note that these are about to be handed over; those that somebody else has in hand are left out.
+
+    `before`: what else is stored with the marks.
+    """
     if not parcels:
         return []
     now_us = context.clock.now_us()
@@ -165,9 +166,9 @@ async def _mark(context: Context, parcels: Sequence[Parcel]) -> list[Parcel]:
         for parcel in members:
             parcel.delivery = Delivery(parcel.delivery.tries + 1)
         marks.append(_noted(context, [_marked(context, each, now_us) for each in members]))
-    outcomes = await context.store.write(marks)
+    outcomes = await context.store.write([*before, *marks])
     marked: list[Parcel] = []
-    for members, outcome in zip(groups.values(), outcomes, strict=True):
+    for members, outcome in zip(groups.values(), outcomes[len(before) :], strict=True):
         if isinstance(outcome, Refused):
             continue
         for parcel in members:
@@ -190,7 +191,25 @@ def _digest(context: Context, parcel: Parcel) -> str:
     return context.fingerprints.email(email or "")
 
 
-async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside) -> None:
+async def _send_one_by_one(
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally, aside: Aside
+) -> None:
+    """Send each on its own. What became of one is stored with the mark of the next, before that is handed over.
+
+    So there is one durable write for each, and whatever dies leaves one unknown at most.
+    """
+    unstored: list[Change] = []
+    try:
+        for parcel in parcels:
+            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside, unstored)
+    finally:
+        if unstored:
+            await context.store.write(unstored)
+
+
+async def _send_alone(
+    context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside, unstored: list[Change]
+) -> None:
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
     if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
         await context.store.write([_noted(context, [parcel.settled(ContactStatus.UNKNOWN, parcel.delivery)])])
@@ -199,11 +218,15 @@ async def _send_alone(context: Context, channel: AsyncChannel, parcel: Parcel, t
         return
     going = await _look(context, [parcel], tally, aside)
     messages = await _messages(context, going, aside)
-    for marked in await _mark(context, [each for each in going if each.contact.id in messages]):
-        receipt = await channel.send(messages[marked.contact.id])
-        note = await _settle(context, marked, receipt, tally)
+    ready = [each for each in going if each.contact.id in messages]
+    marked = await _mark(context, ready, unstored)
+    if ready:
+        unstored.clear()
+    for each in marked:
+        receipt = await channel.send(messages[each.contact.id])
+        note = await _settle(context, each, receipt, tally)
         if note is not None:
-            await context.store.write([_noted(context, [note])])
+            unstored.append(_noted(context, [note]))
 
 
 def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:

@@ -12,8 +12,6 @@ from feedbackkit.desk.working import at_once, by_an_event
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Party
 from feedbackkit.errors import SetupError
-from feedbackkit.policies import plain_reading
-from feedbackkit.policies.anonymity import BY_NAME
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,12 +29,13 @@ if TYPE_CHECKING:
     from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.running import RunReport
     from feedbackkit.desk.simulator import Script
-    from feedbackkit.desk.views import Call, ContactView, Explanation, OpenedLink, RequestView
+    from feedbackkit.desk.views import ContactView, DueCall, Explanation, FlagView, OpenedLink, RequestView
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
+    from feedbackkit.domain.flag import Flag, Resolution, Verdict
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Actor, Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
@@ -77,7 +76,7 @@ class Desk:
         watermark: Watermark | Literal[False] | None = None,
         observers: Sequence[Observer] = (),
         playbooks: Mapping[str, Playbook] | None = None,
-        reading: Reading = plain_reading,
+        reading: Reading | None = None,
         subscribers: Sequence[Subscriber] = (),
     ) -> None:
         """Put a desk together; see `AsyncDesk` for each part.
@@ -267,7 +266,7 @@ class Desk:
         """See `AsyncDesk.readdress`."""
         return drive(self._desk.readdress(person, email))
 
-    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] = BY_NAME) -> Review:
+    def review(self, engagement: str, *, anonymity: int = 3, by_name: Collection[Relation] | None = None) -> Review:
         """See `AsyncDesk.review`."""
         return drive(self._desk.review(engagement, anonymity=anonymity, by_name=by_name))
 
@@ -302,7 +301,7 @@ class Desk:
         """See `AsyncDesk.get`."""
         return drive(self._desk.get(key))
 
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[DueCall]:
         """See `AsyncDesk.calls`."""
         return drive(self._desk.calls())
 
@@ -345,6 +344,22 @@ class Desk:
     ) -> dict[str, Assessment]:
         """See `AsyncDesk.assess`."""
         return drive(self._desk.assess(subject, scales=scales, prior=prior, conflicts=conflicts, minimum=minimum))
+
+    def flags(
+        self,
+        about: Person | str,
+        *,
+        networks: Mapping[str, str] | None = None,
+        subject_networks: Iterable[str] = (),
+    ) -> list[FlagView]:
+        """See `AsyncDesk.flags`."""
+        return drive(self._desk.flags(about, networks=networks, subject_networks=subject_networks))
+
+    def resolve_flag(
+        self, flag: Flag | FlagView, *, about: Person | str, verdict: Verdict | str, why: str, by: Actor
+    ) -> Resolution:
+        """See `AsyncDesk.resolve_flag`."""
+        return drive(self._desk.resolve_flag(flag, about=about, verdict=verdict, why=why, by=by))
 
     def dossier(
         self, subject: Person | str, audience: str = "clients", *, client: Organisation | str | None = None

@@ -17,7 +17,7 @@ from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAh
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.contact import ContactStatus
-from feedbackkit.domain.decision import At, Never, Reason
+from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.request import EventKind, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.policies import StepKind
@@ -168,6 +168,10 @@ def _ladder_ahead(context: Context, cabinet: Cabinet, file: RequestFile) -> list
     policy = context.policy
     ahead: list[StepAhead] = []
     now_us = cabinet.now_us
+    if file.waits_for_approval:
+        held = judge(cabinet, policy, file, StepKind.ASK, now_us)
+        if isinstance(held, Held):
+            ahead.append(StepAhead(kind=StepKind.ASK, wanted_us=file.request.planned_us or now_us, decision=held))
     while file.progress.state in OPEN and len(ahead) < _LONGEST_LADDER:
         due_us = file.progress.due_us
         wanted_us = now_us if due_us is None else max(due_us, now_us)

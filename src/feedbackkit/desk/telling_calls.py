@@ -10,7 +10,7 @@ from feedbackkit.domain.times import face
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedbackkit.desk.views import Call, CallLine
+    from feedbackkit.desk.views import CallLine, DueCall
     from feedbackkit.domain.answer import Answer
     from feedbackkit.domain.request import Event
 
@@ -29,7 +29,7 @@ _TOLD: Final = {
 }
 
 
-def told(call: Call) -> str:
+def told(call: DueCall) -> str:
     """The whole call: whom, when, about what, and what was before."""
     person = call.person
     when = "now" if not call.because else f"from {call.allowed:%Y-%m-%d %H:%M} ({person.timezone})"
@@ -43,7 +43,7 @@ def told(call: Call) -> str:
     return "\n".join(lines)
 
 
-def _line(line: CallLine, call: Call) -> Iterator[str]:
+def _line(line: CallLine, call: DueCall) -> Iterator[str]:
     occasion = line.view.occasion.value.replace("_", " ")
     yield f"  {occasion} about {line.subject.name} ({line.view.key})"
     if line.questionnaire is not None:
@@ -56,7 +56,7 @@ def _line(line: CallLine, call: Call) -> Iterator[str]:
         yield f"    said to {answer.request}: {_said(answer)}"
 
 
-def _day(event: Event, call: Call) -> str:
+def _day(event: Event, call: DueCall) -> str:
     return f"{face(event.at_us).in_timezone(call.person.timezone):%Y-%m-%d}"
 
 

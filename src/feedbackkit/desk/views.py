@@ -9,6 +9,7 @@ import attrs
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision, Reason
+from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.domain.reference import (
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
-    "Call",
     "CallLine",
     "ContactView",
+    "DueCall",
     "Explanation",
+    "FlagView",
     "OpenedLink",
     "ReferenceView",
     "RequestView",
@@ -179,6 +181,21 @@ class OpenedLink:
 
 @final
 @attrs.frozen(kw_only=True)
+class FlagView:
+    """A flag, and what people decided about it."""
+
+    flag: Flag
+    resolutions: tuple[Resolution, ...]
+    """In order of time; the last one holds."""
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """What holds; `None` while nobody has looked."""
+        return self.resolutions[-1] if self.resolutions else None
+
+
+@final
+@attrs.frozen(kw_only=True)
 class CallLine:
     """One request that a call is about."""
 
@@ -196,7 +213,7 @@ class CallLine:
 
 @final
 @attrs.frozen(kw_only=True)
-class Call:
+class DueCall:
     """A call that waits to be made; printed, it is a text for whoever makes it."""
 
     contact: Contact

@@ -42,7 +42,7 @@ def _url(field: str, value: object) -> None:
         raise InvalidValue(field, "must be an address of the web, in ASCII", checks.shape(value))
 
 
-def _attachments(field: str, value: object) -> None:
+def _attachments(field: str, value: tuple[Attachment, ...]) -> None:
     if not isinstance(value, tuple) or not all(isinstance(each, Attachment) for each in value):
         raise InvalidValue(field, "must be a tuple of attachments", checks.shape(value))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -22,7 +22,7 @@ from feedbackkit.domain.times import MINUTE_US, instant, within
 from feedbackkit.errors import InvalidValue, MissingExtra
 
 if TYPE_CHECKING:
-    from icalendar import Calendar, vCalAddress
+    from icalendar import vCalAddress
 
 __all__ = ["Appointment", "cancellation", "invitation"]
 
@@ -88,22 +88,21 @@ def cancellation(appointment: Appointment, *, now_us: int) -> Attachment:
 
 def _written(appointment: Appointment, method: str, now_us: int) -> Attachment:
     checks.whole("appointment.now_us", now_us, least=0)
-    calendar = _calendar(appointment, method, now_us)
     return Attachment(
         name="invitation.ics",
         media_type=f"text/calendar; method={method}; charset=utf-8",
-        content=calendar.to_ical(),
+        content=_calendar(appointment, method, now_us),
     )
 
 
-def _calendar(appointment: Appointment, method: str, now_us: int) -> Calendar:
+def _calendar(appointment: Appointment, method: str, now_us: int) -> bytes:
     try:
         from icalendar import Calendar, Event
     except ImportError as error:
         raise MissingExtra("invitations need icalendar: pip install 'feedbackkit[calendar]'") from error
     guest, host = appointment.guest, appointment.host
     starts = _in_zone(appointment.starts_us, guest.timezone)
-    event = Event()
+    event: Any = Event()  # what it takes has no type
     event.add("uid", f"{sha256(appointment.request.key.encode()).hexdigest()[:32]}@{_domain(host)}")
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", _in_zone(now_us, "UTC"))
@@ -115,7 +114,7 @@ def _calendar(appointment: Appointment, method: str, now_us: int) -> Calendar:
     event.add("organizer", _party(host))
     event.add("attendee", _party(guest, role="REQ-PARTICIPANT", partstat="NEEDS-ACTION", rsvp="TRUE"), encode=False)
     event.add("status", "CONFIRMED" if method == "REQUEST" else "CANCELLED")
-    calendar = Calendar()
+    calendar: Any = Calendar()
     calendar.add("prodid", "-//feedbackkit//feedbackkit//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
@@ -124,7 +123,8 @@ def _calendar(appointment: Appointment, method: str, now_us: int) -> Calendar:
         calendar.add_missing_timezones(
             first_date=starts.date() - dt.timedelta(days=366), last_date=starts.date() + dt.timedelta(days=366)
         )
-    return calendar
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _in_zone(at_us: int, zone: str) -> dt.datetime:

@@ -239,6 +239,22 @@ def test_a_server_that_refuses_everybody_refuses_us(kind: str) -> None:
     assert outcomes == [NEVER] * 10 + [AGAIN] * 5
 
 
+@pytest.mark.parametrize(
+    ("script", "dead"),
+    [
+        ({"RCPT": ["550 5.1.1 nobody here"]}, True),
+        ({"RCPT": ["550 5.2.1 switched off"]}, True),
+        ({"RCPT": ["550 Invalid recipient"]}, False),
+        ({"RCPT": ["554 5.7.1 relaying denied"]}, False),
+        ({"dot": ["550 5.1.1 what"]}, False),
+    ],
+)
+def test_an_address_is_dead_where_the_server_says_so(kind: str, script: dict[str, Any], dead: bool) -> None:
+    """By an enhanced status at the recipient; a bare refusal may mean us, and costs nobody an address."""
+    with ScriptedServer(**script) as server:
+        assert sent_to(server, kind).dead is dead
+
+
 def test_no_faster_than_it_may(kind: str) -> None:
     """Each message that comes too early is given a slot of its own, and goes when it comes back for it."""
     clock = ManualClock(NOON)

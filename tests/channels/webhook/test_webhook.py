@@ -47,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.posts.append((self.path, dict(self.headers), body))
         self.server.answer(self)
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - as the standard library has it
         """Say nothing."""
 
 

@@ -100,15 +100,21 @@ def _environment(folder: Path) -> jinja2.Environment:
 
     environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(folder),
-        autoescape=lambda name: name is None or name.endswith(".html"),
+        autoescape=_is_page,
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["day"] = day
-    environment.globals["Purpose"] = Purpose
+    filters: dict[str, Any] = {"day": day}
+    names: dict[str, Any] = {"Purpose": Purpose}
+    environment.filters.update(filters)
+    environment.globals.update(names)
     return environment
+
+
+def _is_page(name: str | None) -> bool:
+    return name is None or name.endswith(f".{_PAGE}")
 
 
 def _line_of(error: Exception) -> int | None:

@@ -30,8 +30,7 @@ _NOT_LET_IN: Final = frozenset({530, 534, 535, 538})
 _TOO_LARGE: Final = 552
 _LONGEST: Final = 64 * 1024 * 1024
 _STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b", re.ASCII)
-_NO_SUCH: Final = re.compile(r"5\.(1\.[0-9]+|2\.1)$", re.ASCII)
-_NO_SUCH_CODES: Final = frozenset({550, 551, 553})
+_NO_SUCH: Final = re.compile(r"5\.(1\.[0-9]{1,3}|2\.1)\b", re.ASCII)
 
 
 class _Broken(Exception):
@@ -186,9 +185,11 @@ def _warn(wait: Wait) -> None:
 
 
 def _is_dead(reply: Reply) -> bool:
-    """Whether a recipient was refused because the address does not work: by its enhanced status, or without one."""
-    status = _STATUS.match(reply.text)
-    return bool(_NO_SUCH.match(status[0])) if status else reply.code in _NO_SUCH_CODES
+    """Whether a recipient was refused because the address does not work.
+
+    Only an enhanced status says so: a bare 550 may as well mean that the server relays nothing for us.
+    """
+    return _NO_SUCH.match(reply.text) is not None
 
 
 def _said(reply: Reply) -> str:

@@ -240,7 +240,7 @@ def _checks(engagement: Engagement) -> Iterator[Signal]:
 
 def _held_back(engagement: Engagement) -> str | None:
     """Why nobody is asked for a reference without a word from the owner: the latest check that said anything is bad."""
-    *_, latest = (None, *_checks(engagement))
-    if latest is None or latest.kind is not SignalKind.BAD:
+    telling = list(_checks(engagement))
+    if not telling or telling[-1].kind is not SignalKind.BAD:
         return None
-    return f"the quality check {latest.request} was bad"
+    return f"the quality check {telling[-1].request} was bad"

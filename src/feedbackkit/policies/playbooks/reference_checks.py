@@ -35,17 +35,23 @@ _GIVEN: Final = frozenset({SignalKind.GOOD, SignalKind.BAD, SignalKind.GIVEN})
 _FAILED: Final = frozenset({SignalKind.DECLINED, SignalKind.SILENT, SignalKind.UNREACHED})
 
 
-def _wanted(value: Mapping[Relation | str, int] | int) -> Wanted:
+_TWO: Final[Wanted] = MappingProxyType({None: 2})
+
+
+def _wanted(value: Wanted | Mapping[Relation, int] | Mapping[str, int] | int) -> Wanted:
     if not isinstance(value, Mapping):
-        return MappingProxyType({None: whole("reference check.wanted", value, least=1, most=50)})
-    if not value:
-        raise InvalidValue("reference check.wanted", "must name a relation, or be a number", "an empty mapping")
-    return MappingProxyType(
-        {
-            member(Relation, "reference check.wanted", relation): whole("reference check.wanted", n, least=1, most=50)
-            for relation, n in value.items()
-        }
-    )
+        return MappingProxyType({None: _number(value)})
+    if not value or (None in value and len(value) > 1):
+        raise InvalidValue("reference check.wanted", "must name relations, or be one number", "another mapping")
+    return MappingProxyType({_relation(relation): _number(n) for relation, n in value.items()})
+
+
+def _relation(value: Relation | str | None) -> Relation | None:
+    return None if value is None else member(Relation, "reference check.wanted", value)
+
+
+def _number(value: object) -> int:
+    return whole("reference check.wanted", value, least=1, most=50)
 
 
 def _form(value: Form | str) -> Form:
@@ -74,7 +80,7 @@ class ReferenceCheck:
     The referees' keys hold their ids, so whoever is added shifts nobody.
     """
 
-    wanted: Wanted = attrs.field(default=2, converter=_wanted, hash=False)
+    wanted: Wanted = attrs.field(default=_TWO, converter=_wanted, hash=False)
     """How many answers: a number, of any relation, or a number for each relation."""
     spare: int = attrs.field(default=0, validator=checked(whole, "reference check.spare", least=0, most=50))
     """How many more referees of each relation are asked at once than answers are wanted."""
@@ -166,15 +172,15 @@ def _replace(engagement: Engagement, asked: list[_Asked], referees: Sequence[Ref
     seen: set[str] = set()
     while True:
         failures = [
-            (signal.on, signal.request, each.referee)
+            (max(signal.on, each.due), signal.on, signal.request, each.referee)
             for each in asked
             if cause_of(each.referee.person) not in seen and (signal := _has(engagement, each.referee, _FAILED))
         ]
         if not failures:
             return missing
-        on, _, failed = min(failures, key=lambda failure: failure[:2])
+        due, _, _, failed = min(failures, key=lambda failure: failure[:3])
         seen.add(cause_of(failed.person))
-        due, following = max(on, engagement.starts), next(rest, None)
+        following = next(rest, None)
         if following is None:
             missing.append(_Asked(failed, due))
         else:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Review360"]
 
 
-def _enough(value: Mapping[Relation | str, int]) -> Mapping[Relation, int]:
+def _enough(value: Mapping[Relation, int] | Mapping[str, int]) -> Mapping[Relation, int]:
     if not isinstance(value, Mapping):
         raise InvalidValue("review.enough", "must be a mapping from relation to number", shape(value))
     return MappingProxyType(
