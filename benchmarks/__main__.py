@@ -96,6 +96,12 @@ def _memory(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, objects=options.objects)
 
 
+def _dossier(options: argparse.Namespace) -> Outcome:
+    from benchmarks.dossier import measure
+
+    return measure(rounds=options.rounds)
+
+
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
@@ -110,6 +116,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,
+    "dossier": _dossier,
 }
 ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}
 

@@ -431,3 +431,19 @@ def test_a_reference_that_has_run_out_is_shown_no_more() -> None:
     assert len(home.desk.dossier(BRANDT).statements) == 1
     home.clock.set("2026-06-01T00:00:00Z")
     assert home.desk.dossier(BRANDT).statements == ()
+
+
+def test_a_flag_stands_with_the_answer_until_somebody_clears_it() -> None:
+    """What looks odd is shown to whoever reads the answer, and never drops it; once cleared it is shown no more."""
+    home = house()
+    desk = home.desk
+    desk.request(ask("R-1"))
+    desk.run()
+    home.later(seconds=20)
+    desk.give("R-1", {"performance": 4}, by=WEBER)
+    [statement] = desk.dossier(BRANDT).statements
+    assert statement.flags == ("quick",)
+    assert "To be looked at: answered within minutes" in str(desk.dossier(BRANDT))
+    [flag] = desk.flags(BRANDT)
+    desk.resolve_flag(flag, about=BRANDT, verdict="cleared", why="she had it ready", by=Actor("staff-7"))
+    assert desk.dossier(BRANDT).statements[0].flags == ()

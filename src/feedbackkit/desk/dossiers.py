@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import attrs
+
 from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
-from feedbackkit.desk import looking, referring
+from feedbackkit.desk import flagging, looking, referring
 from feedbackkit.desk.cabinet import PERSON
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.planning import ENGAGEMENT
@@ -14,6 +16,7 @@ from feedbackkit.desk.referred import as_referred, talk_of
 from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.checks import opaque
+from feedbackkit.domain.flag import Verdict
 from feedbackkit.domain.reference import ReferenceState
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
@@ -26,7 +29,7 @@ from feedbackkit.evidence.stating import labels_of, order_of, readers_of, scale_
 from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import ReferenceView, RequestView
@@ -92,8 +95,9 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
     now_us = context.clock.now_us()
     person = await looking.person(context, subject)
     said = await _said(context, subject)
+    flags = await _flags(context, subject)
     references = await referring.find(context, about=subject, source=None)
-    allowed, trace = _under_references([_allowed(voice, said) for voice in said.about], references, now_us)
+    allowed, trace = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
     allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
     order = list(said.questionnaires.values())
@@ -130,10 +134,20 @@ async def _people(context: Context, ids: Iterable[str]) -> dict[str, Person]:
     return {record.key: decode_person(record.body) for record in records if record is not None}
 
 
-def _allowed(voice: Voice, said: _Said) -> Allowed:
+async def _flags(context: Context, subject: str) -> dict[str, tuple[str, ...]]:
+    """The kinds of flags that nobody has cleared, by request."""
+    found: dict[str, set[str]] = {}
+    for view in await flagging.flags(context, subject, networks={}, subject_networks=()):
+        if not view.resolutions or view.resolutions[-1].verdict is not Verdict.CLEARED:
+            found.setdefault(view.flag.request, set()).add(view.flag.kind)
+    return {request: tuple(sorted(kinds)) for request, kinds in found.items()}
+
+
+def _allowed(voice: Voice, said: _Said, flags: Mapping[str, tuple[str, ...]]) -> Allowed:
     questionnaire = said.questionnaires.get(voice.request.questionnaire or "")
+    statement = statement_of(voice, said.people[voice.respondent], questionnaire)
     return Allowed(
-        statement=statement_of(voice, said.people[voice.respondent], questionnaire),
+        statement=attrs.evolve(statement, flags=flags.get(voice.request.key, ())),
         source=voice.respondent,
         readers=readers_of(voice.request.occasion),
         own=voice.source.relation is Relation.SELF,

@@ -148,7 +148,7 @@ class Statement:
     checks: tuple[Check, ...] = ()
     """In order of time."""
     flags: tuple[str, ...] = ()
-    """Why it may not be what it seems, each in words; those that nobody has resolved."""
+    """Why it may not be what it seems: the kinds of flags that nobody has cleared, in order."""
     valid_until: dt.date | None = None
     """The last day on which it may be shown; `None` for no end."""
 

@@ -203,4 +203,4 @@ def _remarks(statement: Statement, say: Phrases) -> Iterator[str]:
     elif not speaker.independent:
         yield say("not independent")
     for flag in statement.flags:
-        yield say("flag", flag=flag)
+        yield say.flag(flag)

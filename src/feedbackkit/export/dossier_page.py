@@ -267,7 +267,7 @@ class _Page:
         elif not speaker.independent:
             yield element("p", say("not independent"), class_="remark")
         for flag in statement.flags:
-            yield element("p", say("flag", flag=flag), class_="remark")
+            yield element("p", say.flag(flag), class_="remark")
 
     def _ratings(self, statement: Statement) -> Element | None:
         say, labels = self._say, self._dossier.labels
