@@ -36,6 +36,18 @@ def _earliest(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, questions=options.objects)
 
 
+def _every_rule(options: argparse.Namespace) -> Outcome:
+    from benchmarks.allrules import measure
+
+    return measure(rounds=options.rounds, questions=options.objects)
+
+
+def _decisions(options: argparse.Namespace) -> Outcome:
+    from benchmarks.decisions import measure
+
+    return measure(rounds=options.rounds, people=1_000)
+
+
 def _lifecycle(options: argparse.Namespace) -> Outcome:
     from benchmarks.lifecycle.candidates import measure
 
@@ -106,6 +118,8 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
     "earliest": _earliest,
+    "every-rule": _every_rule,
+    "decisions": _decisions,
     "lifecycle": _lifecycle,
     "lifecycle-postgresql": _lifecycle_postgresql,
     "bulk": _bulk,

@@ -11,6 +11,7 @@ TYPE_CHECKING = False  # type checkers take the name for true; loading `typing` 
 if TYPE_CHECKING:
     from feedbackkit.channels import ConsoleChannel as ConsoleChannel
     from feedbackkit.channels import EmlFolderChannel as EmlFolderChannel
+    from feedbackkit.channels import Letters as Letters
     from feedbackkit.channels import MailboxChannel as MailboxChannel
     from feedbackkit.channels.apprise import AppriseChannel as AppriseChannel
     from feedbackkit.channels.smtp import AsyncSmtpChannel as AsyncSmtpChannel
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.source import Relation as Relation
     from feedbackkit.domain.source import Source as Source
     from feedbackkit.errors import FeedbackKitError as FeedbackKitError
+    from feedbackkit.links import Links as Links
     from feedbackkit.observers import LogObserver as LogObserver
     from feedbackkit.observers import OpenTelemetryObserver as OpenTelemetryObserver
     from feedbackkit.policies import Cadence as Cadence
@@ -94,6 +96,8 @@ _HOMES = {
     "FileWatermark": "desk",
     "Forecast": "desk.ahead",
     "Form": "domain.request",
+    "Letters": "channels",
+    "Links": "links",
     "LogObserver": "observers",
     "MailServer": "channels.smtp",
     "MailboxChannel": "channels",
@@ -155,6 +159,8 @@ __all__ = [
     "FileWatermark",
     "Forecast",
     "Form",
+    "Letters",
+    "Links",
     "LogObserver",
     "MailServer",
     "MailboxChannel",

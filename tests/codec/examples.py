@@ -11,13 +11,23 @@ from feedbackkit.codec.references import Signed
 from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.flag import Flag, FlagKind, Resolution, Verdict
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
-from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
+from feedbackkit.domain.people import (
+    Absence,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Party,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
@@ -72,6 +82,15 @@ BODIES: Final[dict[str, Any]] = {
             chosen_by=Party.SUBJECT,
         ),
     ),
+    "benefit": OwedBenefit(
+        request="M-17/reference/start/1",
+        person="P-1",
+        benefit=Benefit(what="our report on day rates", kind=BenefitKind.DAY_RATES, days=14),
+        since_us=1_772_445_600_000_000,
+        status=BenefitStatus.DELIVERED,
+        delivered_us=1_772_445_700_000_000,
+        note="sent by post",
+    ),
     "disclosure": Disclosure(
         subject="P-brandt",
         to="Grün & Söhne KG",
@@ -118,6 +137,24 @@ BODIES: Final[dict[str, Any]] = {
     "person-contract": Person(id="P-2", name="B", basis=Contract("framework agreement", since="2026-01-15")),
     "person-customer": Person(id="P-3", name="C", basis=_CUSTOMER),
     "person-least": Person(id="P-4", name="D"),
+    "person-wishes": Person(
+        id="P-5",
+        name="E",
+        region="BY",
+        basis=Contract("framework agreement", since="2026-01-15"),
+        phone_basis=PresumedConsent("the mandate that runs there", since="2026-01-15", until="2027-01-15"),
+        reference_consent=Consent("signed form", since="2026-01-15"),
+        absences=(Absence("2026-08-03", "2026-08-24"),),
+        by_phone=True,
+    ),
+    "request-nudge": Request(
+        key="M-17/reference/start/1/nudge",
+        respondent="P-2",
+        subject="P-1",
+        occasion=Occasion.REFERENCE,
+        nudges="M-17/reference/start/1",
+        benefit=Benefit(what="a donation"),
+    ),
     "request": Request(
         key="M-17/reference/start/1",
         respondent="P-1",
@@ -229,6 +266,17 @@ LEDGER: Final = Ledger(
 )
 WOKEN: Final = Ledger(held=(HeldRequest("t", 90, 7),), woken=(HeldRequest("u", 95, 8), HeldRequest("v", 40, 9)))
 LINE: Final = Ledger(contacts=(1, 2), line=(Place("t", "P-1", 90, 7, 11), Place("u", "P-2", 0, 3, 12)))
+
+WISHES: Final = Ledger(
+    opt_outs=(
+        OptOut(scope=Scope.SUBJECT, subject="P-2", since_us=1_772_445_600_000_000),
+        OptOut(since_us=1_772_445_600_000_000, begins_us=1_772_445_700_000_000, contract="framework agreement §9"),
+        OptOut(since_us=1_772_445_600_000_000),
+    ),
+    refusals=(Refusal("P-2", Occasion.REFERENCE, 1_772_445_600_000_000, "M-17/reference/start/1"),),
+)
+"""A ledger with wishes that only some have, and a no that is remembered."""
+
 CONTACT: Final = Contact(
     id="M-17/reference/start/1#2",
     person="P-1",

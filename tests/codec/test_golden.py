@@ -39,6 +39,7 @@ from tests.codec.examples import (
     LEDGER,
     LINE,
     PROGRESS,
+    WISHES,
     WOKEN,
     history,
 )
@@ -107,6 +108,13 @@ def test_a_golden_ledger_with_woken_requests_is_read_and_written_again() -> None
     data = (GOLDEN / "head-ledger-woken.json").read_bytes()
     assert decode_ledger(data) == WOKEN
     assert encode_ledger(WOKEN) == data
+
+
+def test_a_golden_ledger_with_wishes_is_read_and_written_again() -> None:
+    """The head of a person with a subject they want to hear nothing of, a term of a contract, and a no."""
+    data = (GOLDEN / "head-ledger-wishes.json").read_bytes()
+    assert decode_ledger(data) == WISHES
+    assert encode_ledger(WISHES) == data
 
 
 def test_a_golden_ledger_with_a_line_is_read_and_written_again() -> None:

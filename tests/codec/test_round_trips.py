@@ -127,6 +127,7 @@ def test_every_type_has_a_round_trip() -> None:
     assert set(TYPES) == {
         "alert",
         "answer",
+        "benefit",
         "disclosure",
         "engagement",
         "organisation",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from feedbackkit.policies import Rung
 
 WEEK = dt.timedelta(weeks=1)
-CALLED = attrs.evolve(WEBER, phone="+49 30 7654321")
+CALLED = attrs.evolve(WEBER, phone="+49 30 7654321", phone_basis=Consent("signed form", since="2025-01-15"))
 NUDGED = attrs.evolve(BRANDT, email="brandt@example.org", basis=Consent("signed form", since="2025-01-15"))
 KEY = "r-1"
 

@@ -12,7 +12,7 @@ from feedbackkit.desk import Reply
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import instant
-from feedbackkit.policies import Budget, ContactRules, OpenLimit, OptOutRule
+from feedbackkit.policies import Budget, ContactRules, OpenLimit, OptOutRule, default_rules
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import ledgers_in, wrong_in
 from tests.desk.house import HUBER, WEBER, House, Wrapped, ask, house
@@ -45,8 +45,8 @@ VALUES = {"a": 90, "b": 80, "c": 70, "d": 20, "e": 60, "f": 40}
 
 
 def full(rules: ContactRules | None = None, store: Any = None) -> House:
-    """Six wishes to one person, three of them asked, three held."""
-    h = house(store, rules=rules)
+    """Six wishes to one person, three of them asked, three held; what is declined holds nothing else back here."""
+    h = house(store, rules=default_rules().without("refusal memory") if rules is None else rules)
     h.desk.request_all([ask(key, value=value) for key, value in VALUES.items()])
     h.desk.run()
     return h

@@ -8,9 +8,9 @@ from feedbackkit.desk import Reply
 from feedbackkit.domain.questionnaire import Questionnaire, Rating, YesNo
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import InvalidAnswer, InvalidValue, NotAllowed, NotFound
-from feedbackkit.policies import questionnaires
+from feedbackkit.policies import playbooks, questionnaires
 from feedbackkit.stores import MemoryStore
-from tests.desk.house import Wrapped, ask, house
+from tests.desk.house import BRANDT, Wrapped, ask, house, mandate
 
 OURS = Questionnaire(
     id="ours",
@@ -127,3 +127,26 @@ def test_what_is_no_questionnaire_is_refused(questionnaire: object) -> None:
         ask("r", questionnaire=questionnaire)
     with pytest.raises(InvalidValue, match="must be a Questionnaire"):
         house().desk.add_questionnaire(5)  # type: ignore[arg-type]
+
+
+def test_a_plan_asks_with_questionnaires_by_occasion() -> None:
+    """Those occasions that have one, the others freely; and what is planned again follows."""
+    h = house()
+    h.desk.plan(mandate(), playbooks.asking(playbooks.interim(), {"reference": "interim@1"}))
+    asked = {view.occasion.value: view.request.questionnaire for view in h.desk.find(about=BRANDT)}
+    assert asked["reference"] == "interim@1"
+    assert set(asked.values()) == {"interim@1", None}
+    h.desk.plan(mandate(), playbooks.interim())
+    assert {view.request.questionnaire for view in h.desk.find()} == {None}
+
+
+def test_a_plan_with_an_unknown_questionnaire_is_refused() -> None:
+    """One of your own must be known before; nothing is planned."""
+    h = house()
+    playbook = playbooks.asking(playbooks.interim(), {"reference": OURS})
+    with pytest.raises(NotFound, match="no questionnaire 'ours@1'"):
+        h.desk.plan(mandate(), playbook)
+    assert h.desk.find() == []
+    h.desk.add_questionnaire(OURS)
+    h.desk.plan(mandate(), playbook)
+    assert "ours@1" in {view.request.questionnaire for view in h.desk.find()}

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from feedbackkit.desk import Desk, ManualClock, SeededIds
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.engagement import Engagement, Referee
-from feedbackkit.domain.people import Actor
+from feedbackkit.domain.people import Actor, Consent
 from feedbackkit.domain.request import State
 from feedbackkit.domain.signals import SignalKind
 from feedbackkit.domain.times import DAY_US, HOUR_US, face
@@ -33,7 +33,12 @@ from tests.desk.house import BRANDT, SECRET, WEBER, Died, Wrapped, ask, mandate,
 if TYPE_CHECKING:
     from feedbackkit.domain.contact import Message
 
-CANDIDATE = attrs.evolve(BRANDT, email="t.brandt@example.org", basis=WEBER.basis)
+CANDIDATE = attrs.evolve(
+    BRANDT,
+    email="t.brandt@example.org",
+    basis=WEBER.basis,
+    reference_consent=Consent("signed form", since="2025-01-15"),
+)
 REFEREES = [Referee(person=respondent(n, house=f"H-{n % 2}"), relation="peer") for n in range(5)]
 PLAYBOOKS = {"two": playbooks.reference_check(wanted=2, spare=1)}
 JONAS = Actor("jonas")

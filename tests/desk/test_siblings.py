@@ -9,7 +9,7 @@ import pytest
 
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.engagement import Engagement, Referee
-from feedbackkit.domain.people import Party
+from feedbackkit.domain.people import Consent, Party
 from feedbackkit.domain.request import Occasion, Siblings, State
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import playbooks
@@ -18,7 +18,12 @@ from tests.desk.books import ledgers_in, wrong_in
 from tests.desk.house import BRANDT, HUBER, WEBER, House, Wrapped, ask, house, respondent
 from tests.desk.test_callers_transaction import Joined
 
-CANDIDATE = attrs.evolve(BRANDT, email="t.brandt@example.org", basis=WEBER.basis)
+CANDIDATE = attrs.evolve(
+    BRANDT,
+    email="t.brandt@example.org",
+    basis=WEBER.basis,
+    reference_consent=Consent("signed form", since="2025-01-15"),
+)
 REFEREES = [Referee(person=respondent(n, house=f"H-{n}"), relation="peer") for n in range(5)]
 TWO = playbooks.reference_check(wanted=2, spare=1)
 YES = {"overall": 5}

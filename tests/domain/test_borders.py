@@ -12,18 +12,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import OptOut
-from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.people import (
+    Absence,
+    Actor,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.request import Request, Siblings
 from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue
 from tests.domain.values import EXAMPLES, example
 
 MADE_BY_PROGRAMS: Final = (
+    Absence,
     Actor,
     Answer,
+    Benefit,
     Consent,
     Contract,
     EarlyEnd,
@@ -34,6 +46,7 @@ MADE_BY_PROGRAMS: Final = (
     OptOut,
     Organisation,
     Person,
+    PresumedConsent,
     Request,
     Referee,
     Siblings,
@@ -42,6 +55,7 @@ MADE_BY_PROGRAMS: Final = (
 
 NAMES: Final = {
     Consent: "basis",
+    PresumedConsent: "basis",
     Contract: "basis",
     ExistingCustomer: "basis",
     EarlyEnd: "early end",
@@ -113,12 +127,14 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
     "a small number": (
         7,
         {(Request, "value"), (Request, "planned_us"), (Request, "until_us"), (Answer, "revision"), (Answer, "at_us")}
-        | {(OptOut, "since_us"), (OptOut, "until_us"), (Siblings, "enough"), (Source, "days")},
+        | {(OptOut, "since_us"), (OptOut, "until_us"), (OptOut, "begins_us"), (Benefit, "days")}
+        | {(Siblings, "enough"), (Source, "days")},
     ),
     "an address": (
         "anna.geheim@nordwerk.example",
         {(Person, "email"), (Person, "name"), (Person, "organisation"), (Organisation, "name"), (Milestone, "name")}
-        | {(kind, "proof") for kind in (Consent, Contract, ExistingCustomer)}
+        | {(kind, "proof") for kind in (Consent, Contract, ExistingCustomer, PresumedConsent)}
+        | {(Benefit, "what"), (OptOut, "contract")}
         | {(Source, "conflict")}
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}

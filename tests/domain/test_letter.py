@@ -7,7 +7,13 @@ import pytest
 from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.errors import InvalidValue
 
-GOOD: Final[dict[str, Any]] = {"subject": "A word", "text": "Dear you,\n", "html": "<p>Dear you,", "language": "en"}
+GOOD: Final[dict[str, Any]] = {
+    "subject": "A word",
+    "text": "Dear you,\nyou may\nobject & leave.\n",
+    "html": "<p>Dear you,<p>you may object &amp;\n leave.",
+    "language": "en",
+    "notice": "you may object & leave.",
+}
 FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar; method=REQUEST", "content": b"x"}
 
 
@@ -23,13 +29,16 @@ FILE: Final[dict[str, Any]] = {"name": "talk.ics", "media_type": "text/calendar;
         ("html", "geheim\0"),
         ("html", "geheim" * 1_700_000),
         ("language", "geheim"),
+        ("notice", ""),
+        ("text", "geheim, without the notice"),
+        ("html", "<p>geheim, without the notice"),
         ("attachments", ["geheim"]),
         ("unsubscribe", "javascript:geheim"),
         ("unsubscribe", "https://example.org/geheim>\r\nBcc: x"),
         ("unsubscribe", "https://example.org/" + "geheim" * 200),
     ],
 )
-def test_what_makes_no_letter_is_refused_without_repeating_it(field: str, value: object) -> None:
+def test_what_makes_no_letter_is_refused_without_repeating_it(field: str, value: Any) -> None:
     """Control characters, a second header, ten megabytes, no web address: the error names the field and no more."""
     with pytest.raises(InvalidValue) as caught:
         Letter(**{**GOOD, field: value})
@@ -48,7 +57,7 @@ def test_what_makes_no_letter_is_refused_without_repeating_it(field: str, value:
         ("content", b"geheim" * 2_000_000),
     ],
 )
-def test_what_makes_no_attachment_is_refused(field: str, value: object) -> None:
+def test_what_makes_no_attachment_is_refused(field: str, value: Any) -> None:
     """A path, a second header, a text instead of bytes, twelve megabytes: none of it becomes a file."""
     with pytest.raises(InvalidValue) as caught:
         Attachment(**{**FILE, field: value})

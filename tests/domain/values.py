@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.benefit import Benefit, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.disclosure import Disclosed, Disclosure
@@ -23,9 +24,19 @@ from feedbackkit.domain.happenings import (
     WorkerEnded,
     WorkerWaits,
 )
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.letter import Attachment, Letter
-from feedbackkit.domain.people import Actor, Consent, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.people import (
+    Absence,
+    Actor,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Party,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
@@ -88,6 +99,18 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     ContactUnknown: {**_WHEN, "contact": "r-1#1"},
     Organisation: {"name": "Nordwerk", "id": "O-1"},
     Consent: {"proof": "signed by Weber", **PERIOD},
+    PresumedConsent: {"proof": "the mandate at Nordwerk", **PERIOD},
+    Absence: {"since": "2026-08-03", "until": "2026-08-24"},
+    Benefit: {"what": "our report", "kind": "day_rates", "days": 14},
+    OwedBenefit: {
+        "request": "M-17/reference/start/1",
+        "person": "P-1",
+        "benefit": Benefit(what="our report"),
+        "since_us": 5,
+        "status": BenefitStatus.DELIVERED,
+        "delivered_us": 6,
+        "note": "handed to Weber",
+    },
     Contract: {"proof": "agreed with Nordwerk", **PERIOD},
     ExistingCustomer: {
         "proof": "sold to Nordwerk",
@@ -108,6 +131,10 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "locale": "de-DE",
         "basis": Consent("signed by Weber", since="2026-01-15"),
         "by_phone": True,
+        "region": "BY",
+        "phone_basis": PresumedConsent("as agreed with Weber", **PERIOD),
+        "reference_consent": Consent("signed by Weber", since="2026-01-15"),
+        "absences": (Absence("2026-08-03", "2026-08-24"),),
         "informal": True,
     },
     Actor: {"id": "staff-7"},
@@ -169,6 +196,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "until_us": 5,
         "delegated_from": "M-17/reference/start/0",
         "nudges": "M-17/reference/start/0",
+        "benefit": Benefit(what="our report", kind="day_rates", days=14),
         "owner": "staff-7",
         "approval": "the client is a prospect, too",
         "siblings": Siblings(name="reference_check/client", enough=2),
@@ -281,7 +309,16 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     At: {"at_us": 5, "because": (REASON,)},
     Held: {"until": "an answer", "because": (REASON,)},
     Never: {"because": (REASON,)},
-    OptOut: {"scope": Scope.OCCASION, "occasion": Occasion.REFERENCE, "since_us": 5, "until_us": 6},
+    OptOut: {
+        "scope": Scope.OCCASION,
+        "occasion": Occasion.REFERENCE,
+        "since_us": 5,
+        "until_us": 6,
+        "subject": "P-2",
+        "begins_us": 5,
+        "contract": "agreed with Nordwerk",
+    },
+    Refusal: {"subject": "P-2", "occasion": Occasion.REFERENCE, "at_us": 5, "request": "M-17/reference/start/1"},
     HeldRequest: {"key": "M-17/reference/start/1", "value": 80},
     Place: {"key": "M-17/reference/start/1", "person": "P-17", "value": 80, "since_us": 5, "due_us": 9},
     Ledger: {
@@ -323,6 +360,6 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
 }
 
 
-def example(kind: type[Any], **fields: Any) -> Any:
+def example(kind: type[Any], /, **fields: Any) -> Any:
     """The example of a noun, with some fields replaced."""
     return kind(**{**EXAMPLES[kind], **fields})

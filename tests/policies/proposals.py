@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.ledger import Ledger
@@ -57,7 +57,9 @@ def proposal(
     respondent: Person | None = None,
     key: str = "M-17/reference/start/1",
     occasion: Occasion = Occasion.REFERENCE,
+    **more: Any,
 ) -> Proposal:
     """A contact that one would like to make."""
     request = Request(key=key, respondent="respondent", subject="subject", occasion=occasion)
-    return Proposal(request=request, kind=kind, person=respondent or person(), ledger=ledger, organisation=organisation)
+    who = respondent or person()
+    return Proposal(request=request, kind=kind, person=who, ledger=ledger, organisation=organisation, **more)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At, Decision, Held
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Scope
-from feedbackkit.domain.people import Basis, Consent
-from feedbackkit.domain.request import Occasion
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
+from feedbackkit.domain.people import Absence, Basis, Consent, Contract, Person, PresumedConsent
+from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.domain.times import DAY_US, instant
 from feedbackkit.policies import (
+    AbsenceRule,
     BasisRule,
     Budget,
     ContactRule,
@@ -26,6 +28,10 @@ from feedbackkit.policies import (
     OpenLimit,
     OptOutRule,
     Proposal,
+    PublicHolidays,
+    PurposeRule,
+    RefusalMemory,
+    SubjectConsentRule,
     default_rules,
 )
 from tests.policies.proposals import person, proposal
@@ -70,6 +76,16 @@ def office_hours(draw: st.DrawFn) -> OfficeHours:
     return OfficeHours(start=start, end=end, weekdays=tuple(draw(st.sets(st.integers(0, 6), min_size=1))))
 
 
+some_days = st.sampled_from([instant(change) for changes in CHANGES.values() for change in changes]).flatmap(
+    lambda change: st.sets(st.integers(-9, 9), max_size=6).map(
+        lambda offsets: [wall(change, "UTC").date() + dt.timedelta(days=offset) for offset in offsets]
+    )
+)
+holidays = st.builds(
+    lambda national, regional: PublicHolidays(dates={"DE": national, "DE-BY": regional}), some_days, some_days
+)
+
+
 def every_rule() -> st.SearchStrategy[tuple[ContactRule, ...]]:
     """One rule of each kind, in any order."""
     return st.tuples(
@@ -81,10 +97,15 @@ def every_rule() -> st.SearchStrategy[tuple[ContactRule, ...]]:
         spans(5).map(CoolDown),
         st.just(OptOutRule()),
         st.just(BasisRule()),
+        st.just(AbsenceRule()),
+        holidays,
+        st.builds(RefusalMemory, spans(12) | st.none()),
+        st.just(SubjectConsentRule()),
+        st.just(PurposeRule()),
     ).flatmap(lambda rules: st.permutations(rules).map(tuple))
 
 
-some_rules = st.builds(lambda rules, number: rules[:number], every_rule(), st.integers(1, 8))
+some_rules = st.builds(lambda rules, number: rules[:number], every_rule(), st.integers(1, 13))
 
 
 @st.composite
@@ -100,6 +121,8 @@ def cases(draw: st.DrawFn, rules: st.SearchStrategy[tuple[ContactRule, ...]] = s
         wishes = st.builds(
             OptOut,
             scope=st.sampled_from(Scope),
+            subject=st.sampled_from(["subject", "somebody-else"]),
+            begins_us=st.none() | around(12),
             occasion=st.sampled_from([Occasion.REFERENCE, Occasion.VERIFICATION]),
             since_us=around(12),
             until_us=st.none() | around(12),
@@ -110,14 +133,40 @@ def cases(draw: st.DrawFn, rules: st.SearchStrategy[tuple[ContactRule, ...]] = s
             open=st.sampled_from([(), ("A",), ("A", "B"), ("A", "B", "C")]),
             woken=st.sampled_from([(), (HeldRequest("D", 60),), (HeldRequest("Z", 50), HeldRequest("E", 50))]),
             answered_us=st.none() | around(12),
-            opt_outs=st.lists(wishes, max_size=1).map(tuple),
+            opt_outs=st.lists(wishes, max_size=2).map(tuple),
+            refusals=st.lists(
+                st.builds(
+                    Refusal,
+                    subject=st.sampled_from(["subject", "somebody-else"]),
+                    occasion=st.sampled_from([Occasion.REFERENCE, Occasion.VERIFICATION]),
+                    at_us=around(12),
+                    request=st.sampled_from(["A", "R"]),
+                ),
+                max_size=2,
+            ).map(tuple),
         )
 
     today = wall(change, timezone).date()
     day = st.integers(-9, 9).map(lambda number: today + dt.timedelta(days=number))
-    bases: st.SearchStrategy[Basis | None] = (
-        st.builds(Consent, st.just("a box"), since=day | st.just(dt.date(2010, 1, 1)), until=st.none() | day)
-        | st.none()
+    since, until = day | st.just(dt.date(2010, 1, 1)), st.none() | day
+    consents = st.builds(Consent, st.just("a box"), since=since, until=until)
+    presumed = st.builds(PresumedConsent, st.just("a mandate"), since=since, until=until)
+    contracts = st.builds(Contract, st.just("§7"), since=since, until=until)
+    bases: st.SearchStrategy[Basis | None] = consents | contracts | presumed | st.none()
+    absences = st.lists(
+        st.builds(lambda first, days: Absence(first, first + dt.timedelta(days=days)), day, st.integers(1, 9)),
+        max_size=3,
+    )
+    respondent = attrs.evolve(
+        person(timezone=timezone, basis=draw(bases)),
+        phone_basis=draw(consents | presumed | st.none()),
+        organisation=draw(st.sampled_from([None, "Nordwerk"])),
+        absences=draw(absences),
+        country=draw(st.sampled_from([None, "DE"])),
+        region=draw(st.sampled_from([None, "BY", "HH"])),
+    )
+    subject = Person(
+        id="subject", name="Thomas Brandt", timezone="Asia/Tokyo", reference_consent=draw(consents | st.none())
     )
     return Case(
         draw(rules),
@@ -125,9 +174,13 @@ def cases(draw: st.DrawFn, rules: st.SearchStrategy[tuple[ContactRule, ...]] = s
         proposal(
             draw(ledgers()),
             organisation=draw(ledgers()),
-            kind=draw(st.sampled_from([ContactKind.ASK, ContactKind.REMINDER])),
-            respondent=person(timezone=timezone, basis=draw(bases)),
+            kind=draw(st.sampled_from([ContactKind.ASK, ContactKind.REMINDER, ContactKind.CALL])),
+            respondent=respondent,
             key=draw(st.sampled_from(["A", "Z"])),
+            occasion=draw(st.sampled_from([Occasion.REFERENCE, Occasion.REFERENCE_CHECK])),
+            subject=draw(st.sampled_from([None, subject])),
+            by_phone=draw(st.booleans()),
+            purpose=draw(st.sampled_from([*[ContactPurpose.FEEDBACK] * 7, ContactPurpose.SALES])),
         ),
     )
 
@@ -171,7 +224,7 @@ def test_what_was_answered_is_allowed(case: Case) -> None:
         assert ContactRules(case.rules).earliest(decision.at_us, case.asked) == At(decision.at_us)
 
 
-@given(cases(every_rule()), st.integers(0, 7))
+@given(cases(every_rule()), st.integers(0, 12))
 def test_one_more_rule_never_makes_it_earlier(case: Case, number: int) -> None:
     """Fewer rules answer no later, and never refuse where more do not."""
     fewer = case.rules[:number] + case.rules[number + 1 :]
@@ -212,7 +265,10 @@ def test_whoever_stops_it_says_so(case: Case) -> None:
         assert all(reason.text for reason in decision.because)
 
 
-@given(cases(st.just(default_rules().rules)))
+DEFAULTS = tuple(rule for rule in default_rules().rules if not isinstance(rule, PublicHolidays))
+
+
+@given(cases(st.just(DEFAULTS)))
 def test_the_default_rules_by_walking(case: Case) -> None:
     """The rules that a desk begins with stand up to the oracle too."""
     until_us = case.at_us + LOOKED_AHEAD

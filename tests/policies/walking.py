@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.ledger import HeldRequest, Scope
-from feedbackkit.domain.people import ExistingCustomer
+from feedbackkit.domain.people import Contract, ExistingCustomer, PresumedConsent
+from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.policies import (
+    AbsenceRule,
     BasisRule,
     Budget,
     CoolDown,
@@ -21,6 +23,10 @@ from feedbackkit.policies import (
     OfficeHours,
     OpenLimit,
     OptOutRule,
+    PublicHolidays,
+    PurposeRule,
+    RefusalMemory,
+    SubjectConsentRule,
 )
 
 if TYPE_CHECKING:
@@ -71,8 +77,15 @@ def within_budget(rule: Budget, at_us: int, proposal: Proposal) -> bool:
 
 def has_basis(at_us: int, proposal: Proposal) -> bool:
     """Whether the basis holds on the day that it is then where the respondent is."""
-    basis = proposal.person.basis
-    if basis is None or (isinstance(basis, ExistingCustomer) and not basis.complete):
+    person = proposal.person
+    basis = person.basis
+    if proposal.by_phone:
+        basis = person.phone_basis or (basis if isinstance(basis, (Contract, PresumedConsent)) else None)
+        if isinstance(basis, PresumedConsent) and person.organisation is None:
+            return False
+    elif isinstance(basis, PresumedConsent) or (isinstance(basis, ExistingCustomer) and not basis.complete):
+        return False
+    if basis is None:
         return False
     today = wall(at_us, proposal.person.timezone).date()
     return basis.since <= today and (basis.until is None or today < basis.until)
@@ -82,9 +95,11 @@ def is_wanted(at_us: int, proposal: Proposal) -> bool:
     """Whether no wish is against it."""
     return not any(
         (opt_out.until_us is None or at_us < opt_out.until_us)
+        and (opt_out.begins_us is None or at_us >= opt_out.begins_us)
         and (
             opt_out.scope is Scope.ALL
-            or (opt_out.scope is Scope.REMINDERS and proposal.kind is ContactKind.REMINDER)
+            or (opt_out.scope is Scope.REMINDERS and proposal.kind in {ContactKind.REMINDER, ContactKind.CALL})
+            or (opt_out.scope is Scope.SUBJECT and opt_out.subject == proposal.request.subject)
             or (opt_out.scope is Scope.OCCASION and opt_out.occasion is proposal.request.occasion)
         )
         for ledger in (proposal.ledger, proposal.organisation)
@@ -113,7 +128,42 @@ def has_rested(rule: CoolDown, at_us: int, proposal: Proposal) -> bool:
     return proposal.kind is not ContactKind.ASK or answered is None or far_enough(rule.rest, at_us, [answered])
 
 
-def allows(rule: ContactRule, at_us: int, proposal: Proposal) -> bool:
+def is_there(at_us: int, proposal: Proposal) -> bool:
+    """Whether the respondent is not away on the day that it is then where they are."""
+    today = wall(at_us, proposal.person.timezone).date()
+    return not any(absence.since <= today < absence.until for absence in proposal.person.absences)
+
+
+def is_no_holiday(rule: PublicHolidays, at_us: int, proposal: Proposal) -> bool:
+    """Whether no list of holidays that concerns the respondent has the day that it is then where they are."""
+    country, region = proposal.person.country, proposal.person.region
+    today = wall(at_us, proposal.person.timezone).date()
+    return not any(today in days for place, days in rule.dates or () if place in {country, f"{country}-{region}"})
+
+
+def may_ask_again(rule: RefusalMemory, at_us: int, proposal: Proposal) -> bool:
+    """Whether no other request about the same subject on the same occasion was declined too lately."""
+    request = proposal.request
+    return not any(
+        (no.subject, no.occasion) == (request.subject, request.occasion)
+        and no.request != request.key
+        and (rule.rest is None or at_us - no.at_us < rule.rest // MICROSECOND)
+        for no in proposal.ledger.refusals
+    )
+
+
+def subject_knows(at_us: int, proposal: Proposal) -> bool:
+    """Whether it is no reference check, or its subject consents on the day that it is then where they are."""
+    if proposal.request.occasion is not Occasion.REFERENCE_CHECK:
+        return True
+    subject = proposal.subject
+    if subject is None or subject.reference_consent is None:
+        return False
+    consent, today = subject.reference_consent, wall(at_us, subject.timezone).date()
+    return consent.since <= today and (consent.until is None or today < consent.until)
+
+
+def allows(rule: ContactRule, at_us: int, proposal: Proposal) -> bool:  # noqa: C901 - one case for each rule
     """Whether one rule allows the contact at that instant, by the rule's definition."""
     match rule:
         case OfficeHours():
@@ -128,6 +178,16 @@ def allows(rule: ContactRule, at_us: int, proposal: Proposal) -> bool:
             allowed = has_room(rule, proposal)
         case BasisRule():
             allowed = has_basis(at_us, proposal)
+        case AbsenceRule():
+            allowed = is_there(at_us, proposal)
+        case PublicHolidays():
+            allowed = is_no_holiday(rule, at_us, proposal)
+        case RefusalMemory():
+            allowed = may_ask_again(rule, at_us, proposal)
+        case SubjectConsentRule():
+            allowed = subject_knows(at_us, proposal)
+        case PurposeRule():
+            allowed = proposal.purpose is ContactPurpose.FEEDBACK
         case _:
             assert isinstance(rule, OptOutRule)
             allowed = is_wanted(at_us, proposal)

@@ -10,6 +10,7 @@ from feedbackkit.ports import Outcome, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from feedbackkit.domain.contact import Message
     from feedbackkit.ports import Writer
@@ -51,7 +52,7 @@ class AppriseChannel:
             letter = message.letter or self.writer.write(message)
         except InvalidInput as wrong:
             return Receipt(Outcome.GIVE_UP, str(wrong))
-        service = self._apprise.Apprise()
+        service: Any = self._apprise.Apprise()  # what its methods take has no type
         if not service.add(url):
             return Receipt(Outcome.GIVE_UP, "the URL is of no service that Apprise knows")
         took = service.notify(body=letter.text, title=letter.subject, body_format=self._apprise.NotifyFormat.TEXT)

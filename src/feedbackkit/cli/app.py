@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from feedbackkit.domain.request import State
+from feedbackkit.domain.request import Occasion, State
 from feedbackkit.errors import FeedbackKitError, InvalidInput
 from feedbackkit.policies.playbooks import NAMES
 
@@ -123,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     readdress.add_argument("person", metavar="PERSON", help="the person's id")
     readdress.add_argument("address", metavar="ADDRESS", help="the address that works")
 
+    _wishes(commands)
+
     find = _command(commands, "find", "find", "list requests")
     find.add_argument("--state", choices=[state.value for state in State if state is not State.NEW])
     find.add_argument("--about", metavar="ID", help="only those about this subject")
@@ -149,6 +151,37 @@ def _parser() -> argparse.ArgumentParser:
     _worth(commands)
     _printing(commands)
     return parser
+
+
+def _wishes(commands: Any) -> None:
+    """What people wish, what they declined, and what they are owed."""
+    occasions = [occasion.value for occasion in Occasion]
+    wish = _command(commands, "opt-out", "opt_out", "leave a person in peace, from now on and for what is booked")
+    wish.add_argument("person", metavar="PERSON", help="the person's id")
+    what = wish.add_mutually_exclusive_group()
+    what.add_argument("--about", metavar="ID", help="only about this subject")
+    what.add_argument("--occasion", choices=occasions, help="only on this occasion")
+    what.add_argument("--reminders", action="store_true", help="only from reminders")
+    end = wish.add_mutually_exclusive_group()
+    end.add_argument("--until", metavar="DATE", help="until this date; else for good")
+    end.add_argument("--undo", action="store_true", help="take the wish back, within 14 days")
+    pause = _command(commands, "pause", "pause", "leave a person altogether in peace until a date")
+    pause.add_argument("person", metavar="PERSON", help="the person's id")
+    pause.add_argument("--until", metavar="DATE", required=True, help="the day from which on they may be contacted")
+    phone = _command(commands, "prefer-phone", "prefer_phone", "call a person from now on, instead of writing")
+    phone.add_argument("person", metavar="PERSON", help="the person's id")
+    phone.add_argument("--number", metavar="NUMBER", help="their telephone, such as '+49 30 1234567'")
+    phone.add_argument("--undo", action="store_true", help="write to them again")
+    no = _command(commands, "refusals", "refusals", "list what a person has declined and is remembered")
+    no.add_argument("person", metavar="PERSON", help="the person's id")
+    no.add_argument("--about", metavar="ID", help="only about this subject")
+    no.add_argument("--occasion", choices=occasions, help="only on this occasion")
+    no.add_argument("--lift", action="store_true", help="forget them, so that the person may be asked again")
+    owed = _command(commands, "owed", "owed", "list the benefits that are still owed, the most urgent first")
+    owed.add_argument("--person", metavar="ID", help="only those of this person")
+    deliver = _command(commands, "deliver", "deliver", "note that respondents have what was promised to them")
+    deliver.add_argument("requests", metavar="REQUEST", nargs="+", help="the requests that it was promised for")
+    deliver.add_argument("--note", default="", help="what there is to say about it")
 
 
 def _planning(commands: Any) -> None:
@@ -240,7 +273,10 @@ def _worth(commands: Any) -> None:
 def _sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--eml", metavar="FOLDER", type=Path, help="write mails into this folder instead of the screen")
     parser.add_argument("--sender", default="the provider", help="who asks, as a reader shall see it")
-    parser.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; needed with --eml")
+    parser.add_argument("--smtp", metavar="HOST[:PORT]", help="hand mails to this server; see how to send mails")
+    parser.add_argument("--smtp-security", choices=["starttls", "tls", "none"], default="starttls")
+    parser.add_argument("--return-path", metavar="ADDRESS", help="with --smtp: a mailbox for what comes back")
+    parser.add_argument("--sender-address", metavar="ADDRESS", help="the address that asks; with --eml or --smtp")
 
 
 def _command(commands: Any, name: str, function: str, help_: str) -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show, show_table
+from feedbackkit.cli.wishes import deliver, opt_out, owed, pause, prefer_phone, refusals
 from feedbackkit.cli.worker import failed, resume, work
 from feedbackkit.cli.worth import flags, questionnaire, reference, references, resolve
 from feedbackkit.desk import Desk, ManualClock
@@ -43,6 +44,7 @@ __all__ = [
     "approve",
     "calls",
     "contacts",
+    "deliver",
     "diagram",
     "disclosures",
     "dossier",
@@ -53,13 +55,18 @@ __all__ = [
     "forecast",
     "history",
     "import_mandates",
+    "opt_out",
+    "owed",
+    "pause",
     "plan",
     "play",
+    "prefer_phone",
     "questionnaire",
     "readdress",
     "receive",
     "reference",
     "references",
+    "refusals",
     "resolve",
     "resume",
     "run",

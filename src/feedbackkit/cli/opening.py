@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.desk import Desk
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from feedbackkit.channels.smtp import MailServer
     from feedbackkit.ports import Channel
 
 __all__ = ["channel_of", "check_there", "open_desk"]
@@ -33,13 +35,55 @@ def open_desk(path: Path, *channels: Channel, new: bool = False, **parts: Any) -
     if not new:
         check_there(path)
     with Desk(SQLiteStore(path), channels=channels, **parts) as desk:
-        yield desk
+        try:
+            yield desk
+        finally:
+            for channel in channels:
+                if isinstance(channel, _Closing):
+                    channel.close()
+
+
+@runtime_checkable
+class _Closing(Protocol):
+    """A channel that takes leave of somebody."""
+
+    def close(self) -> None: ...
+
+
+USERNAME: Final = "FEEDBACKKIT_SMTP_USERNAME"
+PASSWORD: Final = "FEEDBACKKIT_SMTP_PASSWORD"  # noqa: S105 - the name of the variable
 
 
 def channel_of(options: argparse.Namespace) -> Channel:
-    """The folder that mails are written into, or the screen."""
-    if options.eml is None:
+    """The mail server, or the folder that mails are written into, or the screen."""
+    smtp: str | None = options.smtp
+    folder: Path | None = options.eml
+    if smtp is None and folder is None:
         return ConsoleChannel()
+    if smtp is not None and folder is not None:
+        raise InvalidValue("--smtp", "must not be given with --eml", "both")
     if options.sender_address is None:
-        raise InvalidValue("--sender-address", "must be given with --eml", "nothing")
-    return EmlFolderChannel(options.eml, sender=options.sender_address)
+        with_it = "--eml" if smtp is None else "--smtp"
+        raise InvalidValue("--sender-address", f"must be given with {with_it}", "nothing")
+    if folder is not None:
+        return EmlFolderChannel(folder, sender=options.sender_address)
+    from feedbackkit.channels.smtp import SmtpChannel
+
+    server = _server_of(smtp or "", options.smtp_security)
+    return SmtpChannel(server, sender=options.sender_address, return_path=options.return_path)
+
+
+def _server_of(where: str, security: str) -> MailServer:
+    """The server that an option names; who logs in, the environment says, for options are seen by everybody."""
+    from feedbackkit.channels.smtp import MailServer
+
+    host, colon, port = where.partition(":")
+    if colon and not (port.isascii() and port.isdigit() and len(port) <= len("65535")):
+        raise InvalidValue("--smtp", "must be a host, or a host and a port, such as mail.example.com:587", "other text")
+    return MailServer(
+        host=host,
+        port=int(port) if colon else None,
+        security=security,
+        username=os.environ.get(USERNAME),
+        password=os.environ.get(PASSWORD),
+    )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
-from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
+from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import Progress, State
+from feedbackkit.domain.request import Occasion, Progress, State
 from feedbackkit.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -129,19 +129,21 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
 
 
 def encode_ledger(ledger: Ledger) -> bytes:
-    """The head of a person or an organisation; woken requests and a line stand at the end, where there are any."""
+    """The head of a person or an organisation; at the end what few have: woken requests, a line, refusals."""
     fields: list[object] = [
         _VERSION,
         ledger.contacts,
         ledger.open,
         ledger.held and [(held.key, held.value, held.since_us) for held in ledger.held],
         ledger.answered_us,
-        ledger.opt_outs and [(wish.scope, wish.occasion, wish.since_us, wish.until_us) for wish in ledger.opt_outs],
+        ledger.opt_outs and [_wish(opt_out) for opt_out in ledger.opt_outs],
     ]
-    if ledger.woken or ledger.line:
+    if ledger.woken or ledger.line or ledger.refusals:
         fields.append([(woken.key, woken.value, woken.since_us) for woken in ledger.woken])
-    if ledger.line:
+    if ledger.line or ledger.refusals:
         fields.append([(each.key, each.person, each.value, each.since_us, each.due_us) for each in ledger.line])
+    if ledger.refusals:
+        fields.append([(no.subject, no.occasion, no.at_us, no.request) for no in ledger.refusals])
     return dumps(fields)
 
 
@@ -150,8 +152,7 @@ def decode_ledger(head: bytes) -> Ledger:
     fields = _fields(head, "ledger", 6)
     try:
         _, contacts, open_keys, held, answered, opt_outs, *rest = fields
-        woken, line = (*rest, (), ())[:2]
-        [] = rest[2:]
+        woken, line, refusals = rest + [()] * (3 - len(rest))
         return Ledger(
             contacts=tuple(contacts),
             open=tuple(open_keys),
@@ -159,6 +160,7 @@ def decode_ledger(head: bytes) -> Ledger:
             woken=_held(woken),
             answered_us=answered,
             opt_outs=tuple([_opt_out(*wish) for wish in opt_outs]) if opt_outs else (),
+            refusals=tuple([_refusal(*no) for no in refusals]) if refusals else (),
             line=tuple([Place(*place) for place in line]) if line else (),
         )
     except _WRONG as error:
@@ -169,8 +171,35 @@ def _held(held: list[Any]) -> tuple[HeldRequest, ...]:
     return tuple([HeldRequest(key, value, since_us) for key, value, since_us in held]) if held else ()
 
 
-def _opt_out(scope: str, occasion: str | None, since_us: int, until_us: int | None) -> OptOut:
-    return OptOut(scope=Scope(scope), occasion=occasion, since_us=since_us, until_us=until_us)
+def _wish(opt_out: OptOut) -> tuple[object, ...]:
+    """What is not wanted; what only some wishes have stands at the end, where there is any of it."""
+    wish = (opt_out.scope, opt_out.occasion, opt_out.since_us, opt_out.until_us)
+    more = (opt_out.subject, opt_out.begins_us, opt_out.contract)
+    return wish if more == (None, None, None) else (*wish, *more)
+
+
+def _opt_out(  # noqa: PLR0917 - the fields of a list, in their order
+    scope: str,
+    occasion: str | None,
+    since_us: int,
+    until_us: int | None,
+    subject: str | None = None,
+    begins_us: int | None = None,
+    contract: str | None = None,
+) -> OptOut:
+    return OptOut(
+        scope=Scope(scope),
+        occasion=occasion,
+        since_us=since_us,
+        until_us=until_us,
+        subject=subject,
+        begins_us=begins_us,
+        contract=contract,
+    )
+
+
+def _refusal(subject: str, occasion: str, at_us: int, request: str) -> Refusal:
+    return Refusal(subject, Occasion(occasion), at_us, request)
 
 
 def encode_contact(contact: Contact, delivery: Delivery) -> bytes:

@@ -21,10 +21,20 @@ from cattrs.errors import BaseValidationError
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.flag import Resolution
-from feedbackkit.domain.people import Actor, Basis, Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.people import (
+    Actor,
+    Basis,
+    Consent,
+    Contract,
+    ExistingCustomer,
+    Organisation,
+    Person,
+    PresumedConsent,
+)
 from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
 from feedbackkit.domain.request import Request
@@ -128,6 +138,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
         "alert": (Alert, 1),
         "answer": (Answer, 1),
+        "benefit": (OwedBenefit, 1),
         "disclosure": (Disclosure, 1),
         "engagement": (StoredEngagement, 1),
         "organisation": (Organisation, 1),
@@ -181,7 +192,12 @@ def _date(value: Any, _type: Any) -> dt.date:
     return dt.date.fromisoformat(value)
 
 
-_BASES: Final = {"consent": Consent, "contract": Contract, "existing_customer": ExistingCustomer}
+_BASES: Final = {
+    "consent": Consent,
+    "contract": Contract,
+    "existing_customer": ExistingCustomer,
+    "presumed_consent": PresumedConsent,
+}
 _BASIS_NAMES: Final = {cls: name for name, cls in _BASES.items()}
 
 

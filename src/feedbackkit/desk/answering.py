@@ -12,6 +12,7 @@ from feedbackkit.codec.text import canonical
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import Act, act_all
 from feedbackkit.desk.deciding import close, next_due
+from feedbackkit.desk.owing import owe
 from feedbackkit.desk.questioning import Unread, keep_ready, said
 from feedbackkit.desk.turns import leave_line
 from feedbackkit.domain import checks
@@ -37,6 +38,7 @@ __all__ = [
     "FURTHEST_DEFERRAL_US",
     "Reply",
     "answer_key",
+    "as_before",
     "decline",
     "defer",
     "give_all",
@@ -126,6 +128,8 @@ def _give(context: Context, reply: Reply) -> Act[Answer | RecordKey]:
         )
         kind = EventKind.REVISED if progress.state is State.GIVEN else EventKind.GIVEN
         cabinet.happen(file, kind, ref=digest, party=reply.party)
+        if answer.revision == 1:
+            owe(cabinet, file)
         cabinet.others.append(
             Put(
                 *answer_key(file.key, answer.revision),
@@ -173,15 +177,15 @@ def undo_decline(policy: Policy, key: str, *, reason: str | None) -> Act[None]:
         progress = file.progress
         if progress.state is not State.DECLINED:
             raise NotAllowed(f"request {file.key!r} is {progress.state} and has no decline to undo")
-        next_step = _as_before(cabinet, policy, file)
+        next_step = as_before(cabinet, policy, file)
         cabinet.happen(file, EventKind.REOPENED, due_us=next_step.at_us, because=next_step.because, reason=words)
         _reopen(cabinet, file)
 
     return Act(key, work)
 
 
-def _as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
-    """When the next step of a closed request would have been due: as chosen, as planned, or by the ladder."""
+def as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
+    """When the next step of a request would have been due, left alone: as chosen, as planned, or by the ladder."""
     progress, now_us = file.progress, cabinet.now_us
     if progress.chosen_us is not None:
         return At(max(now_us, progress.chosen_us))
@@ -193,8 +197,9 @@ def _as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
 
 
 def _reopen(cabinet: Cabinet, file: RequestFile) -> None:
+    person = cabinet.person(file.respondent)
+    person.ledger = person.ledger.unrefused(file.key)
     if file.progress.step > 0:
-        person = cabinet.person(file.respondent)
         person.ledger = person.ledger.opened(file.key)
 
 

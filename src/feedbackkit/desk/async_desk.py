@@ -18,6 +18,7 @@ from feedbackkit.desk import (
     flagging,
     looking,
     opening_links,
+    owing,
     planning,
     questioning,
     receiving,
@@ -27,6 +28,7 @@ from feedbackkit.desk import (
     running,
     telling,
     voices,
+    wishing,
     working,
 )
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store, awaited_subscribers
@@ -41,6 +43,7 @@ from feedbackkit.desk.registering import known_id
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
+from feedbackkit.domain.benefit import BenefitStatus
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.flag import Flag
@@ -71,9 +74,11 @@ if TYPE_CHECKING:
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.benefit import OwedBenefit
     from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.flag import Resolution, Verdict
+    from feedbackkit.domain.ledger import Refusal
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
     from feedbackkit.domain.source import Relation, Source
@@ -425,17 +430,129 @@ class AsyncDesk:
         *,
         scope: Scope | str = Scope.ALL,
         occasion: Occasion | str | None = None,
+        about: Person | str | None = None,
         until: dt.datetime | dt.date | str | None = None,
     ) -> None:
-        """Leave a person in peace: altogether, from reminders, or on one occasion; for good or until a date.
+        """Leave a person in peace: altogether, from reminders, on one occasion, or about one subject.
 
-        It holds for whatever was booked and has not gone out. Said twice it counts once.
+        For good or until a date. It holds for whatever was booked and has not gone out. Said twice it counts once. See
+        `undo_opt_out` for a wish made by mistake.
         """
         context = await self._ready()
         key = await known_id(context, person)
         until_us = None if until is None else await self._instant(key, until)
-        wish = OptOut(scope=scope, occasion=occasion, since_us=context.clock.now_us(), until_us=until_us)
+        wish = await self._wish(scope, occasion, about, until_us)
         await planning.add_engagements(context, (), {key: (wish,)})
+
+    async def pause(self, person: Person | str, *, until: dt.datetime | dt.date | str) -> None:
+        """Leave a person altogether in peace until a date, which begins at midnight where they are.
+
+        It is `opt_out` with an end: what is due waits until then, nothing is declined and no reminder is used up.
+        """
+        await self.opt_out(person, until=until)
+
+    async def undo_opt_out(
+        self,
+        person: Person | str,
+        *,
+        scope: Scope | str = Scope.ALL,
+        occasion: Occasion | str | None = None,
+        about: Person | str | None = None,
+        by: Actor | None = None,
+    ) -> None:
+        """Take back an opt-out or a pause that was a mistake, within 14 days; afterwards it raises `NotAllowed`.
+
+        What it held up goes on: what waits comes forward, and what was left in peace for its sake is taken up again.
+        Where there is no such wish nothing happens.
+        """
+        key = await known_id(await self._ready(), person)
+        wish = await self._wish(scope, occasion, about, None)
+        await wishing.undo_opt_out(self._context, key, wish, actor=by and by.id)
+
+    async def do_not_contact(
+        self,
+        who: Person | str,
+        *,
+        contract: str,
+        since: dt.datetime | dt.date | str,
+        until: dt.datetime | dt.date | str | None = None,
+        scope: Scope | str = Scope.ALL,
+        occasion: Occasion | str | None = None,
+    ) -> None:
+        """Note that a contract forbids to contact a person, or everybody at an organisation, which its id names.
+
+        `contract`: the contract and its clause. It holds from `since` until right before `until`, or for good; dates
+        begin at midnight where the person is, and for an organisation in UTC. Noted twice it counts once.
+        """
+        context = await self._ready()
+        key = await known_id(context, who)
+        zone = await looking.timezone(context, key)
+        term = OptOut(
+            scope=scope,
+            occasion=occasion,
+            since_us=context.clock.now_us(),
+            begins_us=_instant_in(zone, since, "since"),
+            until_us=None if until is None else _instant_in(zone, until, "until"),
+            contract=checks.line("opt-out.contract", contract, limit=checks.NOTE_LIMIT),
+        )
+        await wishing.do_not_contact(context, key, term)
+
+    async def prefer_phone(self, person: Person | str, *, number: str | None = None, preferred: bool = True) -> None:
+        """Call a person from now on instead of writing to them, or write again; `number` is kept as their telephone.
+
+        What is due then stands on the call sheet, if there is a basis for calling them, and what was booked in writing
+        does not go. Where no number is known it is refused.
+        """
+        context = await self._ready()
+        phone = None if number is None else checks.phone("person.phone", number)
+        await wishing.prefer_phone(context, await known_id(context, person), number=phone, preferred=preferred)
+
+    async def refusals(self, person: Person | str) -> tuple[Refusal, ...]:
+        """What a person has declined and is remembered; why, the history of each request says."""
+        context = await self._ready()
+        return await wishing.refusals(context, await known_id(context, person))
+
+    async def lift_refusals(
+        self,
+        person: Person | str,
+        *,
+        about: Person | str | None = None,
+        occasion: Occasion | str | None = None,
+        by: Actor | None = None,
+    ) -> tuple[Refusal, ...]:
+        """Forget what a person declined: about a subject, on an occasion, or all; what was forgotten.
+
+        What it held back goes on. The requests that were declined stay so; see `undo_decline`.
+        """
+        context = await self._ready()
+        return await wishing.lift_refusals(
+            context,
+            await known_id(context, person),
+            about=None if about is None else await known_id(context, about),
+            occasion=None if occasion is None else member(Occasion, "occasion", occasion),
+            actor=by and by.id,
+        )
+
+    # --- what is owed ------------------------------------------------------------------------------------------------
+
+    async def owed(self, person: Person | str | None = None) -> list[OwedBenefit]:
+        """The benefits that the provider still owes, to one person or to all, the most urgent first."""
+        return await self.benefits(person, status=BenefitStatus.OWED)
+
+    async def benefits(
+        self, person: Person | str | None = None, *, status: BenefitStatus | str | None = None
+    ) -> list[OwedBenefit]:
+        """All benefits that answers have earned, delivered ones too, in order of when they are due."""
+        context = await self._ready()
+        return await looking.benefits(
+            context,
+            person=None if person is None else await known_id(context, person),
+            status=None if status is None else member(BenefitStatus, "status", status),
+        )
+
+    async def deliver_benefit(self, request: str, *, note: str = "") -> OwedBenefit:
+        """Note that the respondent of a request has what was promised. Said twice it counts once."""
+        return await owing.deliver_benefit(await self._ready(), request, note=note)
 
     async def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
         """Note that a call of the call sheet was made, whether or not somebody was reached; said twice it counts once.
@@ -789,10 +906,30 @@ class AsyncDesk:
         return Party.RESPONDENT, who
 
     async def _instant(self, person: str, at: dt.datetime | dt.date | str) -> int:
-        if isinstance(at, dt.datetime) or (isinstance(at, str) and len(at) > len("2026-01-01")):
-            return instant(at, field="until")
-        zone = (await looking.person(await self._ready(), person)).timezone
-        return local_midnight(day(at, field="until"), zone)
+        return _instant_in((await looking.person(await self._ready(), person)).timezone, at, "until")
+
+    async def _wish(
+        self, scope: Scope | str, occasion: Occasion | str | None, about: Person | str | None, until_us: int | None
+    ) -> OptOut:
+        context = await self._ready()
+        if about is not None and scope == Scope.ALL:
+            scope = Scope.SUBJECT
+        elif occasion is not None and scope == Scope.ALL:
+            scope = Scope.OCCASION
+        return OptOut(
+            scope=scope,
+            occasion=occasion,
+            subject=None if about is None else await known_id(context, about),
+            since_us=context.clock.now_us(),
+            until_us=until_us,
+        )
+
+
+def _instant_in(zone: str, at: dt.datetime | dt.date | str, field: str) -> int:
+    """An instant as it was given, or the first one of a date in a zone."""
+    if isinstance(at, dt.datetime) or (isinstance(at, str) and len(at) > len("2026-01-01")):
+        return instant(at, field=field)
+    return local_midnight(day(at, field=field), zone)
 
 
 def _named(playbooks: Mapping[str, Playbook]) -> dict[str, Playbook]:

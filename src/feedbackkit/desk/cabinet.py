@@ -48,6 +48,7 @@ __all__ = [
     "Cabinet",
     "LedgerFile",
     "RequestFile",
+    "asks_behind_somebody",
     "change_id_of",
     "request_refs",
 ]
@@ -86,6 +87,14 @@ def request_refs(request: Request) -> tuple[str, ...]:
     """Whom a request concerns: the respondent first, then the subject, then the engagement."""
     refs = (request.respondent, request.subject)
     return refs if request.engagement is None else (*refs, request.engagement)
+
+
+_CHECK: Final = f'"{Occasion.REFERENCE_CHECK}"'.encode()
+
+
+def asks_behind_somebody(record: Record) -> bool:
+    """Whether a stored request may be a reference check, which needs its subject's consent; seen undecoded."""
+    return _CHECK in record.body
 
 
 def change_id_of(now_us: int, owner: str, first: Put | Update | RequestFile | LedgerFile, salt: bytes) -> str:
@@ -287,6 +296,7 @@ class LedgerFile:
             or not {each.key for each in before.woken} <= {*now.open, *(each.key for each in (*now.woken, *now.held))}
             or len(now.contacts) < len(before.contacts)
             or now.opt_outs != before.opt_outs
+            or now.refusals != before.refusals
             or now.answered_us != before.answered_us
         )
 

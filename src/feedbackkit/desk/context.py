@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, RequestFile
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, RequestFile, asks_behind_somebody
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
@@ -130,9 +130,9 @@ class Ledgers:
     def file(self, cabinet: Cabinet, records: Sequence[Record]) -> None:
         """Take in hand those of some of the requests, which are of one group."""
         for record in records:
-            person = record.refs[0]
-            if person not in cabinet.people:
-                cabinet.file((self._people.get(person),))
+            for person in _people_of(record):
+                if person not in cabinet.people:
+                    cabinet.file((self._people.get(person),))
         organisation = records[0].group
         if organisation not in cabinet.organisations:
             cabinet.file((self._organisations.get(organisation),))
@@ -145,9 +145,14 @@ class Ledgers:
         return [record for record in found if record is not None and record.key not in cabinet.requests]
 
 
+def _people_of(record: Record) -> tuple[str, ...]:
+    """Whom a decision about a request looks at: the respondent, and the subject where it is a reference check."""
+    return record.refs[:2] if asks_behind_somebody(record) else record.refs[:1]
+
+
 async def ledgers_of(store: AsyncStore, records: Sequence[Record]) -> Ledgers:
-    """Read the people and organisations of some requests."""
-    people = list({record.refs[0]: None for record in records})
+    """Read the people and organisations of some requests, and the subjects without whose consent some may not go."""
+    people = list({person: None for record in records for person in _people_of(record)})
     organisations = list({record.group: None for record in records if record.group != record.refs[0]})
     keys = [RecordKey(PERSON, person) for person in people]
     keys += [RecordKey(ORGANISATION, organisation) for organisation in organisations]

@@ -15,10 +15,12 @@ from feedbackkit.desk.turns import in_turn, leave_line, line_up, rank_us, those_
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
+from feedbackkit.domain.ledger import Refusal
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind, State
+from feedbackkit.domain.request import EventKind, Occasion, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind, Valuation, default_value
+from feedbackkit.policies.consent import consents
 from feedbackkit.ports import Put
 from feedbackkit.workflow.requests import OPEN
 
@@ -119,14 +121,16 @@ def unreachable(asked: Proposal) -> Held | Never | None:
 
 def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind, *, rank_by: Policy | None = None) -> Proposal:
     """The next contact about a request, against the ledgers as they are in hand; with its rank where that matters."""
-    person = cabinet.person(file.respondent)
+    person, request = cabinet.person(file.respondent), file.request
     rank = None if rank_by is None or not person.ledger.woken else rank_us(cabinet, rank_by, file)
+    about = cabinet.people.get(request.subject) if request.occasion is Occasion.REFERENCE_CHECK else None
     return Proposal(
-        request=file.request,
+        request=request,
         kind=kind,
         person=person.person,
         ledger=person.ledger,
         organisation=cabinet.organisation(file.organisation).ledger,
+        subject=None if about is None else about.person,
         rank_us=rank,
         by_phone=by_phone(person.person, kind),
     )
@@ -183,7 +187,10 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
     person.ledger = person.ledger.closed(file.key)
     leave_line(cabinet, file)
     if file.progress.state is State.GIVEN:
-        person.ledger = person.ledger.answered(closed_us)
+        person.ledger = person.ledger.answered(closed_us).unrefused(file.key)
+    elif file.progress.state is State.DECLINED and file.request.nudges is None:
+        no = Refusal(file.request.subject, file.request.occasion, closed_us, file.key)
+        person.ledger = person.ledger.refused(no)
 
 
 class Booking(NamedTuple):
@@ -412,6 +419,8 @@ def _put_off(
             leave_line(cabinet, file)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
+    elif isinstance(decision, Held) and _awaits_consent(cabinet, file):
+        _await_consent(cabinet, policy, file, kind, decision, tally)
     elif isinstance(decision, Held) and kind is StepKind.ASK and file.awaits_approval:
         tally.blame("held", decision.because)
         _await_approval(cabinet, file, decision, tally)
@@ -425,6 +434,30 @@ def _put_off(
     else:
         tally.blame("stopped", decision.because)
         _leave_in_peace(cabinet, policy, file, kind, decision, tally)
+
+
+def _await_consent(
+    cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, decision: Held, tally: Tally
+) -> None:
+    """Wait for the subject's consent until the time has passed, in nobody's slot; after the ask, fall silent."""
+    if kind is not StepKind.ASK:
+        tally.blame("stopped", decision.because)
+        _leave_in_peace(cabinet, policy, file, kind, Never(decision.because), tally)
+        return
+    tally.blame("held", decision.because)
+    person = cabinet.person(file.respondent)
+    person.ledger = person.ledger.unheld(file.key)
+    reason, due_us = f"waits until {decision.until}", file.request.until_us
+    cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
+    tally.counts["held"] += 1
+
+
+def _awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
+    """Whether it is a reference check that its subject has not consented to."""
+    if file.request.occasion is not Occasion.REFERENCE_CHECK:
+        return False
+    subject = cabinet.people.get(file.request.subject)
+    return subject is None or not consents(subject.person, cabinet.now_us)
 
 
 def _await_approval(cabinet: Cabinet, file: RequestFile, decision: Held, tally: Tally) -> None:

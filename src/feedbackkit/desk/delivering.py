@@ -305,6 +305,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
+                benefit=request.benefit,
                 revision=file.progress.revision,
                 earlier=earlier.get(line.request),
             )

@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from feedbackkit.desk.working import Stop
     from feedbackkit.domain.alerts import Alert
     from feedbackkit.domain.answer import Answer, Given
+    from feedbackkit.domain.benefit import BenefitStatus, OwedBenefit
     from feedbackkit.domain.disclosure import Disclosure
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.flag import Flag, Resolution, Verdict
-    from feedbackkit.domain.ledger import OptOut
+    from feedbackkit.domain.ledger import OptOut, Refusal
     from feedbackkit.domain.people import Actor, Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event, Form, Occasion, Request, State
@@ -234,10 +235,75 @@ class Desk:
         *,
         scope: Scope | str = Scope.ALL,
         occasion: Occasion | str | None = None,
+        about: Person | str | None = None,
         until: dt.datetime | dt.date | str | None = None,
     ) -> None:
         """See `AsyncDesk.opt_out`."""
-        return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, until=until))
+        return drive(self._desk.opt_out(person, scope=scope, occasion=occasion, about=about, until=until))
+
+    def pause(self, person: Person | str, *, until: dt.datetime | dt.date | str) -> None:
+        """See `AsyncDesk.pause`."""
+        return drive(self._desk.pause(person, until=until))
+
+    def undo_opt_out(
+        self,
+        person: Person | str,
+        *,
+        scope: Scope | str = Scope.ALL,
+        occasion: Occasion | str | None = None,
+        about: Person | str | None = None,
+        by: Actor | None = None,
+    ) -> None:
+        """See `AsyncDesk.undo_opt_out`."""
+        return drive(self._desk.undo_opt_out(person, scope=scope, occasion=occasion, about=about, by=by))
+
+    def do_not_contact(
+        self,
+        who: Person | str,
+        *,
+        contract: str,
+        since: dt.datetime | dt.date | str,
+        until: dt.datetime | dt.date | str | None = None,
+        scope: Scope | str = Scope.ALL,
+        occasion: Occasion | str | None = None,
+    ) -> None:
+        """See `AsyncDesk.do_not_contact`."""
+        return drive(
+            self._desk.do_not_contact(who, contract=contract, since=since, until=until, scope=scope, occasion=occasion)
+        )
+
+    def prefer_phone(self, person: Person | str, *, number: str | None = None, preferred: bool = True) -> None:
+        """See `AsyncDesk.prefer_phone`."""
+        return drive(self._desk.prefer_phone(person, number=number, preferred=preferred))
+
+    def refusals(self, person: Person | str) -> tuple[Refusal, ...]:
+        """See `AsyncDesk.refusals`."""
+        return drive(self._desk.refusals(person))
+
+    def lift_refusals(
+        self,
+        person: Person | str,
+        *,
+        about: Person | str | None = None,
+        occasion: Occasion | str | None = None,
+        by: Actor | None = None,
+    ) -> tuple[Refusal, ...]:
+        """See `AsyncDesk.lift_refusals`."""
+        return drive(self._desk.lift_refusals(person, about=about, occasion=occasion, by=by))
+
+    def owed(self, person: Person | str | None = None) -> list[OwedBenefit]:
+        """See `AsyncDesk.owed`."""
+        return drive(self._desk.owed(person))
+
+    def benefits(
+        self, person: Person | str | None = None, *, status: BenefitStatus | str | None = None
+    ) -> list[OwedBenefit]:
+        """See `AsyncDesk.benefits`."""
+        return drive(self._desk.benefits(person, status=status))
+
+    def deliver_benefit(self, request: str, *, note: str = "") -> OwedBenefit:
+        """See `AsyncDesk.deliver_benefit`."""
+        return drive(self._desk.deliver_benefit(request, note=note))
 
     def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
         """See `AsyncDesk.note_call`."""

@@ -8,13 +8,15 @@ from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.answering import ANSWER
-from feedbackkit.desk.cabinet import PERSON, REQUEST
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.context import ledgers_of
 from feedbackkit.desk.deciding import CONTACT, Expiry, judge, nudge_key, silence_ends_us
 from feedbackkit.desk.nudging import originals_of
+from feedbackkit.desk.owing import BENEFIT
 from feedbackkit.desk.paging import PAGE, pages
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -30,11 +32,24 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Policy
+    from feedbackkit.domain.benefit import BenefitStatus
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Event, State
     from feedbackkit.ports import HistoryEntry, Record
 
-__all__ = ["answers", "contacts", "explain", "find", "history", "one", "person", "standing_contacts", "verify_history"]
+__all__ = [
+    "answers",
+    "benefits",
+    "contacts",
+    "explain",
+    "find",
+    "history",
+    "one",
+    "person",
+    "standing_contacts",
+    "timezone",
+    "verify_history",
+]
 
 _LONGEST_LADDER: Final = 50
 
@@ -81,6 +96,16 @@ async def one(context: Context, key: str) -> RequestView:
 async def person(context: Context, key: str) -> Person:
     """A person as stored; an unknown id raises `NotFound`."""
     return decode_person((await _record(context, PERSON, key)).body)
+
+
+async def timezone(context: Context, key: str) -> str:
+    """The zone of a person, or UTC for an organisation; an unknown id raises `NotFound`."""
+    found = await context.store.read([RecordKey(PERSON, key), RecordKey(ORGANISATION, key)])
+    if found[0] is not None:
+        return decode_person(found[0].body).timezone
+    if found[1] is None:
+        raise NotFound("person or organisation", presentable(key))
+    return "UTC"
 
 
 async def _entries(context: Context, key: str) -> list[HistoryEntry]:
@@ -143,6 +168,13 @@ async def answers(context: Context, *, about: str | None = None, request: str | 
         if request in {None, answer.request} and about in {None, record.refs[0]}:
             found.append(answer)
     return sorted(found, key=lambda answer: (answer.request, answer.revision))
+
+
+async def benefits(context: Context, *, person: str | None, status: BenefitStatus | None) -> list[OwedBenefit]:
+    """The benefits of one person or of all, the most urgent first."""
+    state = None if status is None else status.value
+    found = [decode_as(OwedBenefit, record.body) async for record in pages(context, BENEFIT, ref=person, state=state)]
+    return sorted(found, key=lambda owed: (owed.due_us, owed.request))
 
 
 async def explain(context: Context, key: str) -> Explanation:

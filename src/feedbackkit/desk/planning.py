@@ -11,6 +11,7 @@ from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.paging import pages
+from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.checks import presentable
@@ -59,7 +60,7 @@ async def add_engagements(
         cabinet.file(await context.store.read(missing))
         for person, wishes in opt_outs.items():
             file = cabinet.person(person)
-            new = tuple(wish for wish in wishes if not any(_same_wish(wish, old) for old in file.ledger.opt_outs))
+            new = tuple(wish for wish in wishes if not any(wish.says_what(old) for old in file.ledger.opt_outs))
             if new:
                 file.ledger = attrs.evolve(file.ledger, opt_outs=(*file.ledger.opt_outs, *new))
         stored = await context.store.read([RecordKey(ENGAGEMENT, engagement.id) for engagement in engagements])
@@ -71,10 +72,6 @@ async def add_engagements(
 
     await until_applied(context, "what is known of engagements", attempt)
     return tuple(changed)
-
-
-def _same_wish(one: OptOut, other: OptOut) -> bool:
-    return attrs.evolve(one, since_us=other.since_us) == other
 
 
 def _people_of(engagement: Engagement) -> tuple[Person, ...]:
@@ -182,6 +179,7 @@ async def replan(
     signals = await signals_of(context, cabinet, key)
     today = face(cabinet.now_us).date()
     wanted = function(attrs.evolve(known.known_on(today), playbook=name, signals=signals))
+    await keep_ready(context, (planned.questionnaire for planned in wanted if planned.questionnaire is not None))
     people = await _people_in(context, cabinet, wanted)
     await _take_missing_in_hand(context, cabinet, wanted)
     report = reconcile(context, cabinet, key, wanted, people, known.owner.id)

@@ -125,10 +125,12 @@ def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: st
         value=planned.value,
         planned_us=planned.due_us,
         until_us=planned.until_us,
+        benefit=planned.benefit,
         owner=owner,
         approval=planned.approval,
         relation=planned.relation,
         siblings=planned.siblings,
+        questionnaire=planned.questionnaire,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile
+from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile, asks_behind_somebody
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
@@ -35,6 +35,8 @@ DEAD: Final = "dead"
 """The state of an address that does not work: it still leads to its person, but nothing is sent there."""
 
 _MOST_UNDELIVERABLE: Final = 1000
+_MOST_WAITING: Final = 1000
+_CONSENTED: Final = "what its subject consents to is known now"
 _DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Person)}
 _TOLD: Final = {name: default for name, default in _DEFAULTS.items() if name not in {"id", "organisation"}}
 _ERASED: Final = "a description is of an erased person, about whom nothing may be stored again"
@@ -58,9 +60,11 @@ async def register(
     await _take_in_hand(context, cabinet, ids.values())
     people: dict[Person, Person] = {}
     moved: list[str] = []
+    consenting: list[str] = []
     for description, its in ids.items():
         before = cabinet.people.get(its.person)
         address = None if before is None else before.person.email
+        consent = None if before is None else before.person.reference_consent
         digest = digests[description].email
         told = description
         if digest is not None and digest in dead:
@@ -71,6 +75,9 @@ async def register(
         people[description] = _filed(cabinet, told, its)
         if before is not None and people[description].email not in {None, address}:
             moved.append(its.person)
+        if before is not None and people[description].reference_consent != consent:
+            consenting.append(its.person)
+    await _let_checks_go(context, cabinet, consenting)
     await go_on(context, cabinet, moved)
     for digest in owners.keys() - known:
         owner = owners[digest]
@@ -110,6 +117,20 @@ async def go_on(context: Context, cabinet: Cabinet, people: Iterable[str]) -> No
                 if file.progress.step > 0:
                     ledger_file = cabinet.person(person)
                     ledger_file.ledger = ledger_file.ledger.opened(file.key)
+
+
+async def _let_checks_go(context: Context, cabinet: Cabinet, subjects: Iterable[str]) -> None:
+    """Let the reference checks about people who wait for their consent be looked at again, now that it has changed."""
+    for subject in subjects:
+        records = await context.store.find(REQUEST, ref=subject, state=State.PLANNED, limit=_MOST_WAITING)
+        waiting = [record for record in records if record.refs[1] == subject and asks_behind_somebody(record)]
+        cabinet.file(record for record in waiting if record.key not in cabinet.requests)
+        for record in waiting:
+            file = cabinet.requests[record.key]
+            wanted_us = max(cabinet.now_us, file.request.planned_us or 0, file.progress.chosen_us or 0)
+            due_us = file.progress.due_us
+            if file.progress.state is State.PLANNED and (due_us is None or due_us > wanted_us):
+                cabinet.happen(file, EventKind.RESCHEDULED, due_us=wanted_us, reason=_CONSENTED)
 
 
 async def known_id(context: Context, who: Person | str) -> str:

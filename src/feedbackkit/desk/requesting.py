@@ -11,11 +11,12 @@ from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.deciding import next_due
 from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.registering import register
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import identifier
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
-from feedbackkit.domain.request import EventKind, Form, Occasion, Request, Siblings
+from feedbackkit.domain.request import ContactPurpose, EventKind, Form, Occasion, Request, Siblings
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import StepKind
@@ -42,6 +43,13 @@ def _relation(value: Relation | str | None) -> Relation | None:
     return None if value is None else member(Relation, "request.relation", value)
 
 
+def _purpose(value: ContactPurpose | str) -> ContactPurpose:
+    purpose = member(ContactPurpose, "request.purpose", value)
+    if purpose is not ContactPurpose.FEEDBACK:
+        raise InvalidValue("request.purpose", "must be feedback: nothing is sold under its name", "another purpose")
+    return purpose
+
+
 def _questionnaire(_ask: object, _attribute: object, value: Questionnaire | str | None) -> None:
     if value is not None and not isinstance(value, Questionnaire):
         questionnaire_ref("request.questionnaire", value)
@@ -56,7 +64,7 @@ class Ask:
     """The program's idempotency key: the same ask under the same key is made once.
 
     It must not begin with the id of its engagement and ``/``: such keys are those of the engagement's plan. Nor should
-    it end with ``/delegate``, for such a key a request needs that is delegated.
+    it end with ``/delegate`` or ``/nudge``, for such keys a request needs that is delegated or nudged about.
     """
     respondent: Person
     """Who is asked."""
@@ -74,6 +82,10 @@ class Ask:
     """How much the answer is worth, 0 to 100."""
     engagement: str | None = None
     """The id of the engagement it belongs to."""
+    benefit: Benefit | None = None
+    """What the respondent is promised for an answer, whatever it says."""
+    purpose: ContactPurpose = attrs.field(default=ContactPurpose.FEEDBACK, converter=_purpose)
+    """What it serves; anything but feedback is refused."""
     owner: str = "provider"
     """The id of the actor who looks after it."""
     approval: str | None = None
@@ -140,6 +152,7 @@ def _wished(ask: Ask, people: Mapping[Person, Person]) -> Request:
         value=ask.value,
         planned_us=ask.due_us,
         until_us=ask.until_us,
+        benefit=ask.benefit,
         owner=ask.owner,
         approval=ask.approval,
         siblings=ask.siblings,

@@ -17,6 +17,7 @@ __all__ = [
     "LOCALE",
     "NAME_LIMIT",
     "NOTE_LIMIT",
+    "REGION",
     "WORDS_LIMIT",
     "country",
     "email",
@@ -27,6 +28,7 @@ __all__ = [
     "opaque",
     "phone",
     "presentable",
+    "region",
     "shape",
     "text",
     "whole",
@@ -39,6 +41,7 @@ WORDS_LIMIT: Final = 20_000
 EMAIL_LIMIT: Final = 254
 
 COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+REGION: Final = re.compile(r"[A-Z0-9]{1,3}", re.ASCII)
 LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", re.ASCII)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/@#+-]*[A-Za-z0-9])?", re.ASCII)
 _EMAIL: Final = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(\.[^\s@<>()\[\],;:\"\\.]+)+")
@@ -122,6 +125,13 @@ def country(field: str, value: object) -> str:
     """An ISO 3166 country code of two capital letters."""
     if not isinstance(value, str) or not COUNTRY.fullmatch(value):
         raise InvalidValue(field, "must be a country code of two capital letters", shape(value))
+    return value
+
+
+def region(field: str, value: object) -> str:
+    """The part of an ISO 3166-2 code after the country's: one to three capital letters or digits."""
+    if not isinstance(value, str) or not REGION.fullmatch(value):
+        raise InvalidValue(field, "must be a region code such as BY, without the country", shape(value))
     return value
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.letter import Letter
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
@@ -102,6 +103,8 @@ class MessageLine:
     form: Form
     subject: Person
     """Whom it is about; for a nudge, who has stayed silent and is to be spoken to."""
+    benefit: Benefit | None = None
+    """What the respondent is promised for an answer, whatever it says; it is shown with the ask."""
     revision: int = 0
     """How many different answers are on record already."""
     earlier: str | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from feedbackkit.domain import checks
 from feedbackkit.domain.fields import checked, member
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import DAY_US, within
@@ -16,7 +17,7 @@ from feedbackkit.errors import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["KEPT_CONTACTS", "POINT_US", "HeldRequest", "Ledger", "OptOut", "Place", "Scope"]
+__all__ = ["KEPT_CONTACTS", "POINT_US", "HeldRequest", "Ledger", "OptOut", "Place", "Refusal", "Scope"]
 
 KEPT_CONTACTS: Final = 64
 """How many contacts a ledger keeps whatever their age, so that a clock gone astray cannot make it forget."""
@@ -35,6 +36,8 @@ class Scope(enum.StrEnum):
     """Asks, but nothing after them."""
     OCCASION = "occasion"
     """Nothing on one occasion."""
+    SUBJECT = "subject"
+    """Nothing about one subject."""
 
 
 def _scope(value: Scope | str) -> Scope:
@@ -61,10 +64,40 @@ class OptOut:
     """When it was said."""
     until_us: int | None = attrs.field(default=None, validator=checked(_instant, "opt-out.until_us", optional=True))
     """When it ends; `None` for good."""
+    subject: str | None = attrs.field(default=None, validator=checked(checks.opaque, "opt-out.subject", optional=True))
+    """The id of the subject, where the scope is one."""
+    begins_us: int | None = attrs.field(default=None, validator=checked(_instant, "opt-out.begins_us", optional=True))
+    """When it begins, where it is a term of a contract; `None` for at once, whatever a clock says."""
+    contract: str | None = attrs.field(
+        default=None,
+        repr=False,
+        validator=checked(checks.line, "opt-out.contract", limit=checks.NOTE_LIMIT, optional=True),
+    )
+    """The contract and its clause, where it is a term of one."""
 
     def __attrs_post_init__(self) -> None:
         if self.scope is Scope.OCCASION and self.occasion is None:
             raise InvalidValue("opt-out.occasion", "must be named where the scope is an occasion", "nothing")
+        if self.scope is Scope.SUBJECT and self.subject is None:
+            raise InvalidValue("opt-out.subject", "must be named where the scope is a subject", "nothing")
+
+    def says_what(self, other: OptOut) -> bool:
+        """Whether both say the same, whenever it was said."""
+        return attrs.evolve(self, since_us=other.since_us) == other
+
+
+@final
+@attrs.frozen
+class Refusal:
+    """A no that is remembered: about whom, on which occasion, and when; why, the history of its request says."""
+
+    subject: str
+    """The id of the subject."""
+    occasion: Occasion
+    at_us: int
+    """When it was said."""
+    request: str
+    """The key of the request that was declined."""
 
 
 @final
@@ -123,6 +156,8 @@ class Ledger:
     """When the latest answer came."""
     opt_outs: tuple[OptOut, ...] = ()
     """What is not wanted."""
+    refusals: tuple[Refusal, ...] = ()
+    """What was declined, in order of being said; only a person's ledger has any."""
     line: tuple[Place, ...] = ()
     """Of an organisation: requests that its budget makes wait, the first in turn first."""
 
@@ -173,6 +208,16 @@ class Ledger:
         """With an answer that came at that instant; an earlier one than the latest changes nothing."""
         return self if self.answered_us is not None and self.answered_us >= at_us else self._with(answered_us=at_us)
 
+    def refused(self, refusal: Refusal) -> Ledger:
+        """With a no to remember, once for each request."""
+        return attrs.evolve(self, refusals=(*self.unrefused(refusal.request).refusals, refusal))
+
+    def unrefused(self, request: str) -> Ledger:
+        """Without the no to that request; unchanged where there is none."""
+        if all(refusal.request != request for refusal in self.refusals):
+            return self
+        return attrs.evolve(self, refusals=tuple(each for each in self.refusals if each.request != request))
+
     def lined_up(self, place: Place, *, forget_us: int) -> Ledger:
         """With that place in the line, once, in order of rank and then of key; those due before `forget_us` leave."""
         others = [other for other in self.line if other.key != place.key and other.due_us >= forget_us]
@@ -202,6 +247,7 @@ class Ledger:
             woken=self.woken if woken is None else woken,
             answered_us=self.answered_us if answered_us is None else answered_us,
             opt_outs=self.opt_outs,
+            refusals=self.refusals,
             line=self.line,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Final, final
 
 import attrs
@@ -47,6 +48,11 @@ def _attachments(field: str, value: tuple[Attachment, ...]) -> None:
         raise InvalidValue(field, "must be a tuple of attachments", checks.shape(value))
 
 
+def _flat(text: str) -> str:
+    """The words alone, however their lines are broken."""
+    return " ".join(text.split())
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Attachment:
@@ -75,9 +81,19 @@ class Letter:
     """The same as a page, whole from the doctype on; it loads nothing from elsewhere."""
     language: str = attrs.field(validator=checked(checks.locale, "letter.language"))
     """In which language it is, such as ``de``."""
+    notice: str = attrs.field(repr=False, validator=checked(checks.text, "letter.notice", limit=2_000))
+    """The sentence in it by which the reader learns of the right to object, whatever the basis of the contact is.
+
+    A letter whose text, or page, does not carry it is refused: § 7 (3) no. 4 UWG demands it of every use of an address.
+    """
     attachments: tuple[Attachment, ...] = attrs.field(default=(), validator=checked(_attachments, "letter.attachments"))
     """Files that go with it."""
     unsubscribe: str | None = attrs.field(
         default=None, repr=False, validator=checked(_url, "letter.unsubscribe", optional=True)
     )
     """Where a mail program posts to when the reader wants no more of these (RFC 8058)."""
+
+    def __attrs_post_init__(self) -> None:
+        for field, words, notice in (("text", self.text, self.notice), ("html", self.html, escape(self.notice))):
+            if words is not None and _flat(notice) not in _flat(words):
+                raise InvalidValue(f"letter.{field}", "must carry the notice of the right to object", "one without it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 import attrs
 
@@ -13,7 +13,21 @@ from feedbackkit.domain.fields import checked, one_of
 from feedbackkit.domain.times import day, zone
 from feedbackkit.errors import InvalidValue
 
-__all__ = ["Actor", "Basis", "Consent", "Contract", "ExistingCustomer", "Organisation", "Party", "Person"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Absence",
+    "Actor",
+    "Basis",
+    "Consent",
+    "Contract",
+    "ExistingCustomer",
+    "Organisation",
+    "Party",
+    "Person",
+    "PresumedConsent",
+]
 
 
 class Party(enum.StrEnum):
@@ -102,7 +116,59 @@ class ExistingCustomer:
         return self.obtained_in_sale and self.own_similar_services and self.no_objection and self.notice_given
 
 
-Basis: TypeAlias = Consent | Contract | ExistingCustomer
+@final
+@attrs.frozen
+class PresumedConsent:
+    """A business is presumed to be glad of a call (§ 7 (2) no. 1 UWG); it is a basis for calls to a business alone."""
+
+    proof: str = attrs.field(repr=False, validator=_PROOF)
+    """From what it is presumed, such as the engagement that runs there."""
+    since: dt.date = attrs.field(kw_only=True, converter=_since)
+    """The day from which it holds."""
+    until: dt.date | None = attrs.field(default=None, kw_only=True, converter=_until)
+    """The first day on which it no longer holds."""
+
+
+Basis: TypeAlias = Consent | Contract | ExistingCustomer | PresumedConsent
+"""Why a person may be contacted, with its proof and the days on which it holds."""
+
+_BASES = (Consent, Contract, ExistingCustomer, PresumedConsent)
+
+
+def _first(value: dt.date | str) -> dt.date:
+    return day(value, field="absence.since")
+
+
+def _back(value: dt.date | str) -> dt.date:
+    return day(value, field="absence.until")
+
+
+@final
+@attrs.frozen(order=True)
+class Absence:
+    """Days on which a person is away: a holiday, a leave."""
+
+    since: dt.date = attrs.field(converter=_first)
+    """The first day away, where the person is."""
+    until: dt.date = attrs.field(converter=_back)
+    """The first day back."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.until <= self.since:
+            raise InvalidValue("absence.until", "must be later than since: it is the first day back", "an earlier day")
+
+
+def _absences(value: Iterable[Absence]) -> tuple[Absence, ...]:
+    absences: tuple[object, ...] = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    for absence in absences:
+        if not isinstance(absence, Absence):
+            raise InvalidValue("person.absences", "must be a list of Absence", checks.shape(absence))
+    if len(absences) > _MOST_ABSENCES:
+        raise InvalidValue("person.absences", f"must be at most {_MOST_ABSENCES}", f"{len(absences)}")
+    return tuple(sorted(value))
+
+
+_MOST_ABSENCES = 50
 
 
 @final
@@ -153,6 +219,10 @@ class Person:
         default=None, repr=False, validator=checked(checks.country, "person.country", optional=True)
     )
     """The ISO 3166 code of the country whose customs hold."""
+    region: str | None = attrs.field(
+        default=None, repr=False, validator=checked(checks.region, "person.region", optional=True)
+    )
+    """The part of the country whose public holidays hold, by the code after the country's in ISO 3166-2: ``BY``."""
     timezone: str = attrs.field(default="UTC", repr=False, validator=checked(_zone, "person.timezone"))
     """The IANA name of the zone in which office hours are meant."""
     locale: str = attrs.field(default="en", repr=False, validator=checked(checks.locale, "person.locale"))
@@ -162,11 +232,25 @@ class Person:
     basis: Basis | None = attrs.field(
         default=None,
         repr=False,
+        validator=one_of(_BASES, "person.basis", "must be Consent, Contract, ExistingCustomer or PresumedConsent"),
+    )
+    """Why the person may be contacted; without one nobody is written to."""
+    phone_basis: Basis | None = attrs.field(
+        default=None,
+        repr=False,
         validator=one_of(
-            (Consent, Contract, ExistingCustomer), "person.basis", "must be Consent, Contract or ExistingCustomer"
+            (Consent, Contract, PresumedConsent), "person.phone_basis", "must be Consent, Contract or PresumedConsent"
         ),
     )
-    """Why the person may be contacted; without one nobody is."""
+    """Why the person may be called; without one, `basis` where that is a contract or a presumed consent."""
+    reference_consent: Consent | None = attrs.field(
+        default=None,
+        repr=False,
+        validator=one_of((Consent,), "person.reference_consent", "must be a Consent"),
+    )
+    """That others may be asked for a reference about the person, who is a subject: without it no reference check."""
+    absences: tuple[Absence, ...] = attrs.field(default=(), repr=False, converter=_absences)
+    """When the person is away, in order."""
     by_phone: bool = attrs.field(default=False, repr=False, validator=checked(checks.yes_or_no, "person.by_phone"))
     """Whether the person would rather be called than written to: every contact is then one for the call sheet."""
 

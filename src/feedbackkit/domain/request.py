@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.domain import checks
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.fields import checked, member, one_of
 from feedbackkit.domain.people import Party
@@ -18,7 +19,7 @@ from feedbackkit.domain.times import face, within
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["Event", "EventKind", "Form", "Occasion", "Progress", "Request", "Siblings", "State"]
+__all__ = ["ContactPurpose", "Event", "EventKind", "Form", "Occasion", "Progress", "Request", "Siblings", "State"]
 
 
 class Occasion(enum.StrEnum):
@@ -42,6 +43,15 @@ class Occasion(enum.StrEnum):
     """How those around somebody see the work (360-Grad-Feedback)."""
     NAMING = "naming"
     """Who else can be asked? For whoever was named has said no, or nothing."""
+
+
+class ContactPurpose(enum.StrEnum):
+    """What a contact serves. One is allowed: people answer because nothing is sold to them with it."""
+
+    FEEDBACK = "feedback"
+    """To learn what somebody has to say."""
+    SALES = "sales"
+    """To sell; refused wherever it turns up."""
 
 
 class Form(enum.StrEnum):
@@ -187,6 +197,10 @@ class Request:
 
     It asks for no answer: one contact, and no reminder.
     """
+    benefit: Benefit | None = attrs.field(
+        default=None, validator=one_of((Benefit,), "request.benefit", "must be a Benefit")
+    )
+    """What the respondent is promised for an answer, whatever it says."""
     owner: str = attrs.field(default="provider", validator=checked(checks.identifier, "request.owner"))
     """The id of the actor who looks after it."""
     approval: str | None = attrs.field(

@@ -6,7 +6,7 @@ import imaplib
 import ssl
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from feedbackkit.domain import checks
 from feedbackkit.errors import InvalidValue
@@ -72,7 +72,8 @@ class ImapFeed:
         [found] = self._uid("SEARCH", "UNSEEN")
         for number in (found or b"").split():
             fetched = self._uid("FETCH", number.decode("ascii"), "(BODY.PEEK[])")
-            raw = next((part[1] for part in fetched if isinstance(part, tuple)), None)
+            parts = [cast("tuple[bytes, bytes]", part) for part in fetched if isinstance(part, tuple)]
+            raw = parts[0][1] if parts else None
             if raw is not None:  # or somebody else has deleted it meanwhile
                 yield FetchedMail(raw, partial(self._uid, "STORE", number.decode("ascii"), "+FLAGS.SILENT", r"(\Seen)"))
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from email import message_from_bytes
 from email.message import Message as Mail
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from feedbackkit.errors import InvalidValue
 from feedbackkit.inbox.arrival import Arrival, What
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["read_arrival"]
 
@@ -115,11 +116,16 @@ def _originals(parts: list[Mail]) -> Iterator[Mail]:
     for part in parts:
         kind = part.get_content_type()
         if kind == "message/rfc822":
-            content = part.get_payload()
-            if isinstance(content, list) and content and isinstance(content[0], Mail):
-                yield content[0]
+            yield from _inner(part)[:1]
         elif kind == "text/rfc822-headers":
             yield message_from_bytes(_decoded(part))
+
+
+def _inner(part: Mail) -> list[Mail]:
+    """The mails, or the blocks of fields, that a part is made of."""
+    content = cast("object", part.get_payload())
+    inner = cast("list[object]", content) if isinstance(content, list) else []
+    return [cast("Mail", each) for each in inner if isinstance(each, Mail)]
 
 
 def _decoded(part: Mail) -> bytes:
@@ -135,9 +141,7 @@ def _delivery_report(parts: list[Mail]) -> tuple[What, str] | None:
     report = _first(parts, "message/delivery-status")
     if report is None:
         return None
-    blocks = report.get_payload()
-    told = [_fate(block) for block in blocks if isinstance(block, Mail)] if isinstance(blocks, list) else []
-    fates = [fate for fate in told if fate is not None]
+    fates = [fate for block in _inner(report) if (fate := _fate(block)) is not None]
     if not fates:
         return What.UNCLEAR, ""
     return min(fates, key=lambda fate: _WORST_FIRST.index(fate[0]))
@@ -166,9 +170,8 @@ def _failure(status: str) -> What:
 
 def _complaint(report: Mail) -> What:
     """What a feedback report is about; its fields are the content of its part."""
-    fields = report.get_payload()
-    block = fields[0] if isinstance(fields, list) and fields else message_from_bytes(_decoded(report))
-    kind = _header(block, "Feedback-Type").casefold() if isinstance(block, Mail) else ""
+    [fields, *_] = _inner(report) or [message_from_bytes(_decoded(report))]
+    kind = _header(fields, "Feedback-Type").casefold()
     if kind == "opt-out":
         return What.UNSUBSCRIBE
     return What.COMPLAINT if kind in {"abuse", "fraud", "other", "virus"} else What.AUTOMATIC
@@ -185,10 +188,11 @@ def _unusual_report(mail: Mail) -> What:
     if "X-Failed-Recipients" in mail:
         return What.DEAD_ADDRESS
     try:
-        from flufl.bounce import all_failures
+        found = import_module("flufl.bounce").all_failures  # its types are half of what they should be
     except ImportError:
         return What.UNCLEAR
-    passing, for_good = all_failures(mail)
+    find = cast("Callable[[Mail], tuple[frozenset[bytes], frozenset[bytes]]]", found)
+    passing, for_good = find(mail)
     if for_good:
         return What.DEAD_ADDRESS
     return What.DELAYED if passing else What.UNCLEAR

@@ -11,7 +11,10 @@ from feedbackkit.domain.checks import shape
 from feedbackkit.domain.decision import At, Decision, Held, Never, Reason
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, SetupError
+from feedbackkit.policies.away import AbsenceRule, PublicHolidays, holidays_known
+from feedbackkit.policies.consent import PurposeRule, SubjectConsentRule
 from feedbackkit.policies.frequency import Budget, CoolDown, MinimumGap, OpenLimit
+from feedbackkit.policies.memory import RefusalMemory
 from feedbackkit.policies.office_hours import OfficeHours
 from feedbackkit.policies.permission import BasisRule, OptOutRule
 from feedbackkit.policies.proposal import ContactRule
@@ -165,26 +168,36 @@ def _excluded(last_round: list[_Move], proposal: Proposal) -> Never:
 def default_rules() -> ContactRules:
     """Rules to begin with: strict enough that nobody is annoyed, wide enough for the ladder of one request.
 
-    - basis and opt-out: no contact without a reason to, nor against a wish.
+    - purpose, basis and opt-out: no contact to sell, none without a reason to, none against a wish.
+    - The subject's consent: no reference check without it.
+    - Refusal memory of a year: a no to the same question about the same person stands for that long.
     - At most 3 open requests: more look like a stack of work, and none gets done.
     - A cool-down of 10 days after an answer: who has just given is thanked by not being asked.
     - A gap of 5 days: less than the week between two reminders, which it therefore does not move.
     - 4 contacts in 60 days per person: an ask with its two reminders is 3, so that a second request can begin but not
       run its ladder beside the first.
     - 12 contacts in 30 days per organisation: three people's ladders at once; a house feels it when more are asked.
+    - Absences, and public holidays where the respondent is. The holidays only where the extra `holidays` is installed;
+      otherwise put `PublicHolidays(dates=…)` in.
     - Office hours from 09:00 to 17:00, Monday to Friday, where the respondent is.
 
     The order puts first what refuses, and last what moves by hours only, so that the reasons read from large to small.
     """
+    holidays = (PublicHolidays(),) if holidays_known() else ()
     return ContactRules(
         (
+            PurposeRule(),
             BasisRule(),
             OptOutRule(),
+            SubjectConsentRule(),
+            RefusalMemory(),
             OpenLimit(3),
             CoolDown(dt.timedelta(days=10)),
             MinimumGap(dt.timedelta(days=5)),
             Budget(4, dt.timedelta(days=60)),
             Budget(12, dt.timedelta(days=30), of="organisation"),
+            AbsenceRule(),
+            *holidays,
             OfficeHours(),
         )
     )

@@ -12,7 +12,7 @@ from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.ledger import OptOut, Scope
-from feedbackkit.domain.people import ExistingCustomer
+from feedbackkit.domain.people import Basis, Consent, Contract, ExistingCustomer, Person, PresumedConsent
 from feedbackkit.domain.times import local_midnight
 
 if TYPE_CHECKING:
@@ -26,16 +26,20 @@ _WISHES: Final = {
     Scope.ALL: "no contact at all is wanted",
     Scope.REMINDERS: "no reminders are wanted",
     Scope.OCCASION: "no contact on this occasion is wanted",
+    Scope.SUBJECT: "no contact about this subject is wanted",
 }
+_CONTRACT: Final = "a contract forbids the contact"
 
 
 @final
 @attrs.frozen(kw_only=True)
 class BasisRule:
-    """Nobody is contacted without a basis that holds then.
+    """Nobody is contacted without a basis for the channel that holds then.
 
-    It holds from the first instant of its day in the respondent's zone until right before the first instant of the day
-    on which it ends. An existing customer is a basis only with all four conditions on record.
+    In writing: a consent, a contract, or an existing customer with all four conditions on record. By telephone: the
+    person's `phone_basis`, or else a `basis` that is a contract or a presumed consent; the latter only for somebody who
+    is called at an organisation. It holds from the first instant of its day in the respondent's zone until right before
+    the first instant of the day on which it ends.
     """
 
     name: str = attrs.field(default="basis", validator=checked(line, "rule.name"))
@@ -47,10 +51,13 @@ class BasisRule:
         """The first instant at which the basis holds; never without one, or after its end."""
         person = proposal.person
         basis = person.basis
-        if basis is None:
-            return self._never("the person has given no basis for a contact")
-        if isinstance(basis, ExistingCustomer) and not basis.complete:
-            return self._never("the basis of an existing customer lacks one of its four conditions")
+        if proposal.by_phone:
+            basis = person.phone_basis or basis
+            lacking = _lacks_by_phone(person, basis)
+        else:
+            lacking = _lacks_in_writing(basis)
+        if basis is None or lacking is not None:
+            return self._never(lacking or _NO_BASIS)
         since_us = _midnight(basis.since, person.timezone)
         first_us = max(at_us, since_us)
         if basis.until is not None and first_us >= _midnight(basis.until, person.timezone):
@@ -65,12 +72,35 @@ class BasisRule:
         return Never((Reason(self.name, None, text),))
 
 
+_NO_BASIS: Final = "the person has given no basis for a contact"
+
+
+def _lacks_in_writing(basis: Basis | None) -> str | None:
+    """Why a basis is none for what is written; `None` where it is one."""
+    kind = basis.__class__
+    if kind is Consent or kind is Contract:
+        return None
+    if isinstance(basis, ExistingCustomer):
+        return None if basis.complete else "the basis of an existing customer lacks one of its four conditions"
+    return _NO_BASIS if basis is None else "a presumed consent is a basis for calls, not for what is written"
+
+
+def _lacks_by_phone(person: Person, basis: Basis | None) -> str | None:
+    """Why a basis is none for a call; `None` where it is one."""
+    if isinstance(basis, PresumedConsent):
+        return None if person.organisation is not None else "consent to a call is presumed of businesses only"
+    if isinstance(basis, Contract) or (basis is not None and basis is person.phone_basis):
+        return None
+    return "the person has given no basis for a call" if basis is None else "the basis is one for what is written only"
+
+
 @final
 @attrs.frozen(kw_only=True)
 class OptOutRule:
     """Whoever does not want to be contacted is not contacted, nor is anybody at an organisation that does not.
 
-    A wish holds from the moment it is in the ledger, whatever a clock says; one with an end moves the contact there.
+    A wish holds from the moment it is in the ledger, whatever a clock says; one with an end moves the contact there. A
+    term of a contract holds from the day that the contract names.
     """
 
     name: str = attrs.field(default="opt-out", validator=checked(line, "rule.name"))
@@ -83,28 +113,44 @@ class OptOutRule:
         of_person, of_organisation = proposal.ledger.opt_outs, proposal.organisation.opt_outs
         if not of_person and not of_organisation:
             return at_us
-        for opt_out in (*of_person, *of_organisation):
-            if not _concerns(opt_out, proposal):
-                continue
-            if opt_out.until_us is None:
-                return Never((Reason(self.name, None, _WISHES[opt_out.scope]),))
-            at_us = max(at_us, opt_out.until_us)
-        return at_us
+        while True:
+            asked_us = at_us
+            for opt_out in (*of_person, *of_organisation) if of_organisation else of_person:
+                until_us = opt_out.until_us
+                if until_us is not None and at_us >= until_us:
+                    continue
+                begins_us = opt_out.begins_us
+                if (begins_us is not None and at_us < begins_us) or not _concerns(opt_out, proposal):
+                    continue
+                if until_us is None:
+                    return Never((Reason(self.name, None, _text(opt_out)),))
+                at_us = until_us
+            if at_us == asked_us:
+                return at_us
 
     def because(self, at_us: int, proposal: Proposal) -> str:
         """The first wish that is against it then."""
         in_the_way = (
-            opt_out.scope
+            _text(opt_out)
             for opt_out in (*proposal.ledger.opt_outs, *proposal.organisation.opt_outs)
-            if _concerns(opt_out, proposal) and (opt_out.until_us is None or at_us < opt_out.until_us)
+            if _concerns(opt_out, proposal)
+            and (opt_out.until_us is None or at_us < opt_out.until_us)
+            and (opt_out.begins_us is None or at_us >= opt_out.begins_us)
         )
-        return _WISHES[next(in_the_way, Scope.ALL)]
+        return next(in_the_way, _WISHES[Scope.ALL])
+
+
+def _text(opt_out: OptOut) -> str:
+    return _WISHES[opt_out.scope] if opt_out.contract is None else _CONTRACT
 
 
 def _concerns(opt_out: OptOut, proposal: Proposal) -> bool:
-    """Whether a wish is about a contact of this kind."""
-    if opt_out.scope is Scope.REMINDERS:
-        return proposal.kind is ContactKind.REMINDER
-    if opt_out.scope is Scope.OCCASION:
+    """Whether a wish is about such a contact."""
+    scope = opt_out.scope
+    if scope is Scope.ALL:
+        return True
+    if scope is Scope.OCCASION:
         return proposal.request.occasion is opt_out.occasion
-    return True
+    if scope is Scope.SUBJECT:
+        return proposal.request.subject == opt_out.subject
+    return proposal.kind is ContactKind.REMINDER or proposal.kind is ContactKind.CALL

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, final
 
 import attrs
 
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion, Siblings
 from feedbackkit.domain.source import Relation
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.engagement import Engagement
 
-__all__ = ["PlannedRequest", "Playbook", "planned_key"]
+__all__ = ["PlannedRequest", "Playbook", "planned_key", "promising"]
 
 
 def planned_key(engagement: str, occasion: Occasion, cause: str, k: int) -> str:
@@ -51,6 +52,8 @@ class PlannedRequest:
     """How much the answer is worth, 0 to 100."""
     due_us: int
     """When the ask is due: the first instant of its day in the respondent's zone."""
+    benefit: Benefit | None = None
+    """What the respondent is promised for an answer, whatever it says."""
     until_us: int
     """When asking makes no sense any more: the first instant of that day in the respondent's zone."""
     approval: str | None = None
@@ -59,6 +62,8 @@ class PlannedRequest:
     """How the respondent stands to the subject, where that is known."""
     siblings: Siblings | None = None
     """With which others it makes up a number of answers."""
+    questionnaire: str | None = None
+    """Which questions are asked, by `Questionnaire.ref`; `None` for free ones."""
 
     @property
     def key(self) -> str:
@@ -86,3 +91,15 @@ class Playbook(Protocol):
         bring others, but gives none another key.
         """
         ...
+
+
+def promising(playbook: Playbook, benefit: Benefit, *occasions: Occasion) -> Playbook:
+    """The playbook with a benefit promised in its asks: on some occasions, or on all where none is named."""
+
+    def promised(engagement: Engagement, /) -> tuple[PlannedRequest, ...]:
+        return tuple(
+            attrs.evolve(planned, benefit=benefit) if not occasions or planned.occasion in occasions else planned
+            for planned in playbook(engagement)
+        )
+
+    return promised

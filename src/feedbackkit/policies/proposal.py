@@ -10,7 +10,7 @@ from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import Held, Never
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Person
-from feedbackkit.domain.request import Request
+from feedbackkit.domain.request import ContactPurpose, Request
 
 __all__ = ["ContactRule", "Proposal", "Verdict"]
 
@@ -30,6 +30,10 @@ class Proposal:
     """The respondent's ledger, without the contact that is being judged."""
     organisation: Ledger = NOTHING
     """The ledger of the respondent's organisation, likewise; empty without one."""
+    subject: Person | None = None
+    """Whom the request is about, where a rule needs to know them; `None` where nobody looked."""
+    purpose: ContactPurpose = ContactPurpose.FEEDBACK
+    """What the contact serves."""
     rank_us: int | None = None
     """Where it stands among what waits for a slot; `None` as if it had just begun to wait where nothing waits."""
     by_phone: bool = False

@@ -30,9 +30,9 @@ def written(folder: Path, locale: str = "de-AT", **templates: str) -> Letter:
 def test_the_nearest_template_to_the_locale_is_taken(tmp_path: Path) -> None:
     """Place before language before none."""
     templates = {"letter__txt": "any", "letter__de__txt": "deutsch", "letter__de_AT__txt": "österreichisch"}
-    assert written(tmp_path, "de-AT", **templates).text == "österreichisch"
-    assert written(tmp_path, "de-CH").text == "deutsch"
-    assert written(tmp_path, "fr").text == "any"
+    assert written(tmp_path, "de-AT", **templates).text.splitlines()[0] == "österreichisch"
+    assert written(tmp_path, "de-CH").text.splitlines()[0] == "deutsch"
+    assert written(tmp_path, "fr").text.splitlines()[0] == "any"
 
 
 def test_what_has_no_template_is_said_by_the_library(tmp_path: Path) -> None:
@@ -68,8 +68,9 @@ def test_pages_are_escaped(tmp_path: Path) -> None:
     (tmp_path / "letter.html").write_text("<p title='{{ message.to.name }}'>{{ message.to.name }}</p>")
     (tmp_path / "letter.txt").write_text("{{ message.to.name }}")
     letter = TemplateLetters(tmp_path).write(message(to=attrs.evolve(WEBER, name="<script>'\"&")))
-    assert letter.html == "<p title='&lt;script&gt;&#39;&#34;&amp;'>&lt;script&gt;&#39;&#34;&amp;</p>"
-    assert letter.text == "<script>'\"&"
+    assert letter.html is not None
+    assert letter.html.startswith("<p title='&lt;script&gt;&#39;&#34;&amp;'>&lt;script&gt;&#39;&#34;&amp;</p>\n")
+    assert letter.text.startswith("<script>'\"&\n")
 
 
 @pytest.mark.parametrize(

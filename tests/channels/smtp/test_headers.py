@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING, Any
@@ -8,15 +9,15 @@ import pytest
 
 from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.mime import Dress, address, mail_of
-from feedbackkit.channels.smtp import MailServer, SmtpChannel
-from feedbackkit.desk import Desk, ManualClock
+from feedbackkit.channels.smtp import AsyncSmtpChannel, MailServer, SmtpChannel
+from feedbackkit.desk import AsyncDesk, Desk, ManualClock
 from feedbackkit.errors import InvalidValue
 from feedbackkit.stores import MemoryStore
 from tests.channels.messages import line, message, person
 from tests.channels.smtp.both import SENDER, plain_server
 from tests.channels.smtp.real import real_server
 from tests.channels.smtp.scripted import ScriptedServer
-from tests.desk.house import MONDAY, SECRET, ask
+from tests.desk.house import HUBER, MONDAY, SECRET, WEBER, ask
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -120,3 +121,20 @@ def test_a_desk_and_a_real_server_speak_with_each_other() -> None:
     assert len({first.mail_from, second.mail_from}) == 2
     assert all(each.mail_from.startswith("b+") for each in (first, second))
     assert first.rcpt_tos == ["anna.weber@nordwerk.example"]
+
+
+def test_an_async_desk_sends_over_an_awaited_line() -> None:
+    """The same mail, while the event loop goes on."""
+
+    async def run(port: int) -> int:
+        clock = ManualClock(MONDAY)
+        async with AsyncSmtpChannel(plain_server(port, timeout=5), sender=SENDER, clock=clock) as channel:
+            desk = AsyncDesk(MemoryStore(), channels=[channel], clock=clock, secret=SECRET)
+            await desk.request_all([ask("a"), ask("b", respondent=HUBER)])
+            report = await desk.run()
+            await desk.close()
+            return report["sent"]
+
+    with real_server() as (port, taken):
+        assert asyncio.run(run(port)) == 2
+    assert {each.rcpt_tos[0] for each in taken.envelopes} == {WEBER.email, HUBER.email}

@@ -43,6 +43,7 @@ class Letters:
             text=text_of(parts),
             html=html_of(parts),
             language=parts.language,
+            notice=parts.notice,
             unsubscribe=None
             if self._links is None
             else self._links.url(Purpose.UNSUBSCRIBE, message, message.lines[0]),

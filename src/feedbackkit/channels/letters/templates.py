@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,7 @@ class TemplateLetters:
     (``letter.de.txt``) or place (``letter.de-AT.txt``): the nearest one to the reader's locale is taken. It sees
     ``parts`` (a `Parts`), ``message``, and the filter ``day``, which writes a date as the reader does. Pages are
     escaped, whatever goes in. A name that a template misspells, and whatever else fails in it, is a `BrokenTemplate`.
+    The notice of the right to object is added where a template leaves it out.
     """
 
     def __init__(
@@ -50,8 +52,8 @@ class TemplateLetters:
         ready = self._ready.write(message)
         said = {"parts": self._ready.parts(message), "message": message}
         subject = self._rendered(_SUBJECT, message, said)
-        text = self._rendered(_TEXT, message, said)
-        page = self._rendered(_PAGE, message, said)
+        text = _carrying(self._rendered(_TEXT, message, said), "\n\n{}\n", ready.notice)
+        page = _carrying(self._rendered(_PAGE, message, said), "\n<p>{}</p>\n", escape(ready.notice))
         try:
             return Letter(
                 subject=ready.subject if subject is None else " ".join(subject.split()),
@@ -59,6 +61,7 @@ class TemplateLetters:
                 # A page of ours beside a text of yours would say something else.
                 html=ready.html if page is None and text is None else page,
                 language=ready.language,
+                notice=ready.notice,
                 unsubscribe=ready.unsubscribe,
             )
         except InvalidValue as wrong:
@@ -80,6 +83,13 @@ class TemplateLetters:
             return template.render(said)
         except Exception as error:  # noqa: BLE001 - a template may raise anything; what it says may be personal
             raise BrokenTemplate(template.name or part, _line_of(error), type(error).__name__) from None
+
+
+def _carrying(words: str | None, added: str, notice: str) -> str | None:
+    """What a template says, with the notice of the right to object after it where it leaves that out."""
+    if not words or " ".join(notice.split()) in " ".join(words.split()):
+        return words
+    return words.rstrip("\n") + added.format(notice)
 
 
 def _environment(folder: Path) -> jinja2.Environment:

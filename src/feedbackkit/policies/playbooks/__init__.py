@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.errors import NotFound
+from feedbackkit.policies.playbooks.asking import Asking, asking
 from feedbackkit.policies.playbooks.combining import Together, together
 from feedbackkit.policies.playbooks.interims import Interim
 from feedbackkit.policies.playbooks.quotes import Testimonials
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAMES",
+    "Asking",
     "Interim",
     "ReferenceCheck",
     "Review360",
     "Testimonials",
     "Together",
+    "asking",
     "by_name",
     "interim",
     "reference_check",
