@@ -90,6 +90,12 @@ def _due(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, many=options.open, directory=options.directory)
 
 
+def _forecast(options: argparse.Namespace) -> Outcome:
+    from benchmarks.forecast.candidates import measure
+
+    return measure(rounds=options.rounds, requests=options.requests, directory=options.directory)
+
+
 def _smtp(options: argparse.Namespace) -> Outcome:
     from benchmarks.smtp import measure
 
@@ -127,6 +133,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "claim": _claim,
     "async": _async,
     "due": _due,
+    "forecast": _forecast,
     "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,

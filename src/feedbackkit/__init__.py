@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from feedbackkit.desk import ManualClock as ManualClock
     from feedbackkit.desk import Reply as Reply
     from feedbackkit.desk.ahead import Forecast as Forecast
+    from feedbackkit.desk.ahead import Opinions as Opinions
+    from feedbackkit.desk.ahead import ResponseModel as ResponseModel
     from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
@@ -107,6 +109,7 @@ _HOMES = {
     "Nudge": "policies",
     "Occasion": "domain.request",
     "OpenTelemetryObserver": "observers",
+    "Opinions": "desk.ahead",
     "OptOut": "domain.ledger",
     "Organisation": "domain.people",
     "Party": "domain.people",
@@ -117,6 +120,7 @@ _HOMES = {
     "Reference": "domain.reference",
     "Relation": "domain.source",
     "Reply": "desk",
+    "ResponseModel": "desk.ahead",
     "SQLStore": "stores.sql",
     "SQLiteStore": "stores",
     "Scope": "domain.ledger",
@@ -170,6 +174,7 @@ __all__ = [
     "Nudge",
     "Occasion",
     "OpenTelemetryObserver",
+    "Opinions",
     "OptOut",
     "Organisation",
     "Party",
@@ -180,6 +185,7 @@ __all__ = [
     "Reference",
     "Relation",
     "Reply",
+    "ResponseModel",
     "SQLStore",
     "SQLiteStore",
     "Scope",

@@ -85,3 +85,24 @@ def test_on_a_terminal_it_is_coloured_where_rich_is_there(
         monkeypatch.setitem(sys.modules, "rich.console", None)
     assert main(["forecast", "--store", str(store)]) == 0
     assert ("\x1b[" in capsys.readouterr().out) is there
+
+
+def test_whatif_compares_two_ladders(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a table with what was taken for granted, or as an object for each seed and ladder."""
+    command = ["whatif", "--days", "30", "--seeds", "2", "--reminders", "", "--instead", "7, 7", "--store", str(store)]
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert "no reminders, or reminders after 7, 7 days?" in out
+    assert "of 100 people" in out
+    assert main([*command, "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["seed"], row["opinions"]) for row in rows] == [
+        (seed, name) for seed in (0, 1) for name in ("no reminders", "reminders after 7, 7 days")
+    ]
+
+
+@pytest.mark.parametrize("ladder", ["0", "7;7", "-7", "seven", "999", "7,,7", "99999999999"])
+def test_a_ladder_that_is_none_is_bad_input(store: Path, capsys: pytest.CaptureFixture[str], ladder: str) -> None:
+    """Named by its option."""
+    assert main(["whatif", f"--instead={ladder}", "--store", str(store)]) == 2
+    assert "--instead" in capsys.readouterr().err

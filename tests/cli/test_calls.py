@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
     clock = ManualClock(MONDAY)
     cadence = Cadence(reminders=(), then=[Call(dt.timedelta(weeks=1))])
     with Desk(SQLiteStore(path), channels=[MailboxChannel()], clock=clock, cadence=cadence) as desk:
-        desk.request(ask("r-1", respondent=attrs.evolve(WEBER, phone="+49 30 7654321")))
+        desk.request(ask("r-1", respondent=attrs.evolve(WEBER, phone="+49 30 7654321", phone_basis=WEBER.basis)))
         desk.run()
         clock.advance(dt.timedelta(weeks=1))
         desk.run()

@@ -12,7 +12,7 @@ from feedbackkit.policies import Cadence, Call
 from tests.desk.house import BRANDT, HUBER, WEBER, House, ask, house
 
 WEEK = dt.timedelta(weeks=1)
-CALLED = attrs.evolve(WEBER, phone="+49 30 7654321", timezone="Europe/Berlin", locale="de")
+CALLED = attrs.evolve(WEBER, phone="+49 30 7654321", phone_basis=WEBER.basis, timezone="Europe/Berlin", locale="de")
 KEY = "r-1"
 
 

@@ -335,7 +335,8 @@ def test_relations_are_told_by_the_engagement() -> None:
 
 
 def _sealed(desk: Desk, **fields: Any) -> None:
-    desk.references.draft("REF-1", **{"of": "R-1", "text": "Sehr zu empfehlen.", "quotable": True, **fields})
+    content: dict[str, Any] = {"of": "R-1", "text": "Sehr zu empfehlen.", "quotable": True, **fields}
+    desk.references.draft("REF-1", **content)
     desk.references.approve("REF-1", by=WEBER)
     desk.references.seal("REF-1")
 

@@ -309,6 +309,9 @@ def test_a_bounce_can_be_told_by_hand() -> None:
         built.desk.bounced("k#1", why="the post office says so")
     assert state(built) is State.UNDELIVERABLE
     assert kinds(built).count(EventKind.BOUNCED) == 1
+    built.desk.readdress(WEBER, str(WEBER.email))
+    built.desk.bounced("k#1")
+    assert built.desk.person("P-weber").email == WEBER.email
     with pytest.raises(NotFound):
         built.desk.bounced("k#9")
 

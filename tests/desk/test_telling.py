@@ -116,6 +116,22 @@ def test_while_one_cannot_be_told_the_others_wait_with_it() -> None:
     assert sorted(hearer.told) == ["given", "planned", "planned", "requested"]
 
 
+def test_one_that_cannot_be_heard_keeps_the_others_for_minutes_only() -> None:
+    """A receiver that stumbles over one notice hears the rest, while that one is tried later and later."""
+
+    class Stumbling(Hearer):
+        def tell(self, notice: Notice) -> Receipt:
+            receipt = super().tell(notice)
+            return AGAIN if notice.kind == "request.planned" else receipt
+
+    hearer = Stumbling()
+    built = given(hearer)
+    for _ in range(3):
+        built.later(minutes=6).desk.run()
+    assert {"requested", "given"} < set(hearer.told)
+    assert hearer.told.count("given") == hearer.told.count("requested") == 1
+
+
 def test_a_receiver_says_when_to_come_back_within_a_day() -> None:
     """Not before that; but who says a year is asked the next day."""
     for asked_us, waits_us in ((2 * HOUR_US, 2 * HOUR_US), (9_000 * HOUR_US, 24 * HOUR_US)):

@@ -58,7 +58,8 @@ def _leaves(value: object) -> set[str]:
 def test_every_term_is_of_the_published_contexts() -> None:
     """Expanded by them nothing is lost: a term that they do not know would be dropped."""
     credential = _credential()
-    expanded = jsonld.expand(credential, {"documentLoader": _shipped})
+    options: Any = {"documentLoader": _shipped}
+    expanded = jsonld.expand(credential, options)
     assert _leaves(credential) <= _leaves(expanded)
     assert f"{VOCABULARY}EndorsementCredential" in expanded[0]["@type"]
     [subject] = expanded[0]["https://www.w3.org/2018/credentials#credentialSubject"]

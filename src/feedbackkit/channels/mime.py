@@ -52,7 +52,7 @@ class Mail(NamedTuple):
     @property
     def is_international(self) -> bool:
         """Whether only servers with SMTPUTF8 can carry it."""
-        return not (self.sender.isascii() and self.to.isascii())
+        return not (self.sender.isascii() and self.to.isascii() and self.content.isascii())
 
 
 def mail_of(message: Message, letter: Letter, dress: Dress) -> Mail:

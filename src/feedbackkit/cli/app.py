@@ -142,11 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     explain = _command(commands, "explain", "explain", "tell past and future of a request, with the reasons")
     explain.add_argument("request", metavar="REQUEST")
 
-    forecast = _command(
-        commands, "forecast", "forecast", "play the next days on a copy: who is contacted when, who meets limits"
-    )
-    forecast.add_argument("--days", metavar="N", type=int, default=90, help="how many, up to 732; else 90")
-    forecast.add_argument("--picture", metavar="FILE", type=Path, help="draw a calendar strip for each person, too")
+    _looking_ahead(commands)
 
     _worth(commands)
     _printing(commands)
@@ -223,6 +219,19 @@ def _of_subjects(commands: Any) -> None:
     shown = _command(commands, "disclosures", "disclosures", "list who was shown what is said of a subject")
     shown.add_argument("--about", metavar="SUBJECT", help="only about this subject")
     shown.add_argument("--of", metavar="KEY", help="only with this request's answer or this reference in it")
+
+
+def _looking_ahead(commands: Any) -> None:
+    forecast = _command(
+        commands, "forecast", "forecast", "play the next days on a copy: who is contacted when, who meets limits"
+    )
+    forecast.add_argument("--days", metavar="N", type=int, default=90, help="how many, up to 732; else 90")
+    whatif = _command(commands, "whatif", "whatif", "compare two ladders of reminders on what is open, by a model")
+    whatif.add_argument("--reminders", metavar="DAYS", default="7,7", help="the one ladder: days between; else 7,7")
+    whatif.add_argument("--instead", metavar="DAYS", default="7,7,7", help="the other ladder; else 7,7,7")
+    whatif.add_argument("--days", metavar="N", type=int, default=90, help="how many days to play; else 90")
+    whatif.add_argument("--seeds", metavar="N", type=int, default=20, help="how many times, with other people; else 20")
+    forecast.add_argument("--picture", metavar="FILE", type=Path, help="draw a calendar strip for each person, too")
 
 
 def _printing(commands: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.cli.ahead import forecast
+from feedbackkit.cli.ahead import forecast, show_rich, whatif
 from feedbackkit.cli.calls import calls
 from feedbackkit.cli.dossiers import disclosures, dossier
 from feedbackkit.cli.mail import readdress, receive
@@ -71,6 +71,7 @@ __all__ = [
     "resume",
     "run",
     "schema",
+    "whatif",
     "work",
 ]
 
@@ -295,7 +296,7 @@ def explain(options: argparse.Namespace) -> int:
             }
             print(json_line(fields))
     else:
-        show(str(explanation))
+        show_rich(explanation)
     return 0
 
 

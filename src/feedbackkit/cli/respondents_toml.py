@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_respondents"]
 
-_KINDS: Final = tuple(kind.value for kind in ReactionKind)
+_KINDS: Final = tuple(kind.value for kind in ReactionKind if kind is not ReactionKind.OPT_OUT)
 _HABITS: Final = {"ask": (*_KINDS, SILENT), "reminder": (*_KINDS, SILENT), "mood": MOODS}
 _SPANS: Final = (*_KINDS, "wait")
 _OCCASIONS: Final = (ANY, *(occasion.value for occasion in Occasion))

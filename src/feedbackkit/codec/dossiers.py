@@ -44,7 +44,7 @@ def version_of(dossier: Dossier) -> str:
 
 
 def _plain(value: Any) -> Any:
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind in _ALREADY:
         return value
     if kind is tuple:
@@ -58,9 +58,10 @@ def _plain(value: Any) -> Any:
             if each is not None and each != ()
         }
     if isinstance(value, Mapping):
-        return {key: _plain(value[key]) for key in sorted(value)}
+        named = cast("Mapping[str, Any]", value)
+        return {key: _plain(named[key]) for key in sorted(named)}
     if isinstance(value, tuple):
-        return list(value)
+        return list(cast("tuple[Any, ...]", value))
     return value.value if isinstance(value, Enum) else value.isoformat()
 
 
@@ -90,6 +91,6 @@ def encode_log(end: ChainEnd) -> bytes:
 def decode_log(head: bytes) -> ChainEnd:
     """What `encode_log` wrote."""
     fields: Any = loads(head)
-    if not isinstance(fields, list) or fields[:1] != [_LOG_VERSION] or len(fields) != 3:  # noqa: PLR2004 - as above
+    if fields.__class__ is not list or fields[:1] != [_LOG_VERSION] or len(fields) != 3:  # noqa: PLR2004 - as above
         raise Unreadable(f"a stored head of a disclosure log is not of version {_LOG_VERSION}")
     return ChainEnd(fields[1], fields[2])

@@ -187,11 +187,23 @@ async def explain(context: Context, key: str) -> Explanation:
     cabinet.file((await originals_of(context.store, [record])).values())
     file = cabinet.requests[key]
     view = RequestView(request=file.request, progress=file.progress)
+    respondent = cabinet.person(file.respondent).person
+    [subject] = await context.store.read([RecordKey(PERSON, file.request.subject)])
+    names = {file.respondent: respondent.name}
+    if respondent.organisation is not None and file.organisation is not None:
+        names[file.organisation] = respondent.organisation.name
+    if subject is not None:
+        names[file.request.subject] = decode_person(subject.body).name
+    step, anchor_us = file.progress.step, file.progress.anchor_us
+    ladder_us = None if anchor_us is None else context.policy.ladder(file.request).step_after(step, anchor_us).at_us
     return Explanation(
         view=view,
-        timezone=cabinet.person(file.respondent).person.timezone,
+        timezone=respondent.timezone,
         past=tuple(past),
         ahead=tuple(_ladder_ahead(context, cabinet, file)),
+        ladder_us=ladder_us,
+        shared=context.policy.rules.shared,
+        names=names,
     )
 
 

@@ -21,6 +21,7 @@ from feedbackkit.desk.registering import go_on, register
 from feedbackkit.desk.undelivered import come_back, latest, release
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.checks import presentable
+from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.happenings import CameBack
 from feedbackkit.domain.ledger import OptOut, Scope
@@ -124,6 +125,8 @@ async def bounced(context: Context, contact: str, *, why: str) -> None:
         if record is None:
             raise NotFound(CONTACT, presentable(contact))
         parcel = Parcel.stored(record)
+        if parcel.status is ContactStatus.RELEASED:
+            return  # it is known to have reached nobody; the address may work again by now
         await _take_in_hand(context, cabinet, parcel)
         await come_back(context, cabinet, parcel, why, dead=True, address=_address_of(record))
 

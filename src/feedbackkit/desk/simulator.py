@@ -58,6 +58,8 @@ class ReactionKind(enum.StrEnum):
     """Asks for a later date: `wait_us` after the reaction."""
     DELEGATE = "delegate"
     """Names somebody else: `to`."""
+    OPT_OUT = "opt_out"
+    """Wants no more contact at all."""
 
 
 @final
@@ -210,8 +212,12 @@ class Simulator:
             heapq.heappush(self._reactions, _Due(at_us + hours * HOUR_US, contact, line.request, reaction))
 
     def _react(self, key: str, reaction: Reaction) -> None:
-        """Let a reaction reach the desk, unless the request has been closed meanwhile."""
-        state = self._desk.get(key).state
+        """Let a reaction reach the desk, unless the request has been closed meanwhile; a wish for peace always does."""
+        view = self._desk.get(key)
+        if reaction.kind is ReactionKind.OPT_OUT:
+            self._desk.opt_out(view.request.respondent)
+            return
+        state = view.state
         if state not in OPEN and not (reaction.kind is ReactionKind.ANSWER and state is State.EXPIRED):
             return
         if reaction.kind is ReactionKind.ANSWER:

@@ -43,6 +43,8 @@ _LATER_US: Final = (
     24 * HOUR_US,
 )
 """How long after each failure the next try comes, as Standard Webhooks recommends: over three days in all."""
+_SOON_US: Final = 5 * MINUTE_US
+"""How long the others of a subscriber wait after one could not be told."""
 _LONGEST_US: Final = 24 * HOUR_US
 """What a subscriber asks for beyond that is not heeded."""
 
@@ -101,7 +103,9 @@ async def _settle(
             await _note(context, [_settled(record, FAILED, tries=decode_count(record.head) + 1)])
             tally.counts["notices dropped"] += 1
             return
-        waiting[name] = again_us
+        # It may be that notice alone that cannot be heard: soon the others are tried without it.
+        soon_us = context.clock.now_us() + _SOON_US
+        waiting[name] = min(again_us, soon_us) if receipt.retry_us is None else again_us
         await _note(context, [_settled(record, WAITING, again_us, tries=decode_count(record.head) + 1)])
         tally.counts["notices put off"] += 1
         tally.expect(again_us)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, final
 
 import attrs
@@ -125,6 +126,28 @@ class Explanation:
     """What happened, in order."""
     ahead: tuple[StepAhead, ...]
     """What is to come, in order, as things stand."""
+    ladder_us: int | None = None
+    """When the ladder has the next step, before any rule moved it; `None` before the ask."""
+    shared: frozenset[str] = frozenset()
+    """The names of the rules that count the contacts of a whole organisation."""
+    names: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """What the respondent, the subject and the organisation are called, by id."""
+
+    def named(self, key: str) -> str:
+        """What somebody of it is called; the id where no name is known."""
+        return self.names.get(key, key)
+
+    def told(self) -> str:
+        """The story for people, with names: what happened, and when each step comes, and why not before."""
+        from feedbackkit.desk.sentences import story
+
+        return story(self)
+
+    def rich(self) -> object:
+        """The same as `rich.print` shows it in colours; needs the extra `rich`."""
+        from feedbackkit.desk.ahead.rich_view import coloured
+
+        return coloured(self.told())
 
     def __str__(self) -> str:
         from feedbackkit.desk.explaining import told

@@ -338,7 +338,7 @@ class Dossier:
     """When it was put together."""
     provider: str = attrs.field(default="", repr=False)
     """Who put it together, as a reader shall see it."""
-    labels: Labels = attrs.field(factory=dict, hash=False, repr=False)
+    labels: Labels = attrs.field(factory=dict[str, Mapping[str, str]], hash=False, repr=False)
     """How each question is called, by its key and then by language."""
     stations: tuple[Station, ...] = ()
     """In order of time."""

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import attrs
 import pytest
 
 from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.letters.plain import WIDTH
+from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
@@ -106,3 +109,52 @@ def test_a_name_cannot_turn_the_words_around_it() -> None:
     words = Letters().write(message(line(subject=attrs.evolve(BRANDT, name="\u202eneB\u202c Brandt\u2066"))))
     assert "neB Brandt" in words.text
     assert not set("\u202e\u202c\u2066") & set(words.text + words.subject)
+
+
+@pytest.mark.parametrize(
+    ("locale", "informal", "promise"),
+    [
+        ("de", False, "Was immer Sie antworten, Sie erhalten dafür: den Bericht <2026>."),
+        ("de", True, "Was immer du antwortest, du erhältst dafür: den Bericht <2026>."),
+        ("en", False, "Whatever you answer, you get: den Bericht <2026>."),
+    ],
+)
+def test_a_letter_says_what_is_in_it_for_the_reader(locale: str, *, informal: bool, promise: str) -> None:
+    """The benefit stands in the text and, escaped, in the page; without one nothing is said of any."""
+    to = attrs.evolve(WEBER, locale=locale, informal=informal)
+    promised = line(benefit=Benefit(what="den Bericht <2026>"))
+    letter = Letters().write(message(promised, to=to))
+    assert promise in " ".join(letter.text.split())
+    assert promise.replace("<2026>", "&lt;2026&gt;") in (letter.html or "")
+    several = Letters().write(message(promised, line(Occasion.QUALITY_CHECK, subject=HUBER), to=to))
+    assert " ".join(several.text.split()).count("den Bericht <2026>") == 1
+    assert "den Bericht" not in Letters().write(message(to=to)).text
+
+
+def test_why_this_person_is_said() -> None:
+    """On every occasion the letter gives the reason why it is the reader who is asked."""
+    for occasion in Occasion:
+        for locale, word in (("de", "Sie"), ("en", "you")):
+            [question] = Letters().parts(message(line(occasion), to=attrs.evolve(WEBER, locale=locale))).questions
+            assert question.reason.endswith(".")
+            assert word in question.reason or "Ihre" in question.reason or "You" in question.reason
+
+
+@pytest.mark.parametrize("occasion", list(Occasion))
+def test_a_first_name_reader_is_never_addressed_formally(occasion: Occasion) -> None:
+    """In informal German no word of the formal address is left, on any occasion, in any form and kind."""
+    to = attrs.evolve(WEBER, informal=True)
+    for kind in (ContactKind.ASK, ContactKind.REMINDER, ContactKind.NUDGE):
+        for form in Form:
+            what = message(line(occasion, kind=kind, form=form, benefit=Benefit(what="nichts")), to=to)
+            letter = Letters().write(what)
+            assert not re.search(r"\b(Sie|Ihnen|Ihre?[nmrs]?)\b", letter.text + letter.subject)
+
+
+def test_swiss_letters_have_no_eszett_but_names_keep_theirs() -> None:
+    """What the library says is spelt as in Switzerland; what somebody is called is not its business."""
+    to = attrs.evolve(WEBER, locale="de-CH", name="Anna Groß")
+    letter = Letters().write(message(to=to))
+    assert "Mit freundlichen Grüssen" in letter.text
+    assert letter.text.count("ß") == 1
+    assert "Anna Groß" in letter.text

@@ -63,6 +63,15 @@ def test_each_mail_has_a_return_path_of_its_own() -> None:
     assert mail_of(message(token=TOKEN), Letters().write(message()), Dress(sender=SENDER)).sender == SENDER
 
 
+@pytest.mark.parametrize("dress", [{"reply_to": "jürgen@interim.example"}, {"sender": "jürgen@interim.example"}])
+def test_an_address_beyond_ascii_in_a_header_needs_a_server_that_takes_it(dress: dict[str, Any]) -> None:
+    """Also where the mail goes back to, and comes from, plain addresses."""
+    given: dict[str, Any] = {"sender": SENDER, "return_path": "back@interim.example", **dress}
+    letter = Letters().write(message())
+    assert mail_of(message(token=TOKEN), letter, Dress(**given)).is_international
+    assert not mail_of(message(token=TOKEN), letter, Dress(sender=SENDER)).is_international
+
+
 @pytest.mark.parametrize(
     "box", ["back+x@interim.example", "nobody", "bäck@interim.example", f"{'x' * 41}@interim.example"]
 )

@@ -50,6 +50,7 @@ ENGLISH: Final = Phrases(
         Form.TALK: "A talk of a quarter of an hour is enough: when would it suit you?",
         Form.PHONE: "A phone call of ten minutes is enough: when may we ring?",
     },
+    benefit="Whatever you answer, you get: {benefit}.",
     offers={
         Purpose.ANSWER: "Answer now",
         Purpose.LATER: "Ask me later",

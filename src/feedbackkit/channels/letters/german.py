@@ -53,6 +53,7 @@ GERMAN: Final = Phrases(
         Form.TALK: "Ein Gespräch von einer Viertelstunde genügt: Wann würde es Ihnen passen?",
         Form.PHONE: "Ein Anruf von zehn Minuten genügt: Wann dürfen wir anrufen?",
     },
+    benefit="Was immer Sie antworten, Sie erhalten dafür: {benefit}.",
     offers={
         Purpose.ANSWER: "Jetzt antworten",
         Purpose.LATER: "Später fragen",
@@ -103,6 +104,7 @@ GERMAN_INFORMAL: Final = GERMAN._replace(
         Form.TALK: "Ein Gespräch von einer Viertelstunde genügt: Wann würde es dir passen?",
         Form.PHONE: GERMAN.forms[Form.PHONE],
     },
+    benefit="Was immer du antwortest, du erhältst dafür: {benefit}.",
     ways=(
         "Wenn du lieber nicht antwortest, ein anderer Zeitpunkt besser passt oder jemand anderes mehr sagen kann, "
         "antworte bitte kurz. Wenn du dazu nichts mehr von uns hören möchtest, sag es, und wir lassen es."

@@ -63,10 +63,11 @@ def html_of(parts: Parts) -> str:
 
 def _question(question: Question) -> str:
     offers = "".join(_offer(offer) for offer in question.offers)
+    benefit = f'<p style="margin:0 0 12px">{_safe(question.benefit)}</p>' if question.benefit else ""
     links = f'<p style="margin:0">{offers}</p>' if offers else ""
     return (
         f'<div class="line" style="{_LINE}"><p style="{_QUESTION}">{_safe(question.text)}</p>'
-        f'<p style="margin:0 0 12px">{_safe(question.reason)} {_safe(question.form)}</p>{links}</div>\n'
+        f'<p style="margin:0 0 12px">{_safe(question.reason)} {_safe(question.form)}</p>{benefit}{links}</div>\n'
     )
 
 

@@ -34,6 +34,8 @@ class Question(NamedTuple):
     """Why it is this person who is asked."""
     form: str
     """How it may be answered, and how long that takes."""
+    benefit: str
+    """What the reader is promised for an answer; empty where nothing is."""
     offers: tuple[Offer, ...]
     """Answer, later, somebody else, no: in this order; none where no links are made."""
 
@@ -100,11 +102,12 @@ def _question(line: MessageLine, message: Message, phrases: Phrases, links: Link
     name = shown(line.subject.name)
     if line.kind is ContactKind.NUDGE:
         question, reason = phrases.nudge_question, phrases.nudge_reason
-        return Question(question.format(subject=name), reason.format(subject=name), phrases.nudge_form, ())
+        return Question(question.format(subject=name), reason.format(subject=name), phrases.nudge_form, "", ())
     return Question(
         text=phrases.questions[line.occasion].format(subject=name),
         reason=phrases.reasons[line.occasion].format(subject=name),
         form=phrases.forms[line.form],
+        benefit="" if line.benefit is None else phrases.benefit.format(benefit=shown(line.benefit.what)),
         offers=() if links is None else tuple(_offer(links, message, line, each, phrases) for each in OFFERED),
     )
 

@@ -37,6 +37,8 @@ class Phrases(NamedTuple):
     """Why it is this person who is asked."""
     forms: Mapping[Form, str]
     """How it may be answered, and how long that takes."""
+    benefit: str
+    """What the reader gets for an answer, whatever it says."""
     offers: Mapping[Purpose, str]
     """What stands on a link."""
     ways: str

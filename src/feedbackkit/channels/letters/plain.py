@@ -35,6 +35,7 @@ def _questions(questions: tuple[Question, ...]) -> list[str]:
         return [
             _wrapped(only.text),
             _wrapped(f"{only.reason} {only.form}"),
+            *([_wrapped(only.benefit)] if only.benefit else []),
             *(["\n".join(map(_listed_offer, only.offers))] if only.offers else []),
         ]
     shared = len({question.form for question in questions}) == 1
@@ -44,7 +45,7 @@ def _questions(questions: tuple[Question, ...]) -> list[str]:
 
 
 def _listed(question: Question, form: str) -> str:
-    sentences = " ".join(filter(None, (question.text, question.reason, form)))
+    sentences = " ".join(filter(None, (question.text, question.reason, form, question.benefit)))
     offers = [f"  {_listed_offer(offer)}" for offer in question.offers]
     return "\n".join([_wrapped(sentences, first="- ", others="  "), *offers])
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.codec.heads import decode_contact, decode_progress
+from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.ahead.forecast import Forecast, LimitHit
-from feedbackkit.desk.ahead.sandbox import Sandbox, copied
+from feedbackkit.desk.ahead.model import ResponseModel
+from feedbackkit.desk.ahead.sandbox import SECRET, Sandbox, copied
+from feedbackkit.desk.ahead.what_if import Comparison, Opinions, Played
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.clocks import ManualClock
 from feedbackkit.desk.deciding import CONTACT, Policy
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_DAYS", "Present", "play", "present"]
 
 LONGEST_DAYS: Final = 732
-_SECRET: Final = b"of a copy that is thrown away"
 _COUNTED: Final = frozenset({ContactStatus.SENT, ContactStatus.UNKNOWN})
 _SILENCE: Final = "nobody answers, declines, defers or opts out"
 _ALWAYS: Final = (
@@ -63,6 +64,41 @@ class Present:
         play(copy, self._policy, self._channel, (self.now_us, until_us), reactions)
         return _told(copy, self.now_us, until_us, reactions)
 
+    def what_if(
+        self, first: Opinions, second: Opinions, *, days: int = 90, model: ResponseModel | None = None, seeds: int = 20
+    ) -> Comparison:
+        """Play the next days by two sets of opinions on the same people, who react by the same model, for many seeds.
+
+        It plays ``2 * seeds`` times. What the model cannot know it cannot tell: see the page on what a comparison says.
+        """
+        reacting = ResponseModel() if model is None else model
+        count = whole("what-if.seeds", seeds, least=2, most=1_000)
+        until_us = self.now_us + whole("what-if.days", days, least=1, most=LONGEST_DAYS) * DAY_US
+        outcomes = [
+            (self._outcome(first, until_us, each), self._outcome(second, until_us, each))
+            for each in (attrs.evolve(reacting, seed=reacting.seed + number) for number in range(count))
+        ]
+        return Comparison(
+            first=first.name,
+            second=second.name,
+            outcomes=tuple(outcomes),
+            days=days,
+            requests=sum(record.state in OPEN for record in self._copy.records(REQUEST)),
+            assumptions=(str(reacting), *_ALWAYS),
+        )
+
+    def _outcome(self, opinions: Opinions, until_us: int, model: ResponseModel) -> Played:
+        copy, own = self._copy.duplicate(), self._policy
+        policy = Policy(opinions.rules or own.rules, opinions.cadence or own.cadence, opinions.value or own.value)
+        play(copy, policy, self._channel, (self.now_us, until_us), model)
+        made = [decode_contact(record)[0] for record in copy.records(CONTACT) if record.state in _COUNTED]
+        wishes = [decode_ledger(record.head).opt_outs for record in copy.records(PERSON)]
+        return Played(
+            contacts=sum(self.now_us <= contact.booked_us < until_us and bool(contact.lines) for contact in made),
+            answers=sum(record.state == State.GIVEN for record in copy.records(REQUEST)),
+            opt_outs=sum(any(wish.since_us >= self.now_us for wish in theirs) for theirs in wishes),
+        )
+
 
 async def present(context: Context) -> Present:
     """A copy of what the desk's store holds of the present."""
@@ -80,7 +116,7 @@ def play(copy: Sandbox, policy: Policy, channel: str, stretch: tuple[int, int], 
     desk = Desk(
         copy,
         channels=list(posts.values()),
-        secret=_SECRET,
+        secret=SECRET,
         clock=clock,
         ids=SeededIds(0),
         rules=policy.rules,

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.ahead.sections import Section
 
-__all__ = ["rendered"]
+__all__ = ["coloured", "rendered"]
+
+_MISSING = "colours need the extra rich: pip install 'feedbackkit[rich]'"
 
 
 def rendered(sections: Iterable[Section]) -> Any:  # noqa: ANN401 - a renderable of an optional package
@@ -22,7 +24,7 @@ def rendered(sections: Iterable[Section]) -> Any:  # noqa: ANN401 - a renderable
         from rich.table import Table
         from rich.text import Text
     except ImportError:
-        raise SetupError("colours need the extra rich: pip install 'feedbackkit[rich]'") from None
+        raise SetupError(_MISSING) from None
     parts: list[Any] = []
     for section in sections:
         parts.append(Text(f"\n{section.title}", style="bold"))
@@ -37,6 +39,19 @@ def rendered(sections: Iterable[Section]) -> Any:  # noqa: ANN401 - a renderable
                 table.add_row(*(_cell(cell) for cell in row))
             parts.append(table)
     return Group(*parts)
+
+
+def coloured(text: str) -> Any:  # noqa: ANN401 - as above
+    """A text whose lines without an indent are headings, and whose deepest ones are asides."""
+    try:
+        from rich.text import Text
+    except ImportError:
+        raise SetupError(_MISSING) from None
+    lines = [
+        Text(line, style="dim" if line.startswith("      ") else "" if line.startswith(" ") else "bold cyan")
+        for line in text.split("\n")
+    ]
+    return Text("\n").join(lines)
 
 
 def _cell(cell: str) -> Any:  # noqa: ANN401 - as above

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from feedbackkit.domain.request import Event, Progress
     from feedbackkit.ports import AsyncStore, Change, HistoryEntry, Result, Update
 
-__all__ = ["Sandbox", "copied"]
+__all__ = ["SECRET", "Sandbox", "copied"]
+
+SECRET: Final = b"of a copy that is thrown away"
+"""Behind the digests of addresses in a copy, which nobody looks for."""
 
 _PAGE: Final = 500
 _APPLIED: Final = Applied()

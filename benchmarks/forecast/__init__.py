@@ -1,0 +1,1 @@
+"""How long the next months take to play, and how much memory."""
