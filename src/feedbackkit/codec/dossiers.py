@@ -15,6 +15,7 @@ from feedbackkit.codec.heads import ChainEnd
 from feedbackkit.codec.text import canonical, dumps, loads
 from feedbackkit.domain.times import face
 from feedbackkit.errors import Unreadable
+from feedbackkit.evidence.dossier import Range
 
 if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Dossier
@@ -60,8 +61,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         named = cast("Mapping[str, Any]", value)
         return {key: _plain(named[key]) for key in sorted(named)}
-    if isinstance(value, tuple):
-        return list(cast("tuple[Any, ...]", value))
+    if isinstance(value, Range):
+        return [value.low, value.high]
     return value.value if isinstance(value, Enum) else value.isoformat()
 
 
