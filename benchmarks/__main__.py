@@ -120,6 +120,12 @@ def _dossier(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds)
 
 
+def _evidence(options: argparse.Namespace) -> Outcome:
+    from benchmarks.evidence.measuring import measure
+
+    return measure(rounds=options.rounds)
+
+
 WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "law": _law,
     "imports": _imports,
@@ -138,6 +144,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "wire": _wire,
     "memory": _memory,
     "dossier": _dossier,
+    "evidence": _evidence,
 }
 ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}
 
@@ -194,7 +201,7 @@ def main() -> int:
             outcomes.append(WORKLOADS[name](options))
             print(as_text(outcomes[-1]), flush=True)
     if options.write is not None:
-        page.write(options.write, described, outcomes)
+        page.write(options.write, described, outcomes, what=" ".join(options.workloads))
     return int(any(outcome.misses() for outcome in outcomes))
 
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from benchmarks.harness import Outcome
 
 INTRODUCTION = """\
-# What it costs
+# {title}
 
 Every figure on this page comes from one run of this command, from a checkout, on the machine named below:
 
 ```sh
-python -m pip install --editable . --group bench && python -m benchmarks --write docs/explanation/performance.md
+python -m pip install --editable . --group bench && python -m benchmarks {what}--write {path}
 ```
 
 `python -m benchmarks --help` says how to choose workloads, rounds and sizes. Times differ from machine to machine and
@@ -29,8 +29,10 @@ documentation says. A target that is missed says so.
 """
 
 
-def write(path: Path, machine: Sequence[str], outcomes: Sequence[Outcome]) -> None:
-    """Replace the page."""
+def write(path: Path, machine: Sequence[str], outcomes: Sequence[Outcome], *, what: str = "") -> None:
+    """Replace the page; `what` are the workloads that were named."""
+    title = f"What it costs: {what}" if what else "What it costs"
+    introduction = INTRODUCTION.format(title=title, what=f"{what} " if what else "", path=path)
     measured_on = "\n".join(f"- {line}" for line in machine)
-    sections = (INTRODUCTION, f"Measured on:\n\n{measured_on}\n", *map(as_markdown, outcomes))
+    sections = (introduction, f"Measured on:\n\n{measured_on}\n", *map(as_markdown, outcomes))
     path.write_text("\n".join(sections), encoding="utf-8")

@@ -57,6 +57,7 @@ nitpick_ignore_regex = [
     ("py:class", r"hypothesis\..*"),  # likewise
     ("py:class", r"sqlalchemy\..*"),  # its inventory is large, and only types are named
     ("py:class", r"(opentelemetry\..*|MeterProvider|TracerProvider)"),  # likewise
+    ("py:class", r"(matplotlib\..*|Figure)"),  # likewise
     ("py:class", r"feedbackkit\.testing\.contract\..*"),  # the contract's parts are told as one class
     ("py:class", r"ssl\.SSLContext"),  # only named
     ("py:class", r"feedbackkit\.channels\.smtp\.channel\._Mails"),  # what two channels have in common

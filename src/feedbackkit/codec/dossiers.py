@@ -45,7 +45,7 @@ def version_of(dossier: Dossier) -> str:
 
 
 def _plain(value: Any) -> Any:
-    kind = cast("type[Any]", type(value))
+    kind: Any = value.__class__
     if kind in _ALREADY:
         return value
     if kind is tuple:

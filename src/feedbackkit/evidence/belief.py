@@ -61,7 +61,7 @@ class Belief:
     def of(cls, design: Design, point: Point) -> Belief:
         """What a fit says."""
         small, large = point.effects()
-        sides = ([small[place] for place in design.small.rank], [large[place] for place in design.large.rank])
+        sides = ([small[place] for place in design.small.alike], [large[place] for place in design.large.alike])
         subjects, raters = sides if design.subjects_are_small else sides[::-1]
         return cls(
             design=design,

@@ -23,37 +23,27 @@ class Said:
     """All that one rater said of one subject under one declared conflict."""
 
     rows: tuple[Row, ...]
-    same_source: float | None
-    """How much of the noise comes back; `None` takes each rating as a voice of its own."""
+    weight: float
+    """How much it counts, in ratings."""
+    score: float
+    """The mean of what was said."""
+    within: float
+    """What the scores vary around their mean, where that says something about the noise."""
 
-    @property
-    def weight(self) -> float:
-        """How much it counts, in ratings.
+    @classmethod
+    def of(cls, rows: Iterable[Row], same_source: float | None) -> Said:
+        """Gather rows; without `same_source` each is a voice of its own.
 
         Of `k` equally good ratings with a correlation `r` of their noise the mean has r + (1 - r) / k of the variance
         of one.
         """
-        if self.same_source is None or len(self.rows) == 1:
-            return math.fsum(row.weight for row in self.rows)
-        count = len(self.rows)
-        mean = math.fsum(row.weight for row in self.rows) / count
-        return mean / (self.same_source + (1.0 - self.same_source) / count)
-
-    @property
-    def score(self) -> float:
-        """The mean of what was said."""
-        if len(self.rows) == 1:
-            return self.rows[0].score
-        weights = math.fsum(row.weight for row in self.rows)
-        return math.fsum(row.weight * row.score for row in self.rows) / weights
-
-    @property
-    def within(self) -> float:
-        """What the scores vary around their mean, where that says something about the noise."""
-        if self.same_source is not None or len(self.rows) == 1:
-            return 0.0
-        middle = self.score
-        return math.fsum(row.weight * (row.score - middle) ** 2 for row in self.rows)
+        ordered = tuple(sorted(rows, key=lambda row: (row.score, row.weight)))
+        count = len(ordered)
+        total = math.fsum(row.weight for row in ordered)
+        score = math.fsum(row.weight * row.score for row in ordered) / total
+        if same_source is not None:
+            return cls(ordered, total / count / (same_source + (1.0 - same_source) / count), score, 0.0)
+        return cls(ordered, total, score, math.fsum(row.weight * (row.score - score) ** 2 for row in ordered))
 
     def share(self, row: Row) -> float:
         """How much one of its rows counts, in ratings."""
@@ -66,6 +56,6 @@ def gathered(rows: Iterable[Row], same_source: float | None) -> dict[tuple[int, 
     for row in rows:
         found.setdefault((row.rater, row.subject, row.conflict), []).append(row)
     return {
-        key: Said(tuple(sorted(rows, key=lambda row: (row.score, row.weight))), same_source)
+        key: Said((rows[0],), rows[0].weight, rows[0].score, 0.0) if len(rows) == 1 else Said.of(rows, same_source)
         for key, rows in found.items()
     }

@@ -21,6 +21,8 @@ _MOST: Final = math.log(1e4)
 _STRIDE: Final = 1.5
 _STARTS: Final = ((0.4, 0.3), (1.5, 1.0), (0.4, 0.01), (0.01, 0.4))
 _FLAT: Final = 1e-6
+_NO_GAIN: Final = 1e-10
+"""A step that promises to lower the criterion by less is not taken: it would move no effect by a millionth."""
 _NEAR_ZERO: Final = 0.1
 _UNTURNED: Final = 1e-14
 
@@ -54,9 +56,9 @@ def _climb(criterion: Criterion, start: tuple[float, float]) -> Point:
     first = True
     for _ in range(100):
         slope = _free(here, point.slope)
-        if max(map(abs, slope)) <= _FLAT:
-            break
         step = [-(row[0] * slope[0] + row[1] * slope[1]) for row in bend]
+        if max(map(abs, slope)) <= _FLAT or (not first and abs(step[0] * slope[0] + step[1] * slope[1]) <= _NO_GAIN):
+            break
         if step[0] * slope[0] + step[1] * slope[1] >= 0.0:
             bend = [[0.05, 0.0], [0.0, 0.05]]
             step = [-0.05 * value for value in slope]

@@ -88,13 +88,15 @@ def dense(design: Design) -> Equations:
             factor, _ = linalg.lapack.dpotrf(schur, lower=1, overwrite_a=1)
             log_determinant = 2.0 * float(np.log(np.diag(factor)).sum()) + float(np.log1p(large * weights[1]).sum())
             if whole:
-                inverse, _ = linalg.lapack.dpotri(factor, lower=1)
-                matrix = np.tril(inverse) + np.tril(inverse, -1).T
-                determined = len(matrix) - float(np.trace(matrix))
+                inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)  # above the diagonal it is zero
+                diagonal = np.diag(inverse).copy()
+                matrix: _Array = inverse + inverse.T
+                matrix[np.diag_indices_from(matrix)] = diagonal
+                determined = len(matrix) - float(diagonal.sum())
                 matrix *= small
                 columns = _applied(meetings, shrink, matrix, *sums)
-                met = by_row @ sparse.diags(shrink**2) @ by_row.T
-                spent = float(met.multiply(matrix).sum()) / large if large else 0.0
+                met: _Array = (by_row @ sparse.diags(shrink**2) @ by_row.T).toarray()
+                spent = float((met * matrix).sum()) / large if large else 0.0
                 traces = determined, float((shrink * weights[1]).sum()) - spent
             else:
                 matrix, traces = factor, (np.nan, np.nan)

@@ -12,6 +12,8 @@ from feedbackkit.evidence.ordering import canonical
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedbackkit.evidence.ordering import Order
+
 __all__ = ["Cell", "Design", "Side"]
 
 
@@ -35,6 +37,8 @@ class Side:
 
     rank: tuple[int, ...]
     """The place of each node, by its number."""
+    alike: tuple[int, ...]
+    """The place where the effect of each node is read: those that cannot be told apart share it."""
     weights: tuple[float, ...]
     """The sum of the weights at each place."""
     sums: tuple[tuple[float, ...], ...]
@@ -89,23 +93,24 @@ class Design:
             (one, two, (cell.score, cell.weight, *cell.shifts)) for (one, two), cell in zip(ends, cells, strict=True)
         ]
         sizes = (subjects, raters) if small_subjects else (raters, subjects)
-        ranks = canonical(edges, *sizes)
+        orders = canonical(edges, *sizes)
         rows = sorted(
-            ((ranks[0][one], ranks[1][two]), cell.weight, (1.0, *cell.shifts, cell.score - centre))
+            ((orders[0].rank[one], orders[1].rank[two]), cell.weight, (1.0, *cell.shifts, cell.score - centre))
             for (one, two), cell in zip(ends, cells, strict=True)
         )
         columns = fixed + 1
-        cross = [
-            [math.fsum(weight * values[j] * values[k] for _, weight, values in rows) for k in range(columns)]
-            for j in range(columns)
-        ]
+        cross = [[0.0] * columns for _ in range(columns)]
+        for j in range(columns):
+            for k in range(j + 1):
+                total = math.fsum([weight * values[j] * values[k] for _, weight, values in rows])
+                cross[j][k] = cross[k][j] = total
         cross[-1][-1] += within
         meetings: dict[tuple[int, int], float] = {}
         for places, weight, _ in rows:
             meetings[places] = meetings.get(places, 0.0) + weight
         sides = [
             _side(
-                ranks[side],
+                orders[side],
                 [(places[side], weight, values) for places, weight, values in rows],
                 columns,
                 _met(meetings, side, sizes[side]),
@@ -130,15 +135,21 @@ def _met(meetings: dict[tuple[int, int], float], side: int, size: int) -> tuple[
 
 
 def _side(
-    rank: Sequence[int],
+    order: Order,
     rows: Sequence[tuple[int, float, tuple[float, ...]]],
     columns: int,
     meetings: tuple[tuple[tuple[int, float], ...], ...],
 ) -> Side:
-    weights = [0.0] * len(rank)
-    sums = [[0.0] * len(rank) for _ in range(columns)]
+    weights = [0.0] * len(order.rank)
+    sums = [[0.0] * len(order.rank) for _ in range(columns)]
     for place, weight, values in rows:
         weights[place] += weight
         for column, value in zip(sums, values, strict=True):
             column[place] += weight * value
-    return Side(rank=tuple(rank), weights=tuple(weights), sums=tuple(map(tuple, sums)), meetings=meetings)
+    return Side(
+        rank=tuple(order.rank),
+        alike=tuple(order.alike),
+        weights=tuple(weights),
+        sums=tuple(map(tuple, sums)),
+        meetings=meetings,
+    )

@@ -65,16 +65,13 @@ class Contribution:
     """What it adds to the number: its corrected score times its weight."""
     key: Hashable = None
     """The answer it comes from."""
+    of_pool: bool = False
+    """Whether this is no answer, but what the pool adds, or the end of the scale takes off."""
 
     @property
     def corrected(self) -> float:
         """The score without the severity of its source and without the shift of its conflict."""
         return self.score - self.severity - self.shift
-
-    @property
-    def of_pool(self) -> bool:
-        """Whether this is no answer, but what the pool adds."""
-        return self.rater is None
 
 
 @final

@@ -110,10 +110,12 @@ class Fit:
         lines = [self._line(one, row, total, ids) for one in said for row in one.rows]
         lines.sort(key=lambda line: (-line.weight, -line.corrected, line.score, repr(line.rater)))
         mean = self._belief.fixed[0]
-        lines.append(Contribution(score=mean, weight=1.0 / total, value=mean / total))
+        lines.append(Contribution(score=mean, weight=1.0 / total, value=mean / total, of_pool=True))
         over = math.fsum(line.value for line in lines)
         end = self._model.bounded(over)
-        return (*lines, Contribution(score=end - over, weight=0.0, value=end - over)) if end != over else tuple(lines)
+        if end != over:
+            lines.append(Contribution(score=end - over, weight=0.0, value=end - over, of_pool=True))
+        return tuple(lines)
 
     def without_each(self, subject: Hashable) -> tuple[Without, ...]:
         """The estimate of a subject without each answer in turn, the variances kept, in order of the contributions."""
@@ -174,9 +176,13 @@ class Fit:
         place = (row.rater, row.subject, row.conflict)
         before = self._said.get(place)
         row = self._model.entering(row)
-        after = Said((*(before.rows if before else ()), row), self._model.same_source)
+        after = Said.of((*(before.rows if before else ()), row), self._model.same_source)
         belief = belief.told(self._model.of_row(row), *_grown(before, after))
-        return Fit(self._model, pool, belief, {**self._said, place: after})
+        told = Fit(self._model, pool, belief, {**self._said, place: after})
+        others = [said for said in self._entered.get(row.subject, ()) if said is not before]
+        told._entered = {**self._entered, row.subject: [*others, after]}  # what did not change is not gathered again
+        told._scores = {**self._scores, row.rater: [*self._scores.get(row.rater, ()), score]}
+        return told
 
     def leaving_out_conflicts(self) -> Fit:
         """A fit of the same ratings that leaves out all answers under a declared conflict."""
@@ -224,11 +230,11 @@ class Fit:
     def _mean(self, number: int | None) -> float:
         said = () if number is None else self._entered.get(number, ())
         total, mean, ratio = self._divisor(said), self._belief.fixed[0], self._belief.variances[0]
-        corrected = math.fsum(one.weight * (one.score - self._correction(one.rows[0])) for one in said)
-        return self._model.bounded((mean + ratio * corrected) / total)
-
-    def _correction(self, row: Row) -> float:
-        return self._belief.raters[row.rater] + self._shift(row)
+        severities = self._belief.raters
+        corrected = [one.weight * (one.score - severities[one.rows[0].rater]) for one in said]
+        if self._model.shifts:
+            corrected += [-one.weight * self._shift(one.rows[0]) for one in said]
+        return self._model.bounded((mean + ratio * math.fsum(corrected)) / total)
 
     def _shift(self, row: Row) -> float:
         if not self._model.shifts:
@@ -260,12 +266,13 @@ class Fit:
         if curvature is not None:
             moves = [fixed[0] + subjects[number] for fixed, subjects, _ in self._sensitivity]
             variance += dot(moves, [dot(row, moves) for row in curvature])
-        return math.sqrt(self._model.margin * variance)
+        # Two who cannot be told apart may differ in the last digit, so it is not told.
+        return float(f"{math.sqrt(self._model.margin * variance):.12g}")
 
     def _without(self, said: Said, row: Row, ids: Sequence[Hashable], own: Vector) -> Without:
         rest = list(said.rows)
         rest.remove(row)
-        after = Said(tuple(rest), said.same_source) if rest else None
+        after = Said.of(rest, self._model.same_source) if rest else None
         weight, weighted = _grown(said, after)
         of = self._model.of_row(row)
         belief = self._belief

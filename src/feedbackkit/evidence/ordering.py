@@ -7,12 +7,14 @@ then is interchangeable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-__all__ = ["Edge", "canonical"]
+__all__ = ["Edge", "Order", "canonical"]
 
 Edge: TypeAlias = "tuple[int, int, Hashable]"
 """A node of the first side, one of the second, and numbers about their meeting."""
@@ -20,8 +22,19 @@ Edge: TypeAlias = "tuple[int, int, Hashable]"
 _MASK: Final = (1 << 61) - 1
 
 
-def canonical(edges: Sequence[Edge], first: int, second: int) -> tuple[list[int], list[int]]:
-    """The rank of each node of both sides; the second side is ordered by whom it meets of the first."""
+@final
+@attrs.frozen
+class Order:
+    """The order of one side."""
+
+    rank: list[int]
+    """The place of each node."""
+    alike: list[int]
+    """The first place of those that cannot be told from a node: they have the same effect, to the last digit."""
+
+
+def canonical(edges: Sequence[Edge], first: int, second: int) -> tuple[Order, Order]:
+    """The order of both sides; the second is ordered by whom it meets of the first."""
     ones, twos = [0] * first, [0] * second
     known = 0
     while True:
@@ -37,8 +50,15 @@ def canonical(edges: Sequence[Edge], first: int, second: int) -> tuple[list[int]
         meetings[two].append((ranks[one], hash(label)))
     for meeting in meetings:
         meeting.sort()
-    order = sorted(range(second), key=meetings.__getitem__)
-    return ranks, _inverse(order)
+    places = _inverse(sorted(range(second), key=meetings.__getitem__))
+    return Order(ranks, _alike(ranks, ones)), Order(places, _alike(places, twos))
+
+
+def _alike(ranks: Sequence[int], colours: Sequence[int]) -> list[int]:
+    first: dict[int, int] = {}
+    for rank, colour in zip(ranks, colours, strict=True):
+        first[colour] = min(first.get(colour, rank), rank)
+    return [first[colour] for colour in colours]
 
 
 def _refined(colours: Sequence[int], edges: Sequence[Edge], others: Sequence[int]) -> list[int]:

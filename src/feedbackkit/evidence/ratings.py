@@ -92,13 +92,11 @@ def _weight(value: object) -> float:
 
 
 def checked_id(field: str, value: object) -> Hashable:
-    """Anything that can be a key and is not nothing."""
+    """Anything that can be a key."""
     try:
         hash(value)
     except TypeError:
         raise InvalidValue(field, "must be hashable", checks.shape(value)) from None
-    if value is None:
-        raise InvalidValue(field, "must name somebody", "nothing")
     return value
 
 

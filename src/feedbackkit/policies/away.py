@@ -33,6 +33,7 @@ _BLOCK_YEARS: Final = 11
 _FIRST_YEAR: Final = 1969
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ENGLISH: Final = "en_US"
+_NO_DAYS: Final[frozenset[dt.date]] = frozenset()
 _NONE: Final = Hours(0, DAY_US, _EVERY_DAY, frozenset())
 
 
@@ -120,8 +121,8 @@ class PublicHolidays:
     def _hours(self, country: str, region: str | None, at_us: int) -> Hours:
         if self.dates is None:
             return _of_library(country, region, at_us // _BLOCK_US)
-        national = self._own.get(country, frozenset())
-        regional = self._own.get(f"{country}-{region}", frozenset()) if region else frozenset()
+        national = self._own.get(country, _NO_DAYS)
+        regional = self._own.get(f"{country}-{region}", _NO_DAYS) if region else _NO_DAYS
         return _of_dates(national, regional)
 
 

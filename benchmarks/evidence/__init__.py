@@ -1,0 +1,1 @@
+"""Estimates beside lme4, and on simulated pools beside the plain mean."""
