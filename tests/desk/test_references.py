@@ -38,7 +38,8 @@ def answered(store: Any = None) -> House:
 def sealed(store: Any = None, **fields: Any) -> House:
     """The same, with a sealed reference made of the answer."""
     h = answered(store)
-    h.desk.references.draft("Q-1", of="R-1", **{"audience": "clients", "quotable": True, **fields})
+    told: dict[str, Any] = {"audience": "clients", "quotable": True, **fields}
+    h.desk.references.draft("Q-1", of="R-1", **told)
     h.desk.references.approve("Q-1", by=WEBER)
     h.desk.references.seal("Q-1")
     return h

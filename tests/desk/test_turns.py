@@ -272,12 +272,12 @@ def test_another_person_s_request_does_not_ride() -> None:
 
 
 def test_the_last_look_drops_a_line_that_rode_along() -> None:
-    """Declined between the decision and the sending it is not spoken of, and its step is taken back."""
+    """Withdrawn between the decision and the sending it is not spoken of, and its step is taken back."""
     h = house(channel=Post(Outcome.TRY_AGAIN))
     h.desk.request_all([ask("mon"), ask("tue", due_us=h.clock.now_us() + DAY_US)])
     h.desk.run()
     assert h.desk.get("tue").state is State.REQUESTED
-    h.desk.decline("tue")
+    h.desk.withdraw("tue")
     h.later(minutes=10)
     h.desk.run()
     assert [line.request for line in h.sent[-1].lines] == ["mon"]

@@ -166,7 +166,7 @@ def test_a_flag_says_why_and_names_nobody() -> None:
         FlagKind.SAME_TEXT,
     }
     assert [word for word in ("Brandt", "gmx", "Nordwerk", "Word") if word in told.replace("P-brandt", "")] == []
-    assert "it was answered 1 minutes after it was asked, below 5" in told
+    assert "it was answered 1 min after it was asked, below 5 min" in told
     assert "Brandt" not in repr(odd)
 
 

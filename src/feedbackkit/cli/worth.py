@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedbackkit.cli.opening import open_desk
 from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.terminal import show, show_table
+from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Actor
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, questionnaire_ref
 from feedbackkit.errors import InvalidValue, NotFound
@@ -207,7 +208,7 @@ def resolve(options: argparse.Namespace) -> int:
         about = _person(desk, options.about) or options.about
         known = {view.flag.id: view for view in desk.flags(about)}
         if options.flag not in known:
-            raise NotFound("flag", options.flag if len(options.flag) < 500 else "of that name")  # noqa: PLR2004 - readable
+            raise NotFound("flag", presentable(options.flag))
         verdict = "upheld" if options.upheld else "cleared"
         done = desk.resolve_flag(
             known[options.flag], about=about, verdict=verdict, why=options.why, by=Actor(options.by)

@@ -75,7 +75,7 @@ def _digest(entry: HistoryEntry) -> str:
 
 def _payload(event: Event | ReferenceEvent | Disclosed) -> bytes:
     fields: dict[str, object] = {"v": _VERSION, "party": event.party}
-    if event.__class__ is Event:
+    if isinstance(event, Event):
         if event.due_us is not None:
             fields["due"] = event.due_us
         if event.because:

@@ -37,8 +37,8 @@ def canonical_reference(reference: Reference) -> bytes:
     What holds its default is left out, so that a field of later versions changes no digest of earlier ones.
     """
     defaults = {field.name: field.default for field in attrs.fields(type(reference))}
-    content = {
-        name: list(value) if isinstance(value, tuple) else value
+    content: dict[str, Any] = {
+        name: list(value) if value.__class__ is tuple else value
         for name, value in attrs.asdict(reference, recurse=False).items()
         if value != defaults[name]
     }
@@ -78,7 +78,7 @@ def encode_standing(standing: Standing, signed: Signed | None, end: ChainEnd) ->
 def decode_standing(state: str, head: bytes) -> tuple[Standing, Signed | None, ChainEnd]:
     """What `encode_standing` wrote, with the record's state."""
     fields: Any = loads(head)
-    if not isinstance(fields, list) or fields[:1] != [_VERSION]:
+    if fields.__class__ is not list or fields[:1] != [_VERSION]:
         raise Unreadable(f"a stored head of a reference is not of version {_VERSION}")
     try:
         _, seq, digest, content, approved, sealed, confirmed, disputed, replies, successor, by, *signed = fields

@@ -447,6 +447,7 @@ def _await_consent(
     tally.blame("held", decision.because)
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.unheld(file.key)
+    leave_line(cabinet, file)
     reason, due_us = f"waits until {decision.until}", file.request.until_us
     cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
     tally.counts["held"] += 1
@@ -464,6 +465,7 @@ def _await_approval(cabinet: Cabinet, file: RequestFile, decision: Held, tally: 
     """Wait for a person, who is alerted, until its time has passed; it takes nobody's slot meanwhile."""
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.unheld(file.key)
+    leave_line(cabinet, file)
     reason, due_us = f"waits until {decision.until}", file.request.until_us
     cabinet.happen(file, EventKind.RESCHEDULED, due_us=due_us, because=decision.because, reason=reason)
     cabinet.alert(file, AlertKind.APPROVAL, f"approval-{file.next_version}", decision.because[-1].text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, final
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, final
 
 import attrs
 
@@ -45,7 +45,8 @@ def questionnaire_ref(field: str, value: object) -> str:
 
 
 def _texts(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    pairs = tuple(value.items()) if isinstance(value, Mapping) else tuple(value)
+    given = cast("Mapping[str, str]", value).items() if isinstance(value, Mapping) else value
+    pairs = tuple(given)
     if not pairs:
         raise InvalidValue("label", "must be worded in at least one language", "none")
     for locale, text in pairs:
@@ -131,8 +132,10 @@ def _all_of(kind: type[_Part], field: str, value: Iterable[_Part]) -> tuple[_Par
 
 
 def _marks(value: Iterable[Mark] | Mapping[int, Told]) -> tuple[Mark, ...]:
-    given = [Mark(at=at, label=_label(told)) for at, told in value.items()] if isinstance(value, Mapping) else value
-    return tuple(sorted(_all_of(Mark, "rating.marks", given), key=lambda mark: mark.at))
+    if isinstance(value, Mapping):
+        told = cast("Mapping[int, Told]", value)
+        value = [Mark(at=at, label=_label(label)) for at, label in told.items()]
+    return tuple(sorted(_all_of(Mark, "rating.marks", value), key=lambda mark: mark.at))
 
 
 @final
@@ -174,7 +177,8 @@ class Option:
 
 def _options(value: Iterable[Option] | Mapping[str, Told]) -> tuple[Option, ...]:
     if isinstance(value, Mapping):
-        return tuple(Option(value=name, label=_label(told)) for name, told in value.items())
+        told = cast("Mapping[str, Told]", value)
+        return tuple(Option(value=name, label=_label(label)) for name, label in told.items())
     return _all_of(Option, "choice.options", value)
 
 
@@ -268,8 +272,11 @@ class Questionnaire:
     @property
     def locales(self) -> tuple[str, ...]:
         """The languages in which it can be shown whole, in order of their tags."""
-        labels = [self.title, *(label for question in self.questions for label in _labels(question))]
-        return tuple(sorted(set.intersection(*({locale for locale, _ in label.texts} for label in labels))))
+        labels = [label for question in self.questions for label in _labels(question)]
+        whole = {locale for locale, _ in self.title.texts}
+        for label in labels:
+            whole &= {locale for locale, _ in label.texts}
+        return tuple(sorted(whole))
 
     def checked(self, items: Mapping[str, object]) -> dict[str, Given]:
         """What was said, as it is stored, in order of the questions.

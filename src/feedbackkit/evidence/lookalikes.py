@@ -125,7 +125,7 @@ def _alone(trace: Trace, quick_us: int) -> Iterator[Flag]:
         yield _flag(FlagKind.CONFUSABLE, trace, None, 0.6, because)
     if trace.asked_us is not None and 0 <= trace.answered_us - trace.asked_us < quick_us:
         minutes = (trace.answered_us - trace.asked_us) // MINUTE_US
-        because = f"it was answered {minutes} minutes after it was asked, below {quick_us // MINUTE_US}"
+        because = f"it was answered {minutes} min after it was asked, below {quick_us // MINUTE_US} min"
         yield _flag(FlagKind.QUICK, trace, None, 0.4 if _word_count(trace.words) >= _FEWEST_WORDS else 0.2, because)
 
 

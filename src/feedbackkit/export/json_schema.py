@@ -66,8 +66,8 @@ def questionnaire_from_json_schema(
         raise InvalidValue("schema.properties", "must be a mapping from question to schema", shape(properties))
     required = schema.get("required", ())
     questions = [
-        _question(str(name), cast("Mapping[str, Any]", each), locale, required=name in required)
-        for name, each in properties.items()
+        _question(name, each, locale, required=name in required)
+        for name, each in cast("Mapping[str, Any]", properties).items()
     ]
     return Questionnaire(id=id, version=version, title={locale: str(schema.get("title") or id)}, questions=questions)
 

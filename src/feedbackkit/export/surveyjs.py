@@ -102,7 +102,7 @@ def _elements(parent: Mapping[str, Any], field: str) -> Iterator[Mapping[str, An
         children = parent.get(part, ())
         if not isinstance(children, Sequence) or isinstance(children, str):
             raise InvalidValue(f"{field}.{part}", "must be a list", shape(children))
-        for child in children:
+        for child in cast("Sequence[object]", children):
             if not isinstance(child, Mapping):
                 raise InvalidValue(f"{field}.{part}", "must hold mappings", f"{shape(child)} among them")
             element = cast("Mapping[str, Any]", child)
@@ -144,16 +144,17 @@ def _question(element: Mapping[str, Any]) -> Question:
     choices = element.get("choices")
     if not isinstance(choices, Sequence) or isinstance(choices, str):
         raise InvalidValue(f"{field}.choices", "must be a list", shape(choices))
-    return Choice(**asked, options=dict(_item(f"{field}.choices", each) for each in choices))
+    items = cast("Sequence[object]", choices)
+    return Choice(**asked, options=dict(_item(f"{field}.choices", each) for each in items))
 
 
 def _rated(field: str, element: Mapping[str, Any]) -> dict[str, Any]:
-    values = element.get("rateValues")
+    values = cast("Sequence[object]", element.get("rateValues"))
     if values:
         points = [_item(f"{field}.rateValues", value)[0] for value in values]
         if not all(type(point) is int for point in points) or points != list(range(points[0], points[0] + len(points))):
             raise InvalidValue(f"{field}.rateValues", "must be whole numbers, each one more than the last", "others")
-        meant = dict(_item(f"{field}.rateValues", value) for value in values if isinstance(value, Mapping))
+        meant = dict(_item(f"{field}.rateValues", value) for value in values if not isinstance(value, int))
         return {"least": points[0], "most": points[-1], "marks": meant}
     if element.get("rateStep", 1) != 1:
         raise InvalidValue(f"{field}.rateStep", "must be 1", "another number")

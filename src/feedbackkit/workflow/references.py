@@ -82,24 +82,41 @@ def _succeeded(standing: Standing, event: ReferenceEvent) -> Standing:
 
 # --- guards ----------------------------------------------------------------------------------------------------------
 
-_HAS_REF: Final = ReferenceGuard(lambda _standing, event: event.ref is not None, "it must name what it speaks of")
-_DIFFERS: Final = ReferenceGuard(
-    lambda standing, event: event.ref != standing.content, "it is worded like that already"
-)
-_SAME_CONTENT: Final = ReferenceGuard(
-    lambda standing, event: event.ref == standing.content, "it was worded anew since: look at it again"
-)
+
+def _has_ref(_standing: Standing, event: ReferenceEvent) -> bool:
+    return event.ref is not None
+
+
+def _differs(standing: Standing, event: ReferenceEvent) -> bool:
+    return event.ref != standing.content
+
+
+def _same_content(standing: Standing, event: ReferenceEvent) -> bool:
+    return event.ref == standing.content
+
+
+def _by_its_source(_standing: Standing, event: ReferenceEvent) -> bool:
+    return event.party is Party.RESPONDENT or (event.party is Party.PROVIDER and bool(event.reason))
+
+
+def _by_source_or_provider(_standing: Standing, event: ReferenceEvent) -> bool:
+    return event.party in {Party.RESPONDENT, Party.PROVIDER, Party.ERASURE}
+
+
+def _by_the_subject(_standing: Standing, event: ReferenceEvent) -> bool:
+    return event.party is Party.SUBJECT
+
+
+_HAS_REF: Final = ReferenceGuard(_has_ref, "it must name what it speaks of")
+_DIFFERS: Final = ReferenceGuard(_differs, "it is worded like that already")
+_SAME_CONTENT: Final = ReferenceGuard(_same_content, "it was worded anew since: look at it again")
 _BY_ITS_SOURCE: Final = ReferenceGuard(
-    lambda _standing, event: event.party is Party.RESPONDENT or (event.party is Party.PROVIDER and bool(event.reason)),
-    "only its source can approve it; where you record that for them, say how they did",
+    _by_its_source, "only its source can approve it; where you record that for them, say how they did"
 )
 _BY_SOURCE_OR_PROVIDER: Final = ReferenceGuard(
-    lambda _standing, event: event.party in {Party.RESPONDENT, Party.PROVIDER, Party.ERASURE},
-    "only its source or the provider can take it back; the subject replies",
+    _by_source_or_provider, "only its source or the provider can take it back; the subject replies"
 )
-_BY_THE_SUBJECT: Final = ReferenceGuard(
-    lambda _standing, event: event.party is Party.SUBJECT, "the reply is the subject's"
-)
+_BY_THE_SUBJECT: Final = ReferenceGuard(_by_the_subject, "the reply is the subject's")
 
 # --- the table -------------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ def draw(forecast: Forecast, path: Path | str, *, people: int) -> None:
     strips = _strips(forecast, people)
     first, last = forecast.starts.date(), forecast.ends.date()
     height = 1.6 + _ROW_INCHES * max(len(strips), 1)
-    figure = Figure(figsize=(11, height), layout="constrained", facecolor="white")
+    figure: Any = Figure(figsize=(11, height), layout="constrained", facecolor="white")
     axes: Any = figure.add_subplot()
     _weekends(axes, first, last)
     for row, (_, contacts) in enumerate(strips):

@@ -51,9 +51,9 @@ class Present:
     It lives in this process alone, and holds what is stored of people: let go of it when it was looked at.
     """
 
-    _copy: Sandbox = attrs.field(repr=False)
-    _policy: Policy = attrs.field(repr=False)
-    _channel: str = attrs.field(repr=False)
+    _copy: Sandbox = attrs.field(alias="copy", repr=False)
+    _policy: Policy = attrs.field(alias="policy", repr=False)
+    _channel: str = attrs.field(alias="channel", repr=False)
     now_us: int
     """When it was taken."""
 
