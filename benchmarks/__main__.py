@@ -114,6 +114,12 @@ def _memory(options: argparse.Namespace) -> Outcome:
     return measure(rounds=options.rounds, objects=options.objects)
 
 
+def _dossier(options: argparse.Namespace) -> Outcome:
+    from benchmarks.dossier import measure
+
+    return measure(rounds=options.rounds)
+
+
 def _evidence(options: argparse.Namespace) -> Outcome:
     from benchmarks.evidence.measuring import measure
 
@@ -137,6 +143,7 @@ WORKLOADS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "smtp": _smtp,
     "wire": _wire,
     "memory": _memory,
+    "dossier": _dossier,
     "evidence": _evidence,
 }
 ON_POSTGRESQL = {"async", "bulk", "claim", "lifecycle-postgresql", "workers"}

@@ -329,3 +329,122 @@ def test_relations_are_told_by_the_engagement() -> None:
     desk.request(ask("R-1", respondent=WEBER, engagement=mandate().id))
     desk.give("R-1", {"performance": 4}, by=WEBER)
     assert desk.dossier(BRANDT).statements[0].speaker.relation == Relation.SPONSOR
+
+
+# --- references ------------------------------------------------------------------------------------------------------
+
+
+def _sealed(desk: Desk, **fields: Any) -> None:
+    content: dict[str, Any] = {"of": "R-1", "text": "Sehr zu empfehlen.", "quotable": True, **fields}
+    desk.references.draft("REF-1", **content)
+    desk.references.approve("REF-1", by=WEBER)
+    desk.references.seal("REF-1")
+
+
+def test_a_reference_says_who_may_read_what_was_said() -> None:
+    """One for the provider alone takes the answer out of what clients and the subject read."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="internal")
+    assert desk.dossier(BRANDT).statements == ()
+    assert desk.dossier(BRANDT, "subject").statements == ()
+    assert len(desk.dossier(BRANDT, "internal").statements) == 1
+
+
+def test_a_sealed_reference_is_shown_in_the_words_that_were_approved() -> None:
+    """Its own text stands there instead of the words of the answer; the ratings stay."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER, occasion=Occasion.QUALITY_CHECK)
+    _sealed(desk, audience="clients")
+    [statement] = desk.dossier(BRANDT).statements
+    assert [passage.text for passage in statement.passages] == ["Sehr zu empfehlen."]
+    assert statement.reference == "REF-1"
+    assert statement.ratings
+
+
+def test_a_reference_for_named_clients_is_for_them_alone() -> None:
+    """The client that it names reads it, another does not."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="named", clients=["O-gruen"])
+    assert len(desk.dossier(BRANDT, client="O-gruen").statements) == 1
+    assert desk.dossier(BRANDT, client="O-other").statements == ()
+    assert desk.dossier(BRANDT).statements == ()
+
+
+def test_a_reference_that_may_not_be_quoted_is_counted() -> None:
+    """Its ratings are there, its words are not."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="clients", quotable=False)
+    [statement] = desk.dossier(BRANDT).statements
+    assert (statement.passages, statement.quotable) == ((), False)
+
+
+def test_an_answer_whose_reference_is_not_sealed_yet_is_kept_from_clients() -> None:
+    """Once a reference is being worded, clients wait for its seal."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    desk.references.draft("REF-1", of="R-1", text="Sehr zu empfehlen.", audience="clients", quotable=True)
+    assert desk.dossier(BRANDT).statements == ()
+
+
+def test_a_retracted_reference_leaves_a_trace_and_nothing_else() -> None:
+    """No client and not the subject reads it any more; the timeline tells that one was retracted."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="clients")
+    desk.disclose(BRANDT, to="Stadtwerke")
+    desk.references.retract("REF-1", by=WEBER)
+    dossier = desk.dossier(BRANDT)
+    assert dossier.statements == ()
+    assert [moment.kind for moment in dossier.timeline] == ["retracted"]
+    assert [each.to for each in desk.disclosures(of="REF-1")] == ["Stadtwerke"]
+
+
+def test_what_the_subject_replied_and_what_calls_found_stand_with_it() -> None:
+    """The reply and the verification are shown beside the statement, to everybody who reads it."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="clients")
+    desk.references.reply("REF-1", "Das Protokoll liegt bei.", by=BRANDT)
+    desk.references.record_call("REF-1", {"1": "confirmed", "2": "differs"}, caller="O-gruen", call="call-1")
+    [statement] = desk.dossier(BRANDT).statements
+    assert statement.reply is not None
+    assert statement.reply.text == "Das Protokoll liegt bei."
+    assert [check.outcome for check in statement.checks] == ["differs"]
+
+
+def test_a_reference_made_of_a_talk_is_there_without_an_answer() -> None:
+    """What was said in a talk and sealed is a statement like others."""
+    desk = house().desk
+    desk.register(BRANDT, WEBER)
+    _sealed(desk, of=None, about=BRANDT, source=WEBER, audience="clients")
+    [statement] = desk.dossier(BRANDT).statements
+    assert (statement.key, statement.form, statement.speaker.name) == ("REF-1", "talk", "Dr. Anna Weber")
+
+
+def test_a_reference_that_has_run_out_is_shown_no_more() -> None:
+    """On its day of end it disappears from what clients and the subject read."""
+    home = house()
+    _answered(home.desk, "R-1", WEBER)
+    _sealed(home.desk, audience="clients", valid_until="2026-06-01")
+    assert len(home.desk.dossier(BRANDT).statements) == 1
+    home.clock.set("2026-06-01T00:00:00Z")
+    assert home.desk.dossier(BRANDT).statements == ()
+
+
+def test_a_flag_stands_with_the_answer_until_somebody_clears_it() -> None:
+    """What looks odd is shown to whoever reads the answer, and never drops it; once cleared it is shown no more."""
+    home = house()
+    desk = home.desk
+    desk.request(ask("R-1"))
+    desk.run()
+    home.later(seconds=20)
+    desk.give("R-1", {"performance": 4}, by=WEBER)
+    [statement] = desk.dossier(BRANDT).statements
+    assert statement.flags == ("quick",)
+    assert "To be looked at: answered within minutes" in str(desk.dossier(BRANDT))
+    [flag] = desk.flags(BRANDT)
+    desk.resolve_flag(flag, about=BRANDT, verdict="cleared", why="she had it ready", by=Actor("staff-7"))
+    assert desk.dossier(BRANDT).statements[0].flags == ()

@@ -150,7 +150,7 @@ def statement(number: int) -> tuple[str, Statement]:
         passages=_passages(number),
         checks=checks,
         reply=reply,
-        flags=("Antwort innerhalb von 90 Sekunden",) if number == 44 else (),
+        flags=("quick",) if number == 44 else (),
     )
 
 

@@ -7,8 +7,11 @@ import string
 
 import pytest
 
+from feedbackkit.domain.flag import FlagKind
+from feedbackkit.domain.reference import Finding
 from feedbackkit.domain.request import Form, Occasion
 from feedbackkit.domain.source import Directness, Relation
+from feedbackkit.evidence.certainty import Certainty, Domain
 from feedbackkit.evidence.dossier import GapKind, MomentKind, PassageKind, Speaker
 from feedbackkit.evidence.phrases import LANGUAGES, phrases
 
@@ -31,6 +34,8 @@ def test_every_value_has_a_phrase(language: str) -> None:
     wanted = [f"occasion {occasion}" for occasion in Occasion] + [f"form {form}" for form in Form]
     wanted += [f"relation {relation}" for relation in Relation] + [f"directness {near}" for near in Directness]
     wanted += [f"moment {kind}" for kind in MomentKind] + [str(kind) for kind in PassageKind]
+    wanted += [f"flag {kind}" for kind in FlagKind] + [f"concern {domain}" for domain in Domain]
+    wanted += [f"certainty {grade}" for grade in Certainty] + [f"outcome {finding}" for finding in Finding]
     plain = set(GapKind) - {GapKind.RELATION, GapKind.FEW_SOURCES}
     wanted += [f"gap {kind}" for kind in plain]
     wanted += [f"gap relation {relation}" for relation in Relation if relation is not Relation.SELF]

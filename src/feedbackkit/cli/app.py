@@ -138,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     calls = _command(commands, "calls", "calls", "list the calls that wait to be made, or note that one was made")
     calls.add_argument("--made", metavar="CALL", help="the call that was made")
     calls.add_argument("--note", help="what came of it, with --made")
+    _of_subjects(commands)
     explain = _command(commands, "explain", "explain", "tell past and future of a request, with the reasons")
     explain.add_argument("request", metavar="REQUEST")
 
@@ -199,6 +200,25 @@ def _for_the_staff(commands: Any) -> None:
     approve.add_argument("requests", metavar="REQUEST", nargs="*", help="approve these")
     approve.add_argument("--owner", metavar="ID", help="only what this member of the staff looks after")
     approve.add_argument("--by", metavar="ID", help="who approves")
+
+
+def _of_subjects(commands: Any) -> None:
+    dossier = _command(commands, "dossier", "dossier", "show all that one audience may read about a subject")
+    dossier.add_argument("subject", metavar="SUBJECT", help="the id of the subject")
+    dossier.add_argument(
+        "--for",
+        dest="audience",
+        choices=("clients", "subject", "internal"),
+        default="clients",
+        help="who reads it: later clients, unless said otherwise",
+    )
+    dossier.add_argument("--lang", choices=("de", "en"), default="en", help="the language; en")
+    dossier.add_argument("--html", metavar="FILE", type=Path, help="write it as a page instead")
+    dossier.add_argument("--to", metavar="NAME", help="write down that it is shown to them")
+    dossier.add_argument("--sender", default="the provider", help="who puts it together, as a reader shall see it")
+    shown = _command(commands, "disclosures", "disclosures", "list who was shown what is said of a subject")
+    shown.add_argument("--about", metavar="SUBJECT", help="only about this subject")
+    shown.add_argument("--of", metavar="KEY", help="only with this request's answer or this reference in it")
 
 
 def _looking_ahead(commands: Any) -> None:

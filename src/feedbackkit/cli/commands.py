@@ -8,6 +8,7 @@ import attrs
 
 from feedbackkit.cli.ahead import forecast, show_rich, whatif
 from feedbackkit.cli.calls import calls
+from feedbackkit.cli.dossiers import disclosures, dossier
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
@@ -45,6 +46,8 @@ __all__ = [
     "contacts",
     "deliver",
     "diagram",
+    "disclosures",
+    "dossier",
     "explain",
     "failed",
     "find",

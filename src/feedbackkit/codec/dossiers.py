@@ -15,6 +15,7 @@ from feedbackkit.codec.heads import ChainEnd
 from feedbackkit.codec.text import canonical, dumps, loads
 from feedbackkit.domain.times import face
 from feedbackkit.errors import Unreadable
+from feedbackkit.evidence.dossier import Range
 
 if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Dossier
@@ -44,7 +45,7 @@ def version_of(dossier: Dossier) -> str:
 
 
 def _plain(value: Any) -> Any:
-    kind = type(value)
+    kind: Any = value.__class__
     if kind in _ALREADY:
         return value
     if kind is tuple:
@@ -58,9 +59,10 @@ def _plain(value: Any) -> Any:
             if each is not None and each != ()
         }
     if isinstance(value, Mapping):
-        return {key: _plain(value[key]) for key in sorted(value)}
-    if isinstance(value, tuple):
-        return list(value)
+        named = cast("Mapping[str, Any]", value)
+        return {key: _plain(named[key]) for key in sorted(named)}
+    if isinstance(value, Range):
+        return [value.low, value.high]
     return value.value if isinstance(value, Enum) else value.isoformat()
 
 
@@ -90,6 +92,6 @@ def encode_log(end: ChainEnd) -> bytes:
 def decode_log(head: bytes) -> ChainEnd:
     """What `encode_log` wrote."""
     fields: Any = loads(head)
-    if not isinstance(fields, list) or fields[:1] != [_LOG_VERSION] or len(fields) != 3:  # noqa: PLR2004 - as above
+    if fields.__class__ is not list or fields[:1] != [_LOG_VERSION] or len(fields) != 3:  # noqa: PLR2004 - as above
         raise Unreadable(f"a stored head of a disclosure log is not of version {_LOG_VERSION}")
     return ChainEnd(fields[1], fields[2])

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import attrs
+
 from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
-from feedbackkit.desk import looking
+from feedbackkit.desk import flagging, looking, referring
 from feedbackkit.desk.cabinet import PERSON
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.desk.questioning import questionnaire_of
+from feedbackkit.desk.referred import as_referred, talk_of
 from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.checks import opaque
+from feedbackkit.domain.flag import Verdict
+from feedbackkit.domain.reference import ReferenceState
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.compiling import Allowed, compiled, readable
-from feedbackkit.evidence.dossier import Asked, Station
+from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
 from feedbackkit.evidence.numbering import criterion_of
 from feedbackkit.evidence.stating import labels_of, order_of, readers_of, scale_of, statement_of
 from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.views import RequestView
+    from feedbackkit.desk.views import ReferenceView, RequestView
     from feedbackkit.domain.people import Organisation, Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.voice import Voice
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["audience_of", "client_of", "dossier"]
 
 _AUDIENCES: Final = ("internal", "subject", "clients")
+_ENDED: Final = {ReferenceState.RETRACTED: MomentKind.RETRACTED, ReferenceState.SUPERSEDED: MomentKind.SUPERSEDED}
 _NOT_ABOUT: Final = frozenset({Occasion.PROVIDER_VIEW, Occasion.NAMING})
 """What is asked for another reason than to learn of the subject's work."""
 _COLUMNS: Final = {
@@ -89,7 +95,10 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
     now_us = context.clock.now_us()
     person = await looking.person(context, subject)
     said = await _said(context, subject)
-    allowed = [_allowed(voice, said) for voice in said.about]
+    flags = await _flags(context, subject)
+    references = await referring.find(context, about=subject, source=None)
+    allowed, trace = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
+    allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
     order = list(said.questionnaires.values())
     return compiled(
@@ -101,6 +110,7 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
         criteria=_criteria(said, subject, read),
         asked=_asked(await looking.find(context, about=subject)),
         stations=await _stations(context, subject),
+        trace=trace,
         shown=shown,
         labels=labels_of(order),
         provider="" if context.sender == "the provider" else context.sender,
@@ -124,14 +134,50 @@ async def _people(context: Context, ids: Iterable[str]) -> dict[str, Person]:
     return {record.key: decode_person(record.body) for record in records if record is not None}
 
 
-def _allowed(voice: Voice, said: _Said) -> Allowed:
+async def _flags(context: Context, subject: str) -> dict[str, tuple[str, ...]]:
+    """The kinds of flags that nobody has cleared, by request."""
+    found: dict[str, set[str]] = {}
+    for view in await flagging.flags(context, subject, networks={}, subject_networks=()):
+        if not view.resolutions or view.resolutions[-1].verdict is not Verdict.CLEARED:
+            found.setdefault(view.flag.request, set()).add(view.flag.kind)
+    return {request: tuple(sorted(kinds)) for request, kinds in found.items()}
+
+
+def _allowed(voice: Voice, said: _Said, flags: Mapping[str, tuple[str, ...]]) -> Allowed:
     questionnaire = said.questionnaires.get(voice.request.questionnaire or "")
+    statement = statement_of(voice, said.people[voice.respondent], questionnaire)
     return Allowed(
-        statement=statement_of(voice, said.people[voice.respondent], questionnaire),
+        statement=attrs.evolve(statement, flags=flags.get(voice.request.key, ())),
         source=voice.respondent,
         readers=readers_of(voice.request.occasion),
         own=voice.source.relation is Relation.SELF,
     )
+
+
+def _under_references(
+    allowed: Iterable[Allowed], references: Iterable[ReferenceView], now_us: int
+) -> tuple[list[Allowed], list[Moment]]:
+    """What was said, as references made of it allow; and what became of those that are shown no more."""
+    of_request: dict[str | None, ReferenceView] = {}
+    trace: list[Moment] = []
+    for view in references:
+        kind = _ENDED.get(view.state)
+        if kind is not None and view.standing.sealed_us is not None:
+            trace.append(Moment(at_us=view.standing.sealed_us, kind=kind, statement=view.reference.request or view.key))
+        if kind is not MomentKind.SUPERSEDED:
+            of_request[view.reference.request] = view
+    found: list[Allowed] = []
+    for each in allowed:
+        reference = of_request.get(each.statement.key)
+        found.append(each if reference is None else as_referred(each, reference, now_us))
+    return found, trace
+
+
+async def _of_talks(context: Context, references: Iterable[ReferenceView], now_us: int) -> list[Allowed]:
+    """References that were made of a talk, and of no answer that is stored."""
+    talks = [view for view in references if view.reference.request is None and view.state is ReferenceState.SEALED]
+    people = await _people(context, {view.reference.source for view in talks})
+    return [as_referred(talk_of(view, people[view.reference.source]), view, now_us) for view in talks]
 
 
 def _criteria(said: _Said, subject: str, read: Iterable[Allowed]) -> list[Criterion]:

@@ -148,7 +148,7 @@ class Statement:
     checks: tuple[Check, ...] = ()
     """In order of time."""
     flags: tuple[str, ...] = ()
-    """Why it may not be what it seems, each in words; those that nobody has resolved."""
+    """Why it may not be what it seems: the kinds of flags that nobody has cleared, in order."""
     valid_until: dt.date | None = None
     """The last day on which it may be shown; `None` for no end."""
 
@@ -338,7 +338,7 @@ class Dossier:
     """When it was put together."""
     provider: str = attrs.field(default="", repr=False)
     """Who put it together, as a reader shall see it."""
-    labels: Labels = attrs.field(factory=dict, hash=False, repr=False)
+    labels: Labels = attrs.field(factory=dict[str, Mapping[str, str]], hash=False, repr=False)
     """How each question is called, by its key and then by language."""
     stations: tuple[Station, ...] = ()
     """In order of time."""

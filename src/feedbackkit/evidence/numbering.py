@@ -36,8 +36,8 @@ def criterion_of(assessment: Assessment, scale: tuple[float, float]) -> Criterio
         pool_weight=_rounded(estimate.pool_weight) if shown else None,
         with_conflicts=None if conflicts is None or not shown else _rounded(conflicts.mean),
         self_score=_rounded(assessment.self_assessment),
-        certainty=assessment.certainty.value if rated else None,
-        concerns=tuple(concern.domain.value for concern in assessment.concerns) if rated else (),
+        certainty=assessment.certainty.value if shown else None,
+        concerns=tuple(concern.domain.value for concern in assessment.concerns) if shown else (),
         weighed=(*_entered(assessment, said), *_left_out(estimate)),
     )
 

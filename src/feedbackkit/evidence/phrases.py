@@ -104,6 +104,12 @@ _ENGLISH: Final = {
     "outcome contradicted": "contradicted",
     "conflict": "Declared conflict: {conflict}",
     "flag": "To be looked at: {flag}",
+    "flag same_person": "two who answered seem to be one person",
+    "flag confusable": "a name or an address can be taken for another one",
+    "flag free_mail": "an address that anybody can have, for an employer",
+    "flag quick": "answered within minutes",
+    "flag same_text": "the same words as in another answer",
+    "flag same_network": "from the same network as another answer",
     "valid until": "may be shown until {date}",
     "source number": "Source {n}",
     "unnamed": "Source {n}",
@@ -283,6 +289,12 @@ _GERMAN: Final = {
     "outcome contradicted": "widersprochen",
     "conflict": "Erklärte Befangenheit: {conflict}",
     "flag": "Zu prüfen: {flag}",
+    "flag same_person": "zwei, die geantwortet haben, scheinen eine Person zu sein",
+    "flag confusable": "ein Name oder eine Adresse ist mit einer anderen zu verwechseln",
+    "flag free_mail": "eine Adresse, die jeder haben kann, für einen Arbeitgeber",
+    "flag quick": "innerhalb von Minuten geantwortet",
+    "flag same_text": "dieselben Worte wie in einer anderen Antwort",
+    "flag same_network": "aus demselben Netz wie eine andere Antwort",
     "valid until": "darf bis {date} gezeigt werden",
     "source number": "Quelle {n}",
     "unnamed": "Quelle {n}",
@@ -476,6 +488,10 @@ class Phrases:
         if days <= _SHORT_STAY:
             return self("for days", n=str(days))
         return self("for months", n=f"{days / _MONTH_DAYS:.0f}")
+
+    def flag(self, flag: str) -> str:
+        """Why a statement may not be what it seems."""
+        return self("flag", flag=LANGUAGES[self.language].get(f"flag {flag}", flag))
 
     def gap(self, gap: Gap, dossier: Dossier) -> str:
         """What is missing, in a sentence."""

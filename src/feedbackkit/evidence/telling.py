@@ -32,8 +32,7 @@ def told(dossier: Dossier, locale: str, *, width: int) -> str:
     _head(lines, dossier, say)
     _numbers(lines, dossier, say)
     lines.items(say("gaps"), [say.gap(gap, dossier) for gap in dossier.gaps])
-    columns = columns_asked(dossier.asked)
-    lines.items(say("asked title"), [_asked(row, columns, say) for row in dossier.asked])
+    lines.items(say("asked title"), [_asked(row, columns_asked([row]), say) for row in dossier.asked])
     for title, statements in ((say("words"), dossier.statements), (say("own view"), dossier.own_view)):
         if statements:
             lines.heading(title)
@@ -204,4 +203,4 @@ def _remarks(statement: Statement, say: Phrases) -> Iterator[str]:
     elif not speaker.independent:
         yield say("not independent")
     for flag in statement.flags:
-        yield say("flag", flag=flag)
+        yield say.flag(flag)

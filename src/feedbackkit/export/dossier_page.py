@@ -209,7 +209,7 @@ class _Page:
     @staticmethod
     def _scrolling(table: Element, name: str) -> Element:
         """A table that may be wider than a phone: it scrolls alone, also by the keyboard."""
-        return element("div", table, class_="wide", role="region", aria_label=name, tabindex="0")
+        return element("div", table, class_="wide", role="group", aria_label=name, tabindex="0")
 
     def _timeline(self) -> Element:
         kinds = ["statement"]
@@ -267,7 +267,7 @@ class _Page:
         elif not speaker.independent:
             yield element("p", say("not independent"), class_="remark")
         for flag in statement.flags:
-            yield element("p", say("flag", flag=flag), class_="remark")
+            yield element("p", say.flag(flag), class_="remark")
 
     def _ratings(self, statement: Statement) -> Element | None:
         say, labels = self._say, self._dossier.labels

@@ -1,0 +1,87 @@
+"""A dossier of sixty answers: put together from a store, and as a page, a text and JSON."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.harness import WALL, Candidate, Outcome, Target, alternate, settle
+from feedbackkit import Ask, Consent, Desk, ManualClock, Organisation, Person, Source, SQLiteStore
+from feedbackkit.codec.dossiers import dossier_json
+from feedbackkit.export import dossier_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ANSWERS = 60
+SOURCES = 30
+LIMIT_MS = 100.0
+PAGE = "as a page of HTML, with workings"
+TEXT = f"""
+One unit is one dossier of {ANSWERS} answers by {SOURCES} people to the ready-made questionnaire for interim management:
+five ratings, a yes or no, strengths and cautions each. The first row reads it all from an SQLite file, fits the five
+questions and looks for odd answers; the others take the finished dossier.
+"""
+
+
+def measure(*, rounds: int) -> Outcome:
+    """What a dossier costs."""
+    with tempfile.TemporaryDirectory() as folder, _desk(Path(folder)) as desk:
+        dossier = desk.dossier("subject")
+        assert len(dossier.statements) == ANSWERS
+        assert [criterion.sources for criterion in dossier.criteria] == [SOURCES] * 5
+        assert dossier_html(dossier, "de").count("<article>") == ANSWERS
+        candidates = [
+            _candidate("put together from a store", lambda: desk.dossier("subject")),
+            _candidate(PAGE, lambda: dossier_html(dossier, "de")),
+            _candidate("as text for a terminal", lambda: dossier.text("de")),
+            _candidate("as JSON", lambda: dossier_json(dossier)),
+        ]
+        settle()
+        measurements = alternate(candidates, clock=WALL, rounds=rounds)
+    return Outcome(
+        title="A dossier of 60 answers",
+        text=TEXT,
+        clock="wall clock",
+        limit=PAGE,
+        measurements=measurements,
+        targets=[Target(candidate=PAGE, at_most=LIMIT_MS * 1e3)],
+    )
+
+
+def _candidate(name: str, make: Callable[[], object]) -> Candidate:
+    def work() -> int:
+        make()
+        return 1
+
+    return Candidate(name=name, prepare=lambda: nullcontext(work))
+
+
+def _desk(folder: Path) -> Desk:
+    clock = ManualClock("2026-03-02T10:00:00Z")
+    desk = Desk(SQLiteStore(folder / "house.db"), clock=clock, secret=bytes(32))
+    subject = Person(id="subject", name="Thomas Brandt")
+    people = [
+        Person(
+            id=f"source-{number}",
+            email=f"source.{number}@house.example",
+            name=f"Jörg Müller-{number}",
+            organisation=Organisation(id=f"house-{number % 7}", name=f"Haus {number % 7}"),
+            basis=Consent("form", since="2025-01-01"),
+        )
+        for number in range(SOURCES)
+    ]
+    for number in range(ANSWERS):
+        key = f"reference-{number:03}"
+        person = people[number % SOURCES]
+        desk.request(Ask(key=key, respondent=person, subject=subject, occasion="reference", questionnaire="interim@1"))
+        items = {
+            name: 3 + (number * place + place) % 3
+            for place, name in enumerate(("performance", "leadership", "expertise", "communication", "results"), 1)
+        }
+        words = {"strengths": f"Hört zu, entscheidet, bleibt dabei ({number}).", "cautions": "Schreibt knapp. " * 5}
+        desk.give(key, {**items, "again": True, **words}, by=person, source=Source(relation="sponsor", days=90))
+        clock.set_us(clock.now_us() + 20 * 86_400_000_000)
+    return desk

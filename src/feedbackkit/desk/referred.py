@@ -1,0 +1,91 @@
+"""What a reference changes about what was said: its words, its readers, what the subject replied, what calls found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from feedbackkit.domain.reference import Audience, ReferenceState
+from feedbackkit.domain.request import Occasion
+from feedbackkit.domain.source import Source
+from feedbackkit.evidence.compiling import Allowed
+from feedbackkit.evidence.dossier import Check, Passage, PassageKind, Speaker, Statement, SubjectReply
+
+if TYPE_CHECKING:
+    from feedbackkit.desk.views import ReferenceView
+    from feedbackkit.domain.people import Person
+    from feedbackkit.domain.reference import ReferenceReply, Verification
+
+__all__ = ["as_referred", "talk_of"]
+
+_INSIDE: Final = frozenset({"internal"})
+_WITH_SUBJECT: Final = _INSIDE | {"subject"}
+
+
+def as_referred(allowed: Allowed, view: ReferenceView, now_us: int) -> Allowed:
+    """The statement as its reference has it: what was approved instead of what was written, to whom that is allowed.
+
+    While it is not sealed, and when it was retracted or has run out, only the provider reads it, and before the seal
+    the subject.
+    """
+    reference = view.reference
+    statement = attrs.evolve(
+        allowed.statement,
+        reference=reference.key,
+        reply=_reply(view.replies),
+        checks=tuple(map(_check, view.verifications)),
+    )
+    if view.state is not ReferenceState.SEALED:
+        readers = _INSIDE if view.state is ReferenceState.RETRACTED else _WITH_SUBJECT
+        return attrs.evolve(allowed, statement=statement, readers=readers)
+    statement = attrs.evolve(statement, passages=(Passage(PassageKind.WORD, reference.text),))
+    return attrs.evolve(allowed, statement=statement, readers=_readers(view, now_us), quotable=reference.quotable)
+
+
+def _readers(view: ReferenceView, now_us: int) -> frozenset[str]:
+    reference = view.reference
+    if reference.valid_until_us is not None and reference.valid_until_us <= now_us:
+        return _INSIDE
+    if reference.audience is Audience.CLIENTS:
+        return _WITH_SUBJECT | {"clients"}
+    if reference.audience is Audience.NAMED:
+        return _WITH_SUBJECT | {f"client:{client}" for client in reference.clients}
+    return _INSIDE if reference.audience is Audience.INTERNAL else _WITH_SUBJECT
+
+
+def _reply(replies: tuple[ReferenceReply, ...]) -> SubjectReply | None:
+    """All that the subject said to it, in order, under the time of the last word."""
+    if not replies:
+        return None
+    return SubjectReply(text="\n".join(reply.words for reply in replies), at_us=replies[-1].at_us)
+
+
+def _check(verification: Verification) -> Check:
+    words = [f"{point}: {found.words}" for point, found in verification.points.items() if found.words is not None]
+    return Check(outcome=verification.finding, at_us=verification.at_us, note="; ".join(words) or None)
+
+
+def talk_of(view: ReferenceView, person: Person) -> Allowed:
+    """A statement that was made in a talk and never was an answer."""
+    reference, source = view.reference, view.reference.stand or Source()
+    return Allowed(
+        statement=Statement(
+            key=reference.key,
+            occasion=Occasion.REFERENCE,
+            form=reference.form,
+            at_us=view.standing.approved_us or view.standing.sealed_us or 0,
+            speaker=Speaker(
+                id=reference.source,
+                name=person.name,
+                organisation=None if person.organisation is None else person.organisation.name,
+                relation=source.relation,
+                directness=source.directness,
+                days=source.days,
+                independent=source.stands_apart,
+                conflict=source.conflict,
+            ),
+        ),
+        source=reference.source,
+        readers=frozenset(),
+    )
