@@ -70,7 +70,7 @@ class Context:
     """Where it is noted how far the store has come; `None` for nowhere."""
     observers: tuple[Observer, ...] = ()
     subscribers: tuple[AsyncSubscriber, ...] = ()
-    questionnaires: dict[str, Questionnaire] = attrs.Factory(dict)
+    questionnaires: dict[str, Questionnaire] = attrs.Factory(dict[str, Questionnaire])
     """Those that were read already, by `Questionnaire.ref`; what is stored under one never changes."""
 
     def tell(self, happening: Happening) -> None:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.errors import NotFound
-from feedbackkit.policies.playbooks.asking import Asking, asking
 from feedbackkit.policies.playbooks.combining import Together, together
 from feedbackkit.policies.playbooks.interims import Interim
+from feedbackkit.policies.playbooks.questions import Asking, asking
 from feedbackkit.policies.playbooks.quotes import Testimonials
 from feedbackkit.policies.playbooks.reference_checks import ReferenceCheck
 from feedbackkit.policies.playbooks.reviews import Review360
