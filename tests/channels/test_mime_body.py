@@ -3,6 +3,7 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from html import escape
 from typing import Any
 
 from hypothesis import given
@@ -21,6 +22,9 @@ PICTURE = Attachment(name="p.png", media_type="image/png", content=bytes(range(2
 def mail(**fields: Any) -> tuple[bytes, EmailMessage]:
     """A mail with that letter, as bytes and as a mail program reads it."""
     given: dict[str, Any] = {"subject": "A word", "text": "Guten Tag,\n", "language": "de", **fields}
+    given["notice"] = given["text"]
+    if "html" in given:
+        given["html"] += escape(given["text"])
     letter = Letter(**given)
     content = mail_of(message(), letter, Dress(sender="feedback@interim.example")).content
     read = message_from_bytes(content, policy=default)
@@ -67,7 +71,7 @@ def test_any_words_arrive_as_written(text: str, page: str) -> None:
     content, read = mail(text=text, html=page)
     forms = [part.get_content() for part in read.iter_parts()]
     assert [form.replace("\r\n", "\n").removesuffix("\n") for form in forms] == [
-        each.removesuffix("\n") for each in (text, page)
+        each.removesuffix("\n") for each in (text, page + escape(text))
     ]
     assert content.isascii()
     assert max(map(len, content.split(b"\r\n"))) <= 998

@@ -10,6 +10,7 @@ import pytest
 
 from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk import AsyncDesk, Desk, ManualClock, SeededIds
+from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.errors import SetupError
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
@@ -108,6 +109,12 @@ def test_the_async_desk_leaves_the_same_bytes(awaited_store: bool, awaited_chann
 def test_every_use_case_has_both_faces() -> None:
     """The plain desk misses nothing, and says where it is documented."""
     faces = [{name for name in vars(face) if not name.startswith("_")} for face in (Desk, AsyncDesk)]
+    assert faces[0] - {"references"} == faces[1]  # an attribute of its own there, see the next one
+
+
+def test_what_is_made_of_answers_has_both_faces() -> None:
+    """References, too: a plain one misses nothing."""
+    faces = [{name for name in vars(face) if not name.startswith("_")} for face in (References, AsyncReferences)]
     assert faces[0] == faces[1]
 
 

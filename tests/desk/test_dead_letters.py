@@ -266,7 +266,7 @@ def test_a_last_look_that_fails_for_one_contact_lets_the_others_go(idempotent: b
     rules = default_rules().with_(rule)
     planned = house(inner, channel=post, rules=rules, observers=[notes])
     of_the_crowd(planned)
-    mortal = planned.worker("dead", store=dying(inner, 7, afterwards=False))  # type: ignore[arg-type]  # a store
+    mortal = planned.worker("dead", store=dying(inner, 8, afterwards=False))  # type: ignore[arg-type]  # a store
     with pytest.raises(Died):
         mortal.run()
     assert len(inner.find("contact", limit=99)) == 8

@@ -188,7 +188,8 @@ def test_i4_a_bundle_drops_the_line_whichever_it_is(fallen: str) -> None:
             h.worker("other", store=inner).decline(fallen)
 
     h = house(Wrapped(inner, before=answer))
-    h.desk.request_all([ask(f"r{number}", value=90 - number) for number in (1, 2, 3)])
+    occasions = ("reference", "quality_check", "closing_review")  # a no to one of them holds nothing else back
+    h.desk.request_all([ask(f"r{n}", value=90 - n, occasion=each) for n, each in enumerate(occasions, start=1)])
     armed = True
     h.desk.run()
     [message] = h.sent

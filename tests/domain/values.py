@@ -16,6 +16,7 @@ from feedbackkit.domain.happenings import (
     AlertRaised,
     BackedOff,
     BatchEnded,
+    CameBack,
     ContactUnknown,
     RunBegan,
     RunEnded,
@@ -26,6 +27,7 @@ from feedbackkit.domain.happenings import (
 )
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.letter import Attachment, Letter
+from feedbackkit.domain.notice import Notice
 from feedbackkit.domain.people import (
     Absence,
     Actor,
@@ -97,6 +99,8 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     SetAside: {**_WHEN, "kind": "request", "key": "r-1", "until_us": 67, "why": "Unreadable"},
     AlertRaised: {**_WHEN, "alert": "r-1/alert/answer-1", "why": "bad", "request": "r-1", "to": "staff-7"},
     ContactUnknown: {**_WHEN, "contact": "r-1#1"},
+    CameBack: {**_WHEN, "contact": "r-1#1", "what": "reply", "repeated": False},
+    Notice: {"id": "n-1", "kind": "request.given", "at_us": 5, "body": b'{"request":"r-1","who":"Weber"}'},
     Organisation: {"name": "Nordwerk", "id": "O-1"},
     Consent: {"proof": "signed by Weber", **PERIOD},
     PresumedConsent: {"proof": "the mandate at Nordwerk", **PERIOD},
@@ -141,8 +145,9 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
     Attachment: FILE,
     Letter: {
         "subject": "A word to Weber",
-        "text": "Dear Weber,\n",
-        "html": "<p>Dear Weber,",
+        "text": "Dear Weber, you may object.\n",
+        "html": "<p>Dear Weber, you may object.",
+        "notice": "you may object",
         "language": "en",
         "attachments": (Attachment(**FILE),),
         "unsubscribe": "https://nordwerk.example/Weber",

@@ -247,7 +247,7 @@ async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
             try:
                 cabinet.file((record,))
             except Unreadable:
-                person.ledger = person.ledger.holding(HeldRequest(record.key, 0))
+                person.ledger = person.ledger.holding(HeldRequest(record.key, 0, cabinet.now_us))
         wake(cabinet, keys)
 
 

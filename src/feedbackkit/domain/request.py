@@ -153,7 +153,7 @@ class Siblings:
 
     name: str = attrs.field(validator=checked(checks.identifier, "siblings.name", limit=80))
     """What the siblings have in common: those of one engagement with the same name are."""
-    enough: int = attrs.field(validator=checked(checks.whole, "siblings.enough", least=1))
+    enough: int = attrs.field(validator=checked(checks.whole, "siblings.enough", least=1, most=1_000))
     """With how many answers the others are withdrawn."""
 
 

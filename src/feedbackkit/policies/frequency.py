@@ -174,14 +174,14 @@ class OpenLimit:
 
 
 def _before(proposal: Proposal) -> int:
-    """How many woken requests have a slot before the one proposed, for they are worth more."""
+    """How many other woken requests have a slot before the one proposed, for they are worth more."""
     woken = proposal.ledger.woken
     if not woken:
         return 0
     request, rank_us = proposal.request, proposal.rank_us
     if rank_us is None:
         rank_us = -request.value * POINT_US
-    return sum((each.rank_us, each.key) < (rank_us, request.key) for each in woken)
+    return sum(each.key != request.key and (each.rank_us, each.key) < (rank_us, request.key) for each in woken)
 
 
 @final
