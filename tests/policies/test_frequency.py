@@ -244,6 +244,12 @@ def test_what_has_been_woken_is_asked_itself() -> None:
     assert OpenLimit(2).earliest(NOON, attrs.evolve(asked, request=attrs.evolve(asked.request, value=60))) == NOON
 
 
+def test_what_has_been_woken_is_asked_although_it_is_worth_less_by_now() -> None:
+    """What it was worth when it was woken does not stand in its way either."""
+    asked = proposal(Ledger(open=("A",), woken=(HeldRequest("B", 50),)), key="B")
+    assert OpenLimit(2).earliest(NOON, attrs.evolve(asked, request=attrs.evolve(asked.request, value=40))) == NOON
+
+
 def test_a_reminder_minds_nobodys_turn() -> None:
     """It takes no slot."""
     assert OpenLimit(1).earliest(NOON, proposal(WOKEN, kind=REMINDER)) == NOON
