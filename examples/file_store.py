@@ -50,8 +50,7 @@ class FileStore:
         """End the owner's own leases, and count one failure for each of its records."""
         with self._open(save=True):
             found = [self._records[name] for name in dict.fromkeys(keys) if name in self._records]
-            held = [record for record in found if self._leases.get(record.group, (None, 0))[0] == owner]
-            for record in held:
+            for record in [one for one in found if self._leases.get(one.group, (None, 0))[0] == owner]:
                 self._leases.pop(record.group, None)
                 if retry_at is not None:
                     self._retries[record[:2]] = (self._retries.get(record[:2], NEVER_FAILED)[0] + 1, retry_at)
@@ -60,15 +59,10 @@ class FileStore:
         self, kind: str, *, ref: str | tuple[str, ...] | None = None, state: str | None = None,
         due_until: int | None = None, after: str | None = None, limit: int,
     ) -> list[Record]:  # fmt: skip
-        refs = (ref,) if isinstance(ref, str) else ref
-
         def wanted(one: Record) -> bool:
             is_due = due_until is None or (one.due is not None and one.due <= due_until)
-            return (
-                is_due
-                and (refs is None or any(each in one.refs for each in refs))
-                and (state is None or one.state == state)
-            )
+            concerns = ref is None or (ref in one.refs if isinstance(ref, str) else not set(ref).isdisjoint(one.refs))
+            return is_due and concerns and state in {None, one.state}
 
         return self._page(kind, after, limit, wanted)
 

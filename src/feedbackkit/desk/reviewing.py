@@ -11,6 +11,7 @@ from feedbackkit.codec.text import canonical
 from feedbackkit.desk.looking import find
 from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.answer import Given
+from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.request import Occasion
 from feedbackkit.errors import NotAllowed
 from feedbackkit.policies.anonymity import shown
@@ -44,7 +45,7 @@ async def review_of(context: Context, engagement: str, *, anonymity: int, by_nam
     """The answers to a review that is over, in groups of at least `anonymity`."""
     requests = [view for view in await find(context, engagement=engagement) if view.occasion in _RATED_ON]
     if not requests:
-        raise NotAllowed(f"engagement {engagement!r} has no review")
+        raise NotAllowed(f"engagement {presentable(engagement)!r} has no review")
     if any(view.state in OPEN for view in requests):
         raise NotAllowed(f"the review of {engagement!r} is not over: whoever looks twice would see who answered since")
     keys = {view.key for view in requests}

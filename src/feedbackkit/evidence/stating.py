@@ -33,8 +33,11 @@ _KINDS: Final = {
 def readers_of(occasion: Occasion) -> frozenset[str]:
     """For whom an answer is by the very question: an ask for a reference says that a later client may read it.
 
+    What is said in a review from all sides is for the provider alone: its raters were promised to be read in groups.
     All else is for the provider and the subject, who may read and answer whatever is said of them.
     """
+    if occasion is Occasion.REVIEW:
+        return _PROVIDER
     return _CLIENTS if occasion is Occasion.REFERENCE else _SUBJECT
 
 
