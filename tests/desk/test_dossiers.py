@@ -389,6 +389,45 @@ def test_an_answer_whose_reference_is_not_sealed_yet_is_kept_from_clients() -> N
     assert desk.dossier(BRANDT).statements == ()
 
 
+@pytest.mark.parametrize("audience", ["internal", "clients"])
+def test_a_draft_that_is_to_replace_a_sealed_reference_changes_nothing_before_its_seal(audience: str) -> None:
+    """Neither is it opened to somebody who may not read the sealed one, nor kept from somebody who may."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    desk.references.draft("Q-1", "mild", of="R-1", audience=audience)
+    desk.references.approve("Q-1", by=WEBER)
+    desk.references.seal("Q-1")
+    before = [desk.dossier(BRANDT, reader).statements for reader in ("subject", "clients")]
+    desk.references.draft("Q-2", "milder", of="R-1", audience=audience, supersedes="Q-1")
+    assert [desk.dossier(BRANDT, reader).statements for reader in ("subject", "clients")] == before
+    desk.references.approve("Q-2", by=WEBER)
+    assert [desk.dossier(BRANDT, reader).statements for reader in ("subject", "clients")] == before
+
+
+def test_of_several_references_the_one_that_is_sealed_says_who_may_read() -> None:
+    """Whatever their keys: one that was retracted before it does not stand in its way."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    for key in ("Q-9", "Q-0"):
+        desk.references.draft(key, "mild", of="R-1", audience="clients")
+        desk.references.approve(key, by=WEBER)
+        desk.references.seal(key)
+        if key == "Q-9":
+            desk.references.retract(key, by=WEBER)
+    assert [statement.reference for statement in desk.dossier(BRANDT).statements] == ["Q-0"]
+
+
+@pytest.mark.parametrize("audience", ["subject", "clients"])
+def test_what_was_said_in_a_review_from_all_sides_is_for_the_provider_alone(audience: str) -> None:
+    """Its raters were promised to be read in groups; a draft of a reference opens nothing either."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER, occasion=Occasion.REVIEW)
+    assert desk.dossier(BRANDT, audience).statements == ()
+    desk.references.draft("Q-1", "mild", of="R-1", audience="clients")
+    assert desk.dossier(BRANDT, audience).statements == ()
+    assert len(desk.dossier(BRANDT, "internal").statements) == 1
+
+
 def test_a_retracted_reference_leaves_a_trace_and_nothing_else() -> None:
     """No client and not the subject reads it any more; the timeline tells that one was retracted."""
     desk = house().desk

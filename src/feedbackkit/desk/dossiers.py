@@ -164,13 +164,23 @@ def _under_references(
         kind = _ENDED.get(view.state)
         if kind is not None and view.standing.sealed_us is not None:
             trace.append(Moment(at_us=view.standing.sealed_us, kind=kind, statement=view.reference.request or view.key))
-        if kind is not MomentKind.SUPERSEDED:
+        before = of_request.get(view.reference.request)
+        if kind is not MomentKind.SUPERSEDED and (before is None or _weight(view) > _weight(before)):
             of_request[view.reference.request] = view
     found: list[Allowed] = []
     for each in allowed:
         reference = of_request.get(each.statement.key)
         found.append(each if reference is None else as_referred(each, reference, now_us))
     return found, trace
+
+
+def _weight(view: ReferenceView) -> tuple[int, int]:
+    """Which of several references of one answer says who may read it: the sealed one, and the latest of these.
+
+    A draft takes its place when it is sealed; a retraction holds until something else is.
+    """
+    ranks = {ReferenceState.SEALED: 2, ReferenceState.RETRACTED: 1}
+    return ranks.get(view.state, 0), view.standing.sealed_us or 0
 
 
 async def _of_talks(context: Context, references: Iterable[ReferenceView], now_us: int) -> list[Allowed]:

@@ -27,7 +27,7 @@ def as_referred(allowed: Allowed, view: ReferenceView, now_us: int) -> Allowed:
     """The statement as its reference has it: what was approved instead of what was written, to whom that is allowed.
 
     While it is not sealed, and when it was retracted or has run out, only the provider reads it, and before the seal
-    the subject.
+    the subject, unless the question or the reference is for the provider alone.
     """
     reference = view.reference
     statement = attrs.evolve(
@@ -37,8 +37,9 @@ def as_referred(allowed: Allowed, view: ReferenceView, now_us: int) -> Allowed:
         checks=tuple(map(_check, view.verifications)),
     )
     if view.state is not ReferenceState.SEALED:
-        readers = _INSIDE if view.state is ReferenceState.RETRACTED else _WITH_SUBJECT
-        return attrs.evolve(allowed, statement=statement, readers=readers)
+        inside = view.state is ReferenceState.RETRACTED or reference.audience is Audience.INTERNAL
+        readers = _INSIDE if inside else _WITH_SUBJECT
+        return attrs.evolve(allowed, statement=statement, readers=allowed.readers & readers)
     statement = attrs.evolve(statement, passages=(Passage(PassageKind.WORD, reference.text),))
     return attrs.evolve(allowed, statement=statement, readers=_readers(view, now_us), quotable=reference.quotable)
 
