@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -65,7 +66,7 @@ class AsyncLine:
             self._client = client
         finally:
             if self._client is None:
-                client.close()
+                _hang_up(client)
 
     async def _let_in(self, client: aiosmtplib.SMTP) -> None:
         """Connect, protect, greet, log in."""
@@ -112,10 +113,10 @@ class AsyncLine:
         try:
             code, text = await talk(client)
         except (aiosmtplib.SMTPException, OSError):
-            client.close()
+            _hang_up(client)
             raise Lost(handed_over=True) from None
         except BaseException:
-            client.close()
+            _hang_up(client)
             raise
         self._client = client if client.is_connected else None
         return Reply(code, text)
@@ -126,4 +127,12 @@ class AsyncLine:
         if client is not None:
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()
-            client.close()
+            _hang_up(client)
+
+
+def _hang_up(client: aiosmtplib.SMTP) -> None:
+    """End a connection at once: one with TLS would wait for the other side's farewell, and outlive its loop."""
+    transport = client.transport
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
