@@ -12,6 +12,7 @@ from feedbackkit.domain.decision import At
 from feedbackkit.domain.ledger import Scope
 from feedbackkit.domain.people import Consent, Contract, PresumedConsent
 from feedbackkit.domain.request import Occasion, State
+from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
 from feedbackkit.ports import Outcome
 from tests.desk.house import BRANDT, HUBER, WEBER, House, Post, ask, house
@@ -61,6 +62,20 @@ def test_a_pause_taken_back_brings_what_waits_forward() -> None:
     built.later(days=1).desk.undo_opt_out(WEBER)
     built.desk.run()
     assert (len(built.sent), state(built)) == (2, State.REMINDED)
+
+
+def test_a_pause_taken_back_brings_back_an_ask_that_had_no_time_left_for_its_sake() -> None:
+    """It expired because the pause ended after its time, which its history says; without the pause it is made."""
+    built = house()
+    until_us = built.clock.now_us() + 30 * DAY_US
+    built.desk.request(ask(KEY, respondent=REACHABLE, until_us=until_us))
+    built.desk.pause(WEBER, until="2026-06-01")
+    built.desk.run()
+    assert state(built) is State.EXPIRED
+    assert "opt-out" in {reason.rule for reason in built.desk.history(KEY)[-1].because}
+    built.later(days=1).desk.undo_opt_out(WEBER)
+    built.desk.run()
+    assert (len(built.sent), state(built)) == (1, State.REQUESTED)
 
 
 # Never again
@@ -256,6 +271,17 @@ def test_a_no_is_remembered() -> None:
     decision = built.desk.explain("r-2").ahead[0].decision
     assert isinstance(decision, At)
     assert decision.at.isoformat() >= "2027-03-02"
+
+
+def test_whoever_declined_is_not_reminded_of_the_same_by_another_request() -> None:
+    """What was open already falls silent, and leaves its slot; it is not reminded of a year later."""
+    built = asking()
+    built.desk.request(ask("r-2"))
+    built.desk.run()
+    built.desk.decline(KEY)
+    for _ in range(5):
+        built.later(weeks=1).desk.run()
+    assert (len(built.sent), state(built, "r-2")) == (1, State.EXPIRED)
 
 
 def test_a_no_that_is_lifted_lets_what_waited_go() -> None:

@@ -21,6 +21,7 @@ from feedbackkit.domain.request import EventKind, Occasion, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind, Valuation, default_value
 from feedbackkit.policies.consent import consents
+from feedbackkit.policies.memory import RefusalMemory
 from feedbackkit.ports import Put
 from feedbackkit.workflow.requests import OPEN
 
@@ -323,7 +324,7 @@ def _decide(cabinet: Cabinet, policy: Policy, file: RequestFile, judge: Judge, t
     verdict = judge(cabinet, policy, file, step.kind, now_us)
     if isinstance(verdict, Expiry):
         tally.blame("stopped", verdict.because)
-        _expire(cabinet, file, verdict.reason, tally)
+        _expire(cabinet, file, verdict.reason, tally, because=verdict.because)
         return None
     if isinstance(verdict, At) and verdict.at_us <= now_us:
         return _line(cabinet, file, step.kind)
@@ -398,8 +399,10 @@ def silence_ends_us(policy: Policy, file: RequestFile, at_us: int) -> int:
     return at_us if anchor_us is None else max(at_us, anchor_us + policy.cadence.rest_us)
 
 
-def _expire(cabinet: Cabinet, file: RequestFile, reason: str, tally: Tally) -> None:
-    cabinet.happen(file, EventKind.EXPIRED, reason=reason, party=Party.RULES)
+def _expire(
+    cabinet: Cabinet, file: RequestFile, reason: str, tally: Tally, *, because: tuple[Reason, ...] = ()
+) -> None:
+    cabinet.happen(file, EventKind.EXPIRED, reason=reason, because=because, party=Party.RULES)
     close(cabinet, file)
     tally.counts["expired"] += 1
 
@@ -407,8 +410,14 @@ def _expire(cabinet: Cabinet, file: RequestFile, reason: str, tally: Tally) -> N
 def _put_off(
     cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, decision: Decision, tally: Tally
 ) -> None:
-    """What the rules do not allow now: later, when something happens, or not at all."""
-    if isinstance(decision, At):
+    """What the rules do not allow now: later, when something happens, or not at all.
+
+    Whoever has declined is not reminded of the same by another request a year later: that one falls silent.
+    """
+    if isinstance(decision, At) and kind is not StepKind.ASK and _was_refused(policy, decision):
+        tally.blame("stopped", decision.because)
+        _leave_in_peace(cabinet, policy, file, kind, Never(decision.because), tally)
+    elif isinstance(decision, At):
         tally.blame("moved", decision.because)
         if decision.at_us > cabinet.now_us + policy.slot_kept_us:
             person = cabinet.person(file.respondent)
@@ -434,6 +443,11 @@ def _put_off(
     else:
         tally.blame("stopped", decision.because)
         _leave_in_peace(cabinet, policy, file, kind, decision, tally)
+
+
+def _was_refused(policy: Policy, decision: At) -> bool:
+    names = {rule.name for rule in policy.rules.rules if isinstance(rule, RefusalMemory)}
+    return any(reason.rule in names for reason in decision.because)
 
 
 def _await_consent(

@@ -37,6 +37,8 @@ __all__ = ["UNDO_DAYS", "do_not_contact", "lift_refusals", "prefer_phone", "refu
 UNDO_DAYS: Final = 14
 """For how many days a wish to be left in peace can be taken back as a mistake; afterwards it takes a new basis."""
 
+_ENDED_BY_RULES: Final = frozenset({State.EXPIRED, State.WITHDRAWN})
+"""How an ask may have ended that a rule held up: left in peace at once, or for no time was left for it."""
 _TAKEN_BACK: Final = "the wish against it was taken back"
 _LIFTED: Final = "the refusal that held it back was lifted"
 
@@ -145,7 +147,7 @@ async def _go_on(context: Context, cabinet: Cabinet, person: str, rules: set[str
     """Let what those rules held up since an instant be as if they had not."""
     async for record in pages(context, REQUEST, ref=person):
         state = State(record.state)
-        if record.refs[0] != person or (state not in OPEN and state is not State.WITHDRAWN):
+        if record.refs[0] != person or (state not in OPEN and state not in _ENDED_BY_RULES):
             continue
         if await _was_held_up(context, record.key, rules, since_us):
             cabinet.file([record])
@@ -161,8 +163,12 @@ async def _was_held_up(context: Context, key: str, rules: set[str], since_us: in
 def _resume(context: Context, cabinet: Cabinet, file: RequestFile, why: str) -> None:
     """Put one request back to where it would have been."""
     progress = file.progress
-    if progress.state is State.WITHDRAWN:
-        if progress.closed_by is not Party.RULES or (file.request.until_us or cabinet.now_us + 1) <= cabinet.now_us:
+    if progress.state in _ENDED_BY_RULES:
+        if (
+            progress.step > 0
+            or progress.closed_by is not Party.RULES
+            or (file.request.until_us or cabinet.now_us + 1) <= cabinet.now_us
+        ):
             return
         step = as_before(cabinet, context.policy, file)
         cabinet.happen(file, EventKind.REOPENED, due_us=step.at_us, because=step.because, reason=why)
