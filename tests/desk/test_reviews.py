@@ -15,13 +15,13 @@ PEERS = [Referee(person=respondent(n, house=None), relation="peer") for n in ran
 REPORT = Referee(person=respondent(9, house=None), relation="report")
 
 
-def reviewed(*ratings: int) -> House:
+def reviewed(*ratings: int, anonymity: int = 3) -> House:
     """A review of which the sponsor, the report and so many peers have answered."""
     h = house()
     review = Engagement(
         id="V-1", subject=SUBJECT, sponsor=HUBER, starts="2026-03-02", ends="2026-03-27", referees=[*PEERS, REPORT]
     )
-    h.desk.plan(review, playbooks.review_360())
+    h.desk.plan(review, playbooks.review_360(anonymity=anonymity))
     h.desk.give("V-1/review/sponsor/1", {"overall": 5})
     h.desk.give("V-1/review/R-9/1", {"overall": 2})
     for number, rating in enumerate(ratings):
@@ -56,3 +56,20 @@ def test_nothing_is_shown_before_it_is_over() -> None:
         h.desk.review("V-1")
     with pytest.raises(NotAllowed, match="has no review"):
         h.desk.review("V-2")
+
+
+def test_what_was_promised_is_kept_whoever_asks_for_less() -> None:
+    """The playbook promised to be shown among five: three peers are shown in no group."""
+    review = over(reviewed(4, 3, 1, anonymity=5)).desk.review("V-1", anonymity=2)
+    assert review.groups == {"sponsor": ({"overall": 5},)}
+    assert review.kept_back == 4
+
+
+def test_whoever_answers_when_it_is_over_is_kept_back() -> None:
+    """Beside what was shown before, the one more would stand alone."""
+    h = over(reviewed(4, 3, 1))
+    before = h.desk.review("V-1")
+    h.desk.give("V-1/review/R-3/1", {"overall": 2})
+    after = h.desk.review("V-1")
+    assert after.groups == before.groups
+    assert after.kept_back == before.kept_back + 1

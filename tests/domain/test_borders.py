@@ -128,7 +128,7 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
         7,
         {(Request, "value"), (Request, "planned_us"), (Request, "until_us"), (Answer, "revision"), (Answer, "at_us")}
         | {(OptOut, "since_us"), (OptOut, "until_us"), (OptOut, "begins_us"), (Benefit, "days")}
-        | {(Siblings, "enough"), (Source, "days")},
+        | {(Request, "anonymity"), (Siblings, "enough"), (Source, "days")},
     ),
     "an address": (
         "anna.geheim@nordwerk.example",

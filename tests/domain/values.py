@@ -207,6 +207,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "siblings": Siblings(name="reference_check/client", enough=2),
         "relation": Relation.PEER,
         "questionnaire": "interim@1",
+        "anonymity": 3,
     },
     Reference: {
         "key": "Q-1",

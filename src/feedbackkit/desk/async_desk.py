@@ -621,9 +621,10 @@ class AsyncDesk:
     ) -> Review:
         """What a review from all sides came to, once nobody is asked any more; before that it raises `NotAllowed`.
 
-        `anonymity`: the fewest answers that are shown as a group; a relation with fewer is shown among the others, and
-        where those are too few it is kept back. `by_name`: the relations that need no such care;
-        without one the subject, the sponsor and the line manager. Words may still tell who wrote them.
+        `anonymity`: the fewest answers that are shown as a group, where no more were promised; a relation with fewer is
+        shown among the others, and where those are too few it is kept back. `by_name`: the relations that need no such
+        care; without one the subject, the sponsor and the line manager, as far as nothing else was promised. What came
+        when it was over is kept back, too. Words may still tell who wrote them.
         """
         least = checks.whole("review.anonymity", anonymity, least=1, most=50)
         return await reviewing.review_of(

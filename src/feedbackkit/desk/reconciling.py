@@ -131,6 +131,7 @@ def _request(planned: PlannedRequest, people: Mapping[Person, Person], owner: st
         relation=planned.relation,
         siblings=planned.siblings,
         questionnaire=planned.questionnaire,
+        anonymity=planned.anonymity,
     )
 
 

@@ -217,6 +217,10 @@ class Request:
         default=None, validator=checked(questionnaire_ref, "request.questionnaire", optional=True)
     )
     """Which questions are asked, ``interim@1``: an answer must fit them. Without one it may speak to anything."""
+    anonymity: int | None = attrs.field(
+        default=None, validator=checked(checks.whole, "request.anonymity", optional=True, least=1, most=50)
+    )
+    """Among how many answers at least it is promised to be shown; `None`: with the respondent's name."""
 
     @property
     def group(self) -> str:

@@ -64,6 +64,8 @@ class PlannedRequest:
     """With which others it makes up a number of answers."""
     questionnaire: str | None = None
     """Which questions are asked, by `Questionnaire.ref`; `None` for free ones."""
+    anonymity: int | None = None
+    """Among how many answers at least it is promised to be shown; `None`: with the respondent's name."""
 
     @property
     def key(self) -> str:

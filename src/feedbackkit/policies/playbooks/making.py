@@ -69,6 +69,7 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
     approval: str | None = None,
     relation: Relation | None = None,
     siblings: Siblings | None = None,
+    anonymity: int | None = None,
 ) -> PlannedRequest:
     """A request about the engagement's subject, from the start of one day to that of another where its respondent is.
 
@@ -88,6 +89,7 @@ def planned(  # noqa: PLR0913 - what a request is made of, in days
         approval=approval,
         relation=relation,
         siblings=siblings,
+        anonymity=anonymity,
     )
 
 

@@ -56,7 +56,8 @@ class Review360:
     own, under the person's id. Whoever else is to be reviewed has an engagement of their own.
 
     Those who rate by name stand alone in their relation. All others are promised that what they say is shown only
-    together with what at least `anonymity` of their relation have said; `AsyncDesk.review` keeps that promise. Where
+    together with what at least `anonymity` of their relation have said; the promise stands in each request, and
+    `AsyncDesk.review` keeps it. Where
     `enough` of a relation have answered, the others of it are let go.
     """
 
@@ -106,5 +107,6 @@ class Review360:
             due=engagement.starts,
             until=day_after(engagement.last_day),
             relation=relation,
+            anonymity=None if relation in self.by_name else self.anonymity,
             siblings=None if enough is None else Siblings(name=f"{Occasion.REVIEW}/{relation}", enough=enough),
         )
