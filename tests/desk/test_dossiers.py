@@ -441,6 +441,16 @@ def test_a_retracted_reference_leaves_a_trace_and_nothing_else() -> None:
     assert [each.to for each in desk.disclosures(of="REF-1")] == ["Stadtwerke"]
 
 
+def test_a_retraction_is_told_only_to_those_who_might_have_read_it() -> None:
+    """A reference for the provider alone leaves no trace for others."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="internal")
+    desk.references.retract("REF-1", by=WEBER)
+    assert [desk.dossier(BRANDT, reader).timeline for reader in ("clients", "subject")] == [(), ()]
+    assert "retracted" in {moment.kind for moment in desk.dossier(BRANDT, "internal").timeline}
+
+
 def test_what_the_subject_replied_and_what_calls_found_stand_with_it() -> None:
     """The reply and the verification are shown beside the statement, to everybody who reads it."""
     desk = house().desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -343,3 +343,12 @@ def test_nothing_is_sold() -> None:
     """An ask with another purpose is refused at the border."""
     with pytest.raises(InvalidValue, match="purpose"):
         ask(KEY, purpose="sales")
+
+
+@pytest.mark.parametrize("who", [None, 5, b"P-weber", ["P-weber"]])
+def test_who_is_no_person_and_no_id_is_refused(who: Any) -> None:
+    """By an error of ours, that tells a shape."""
+    desk = asking().desk
+    for use in (desk.prefer_phone, desk.refusals, desk.lift_refusals, desk.undo_opt_out, desk.opt_out):
+        with pytest.raises(InvalidValue, match="person must be a Person or an id"):
+            use(who)

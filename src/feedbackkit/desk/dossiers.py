@@ -12,7 +12,7 @@ from feedbackkit.desk.cabinet import PERSON
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.desk.questioning import questionnaire_of
-from feedbackkit.desk.referred import as_referred, talk_of
+from feedbackkit.desk.referred import as_referred, sealed_for, talk_of
 from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.checks import opaque
@@ -22,7 +22,7 @@ from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.evidence.assessment import assess, assessed
-from feedbackkit.evidence.compiling import Allowed, compiled, readable
+from feedbackkit.evidence.compiling import Allowed, compiled, is_for, readable
 from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
 from feedbackkit.evidence.numbering import criterion_of
 from feedbackkit.evidence.stating import labels_of, order_of, readers_of, scale_of, statement_of
@@ -97,7 +97,9 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
     said = await _said(context, subject)
     flags = await _flags(context, subject)
     references = await referring.find(context, about=subject, source=None)
-    allowed, trace = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
+    allowed, trace = _under_references(
+        [_allowed(voice, said, flags) for voice in said.about], references, audience, now_us
+    )
     allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
     order = list(said.questionnaires.values())
@@ -155,14 +157,14 @@ def _allowed(voice: Voice, said: _Said, flags: Mapping[str, tuple[str, ...]]) ->
 
 
 def _under_references(
-    allowed: Iterable[Allowed], references: Iterable[ReferenceView], now_us: int
+    allowed: Iterable[Allowed], references: Iterable[ReferenceView], audience: str, now_us: int
 ) -> tuple[list[Allowed], list[Moment]]:
-    """What was said, as references made of it allow; and what became of those that are shown no more."""
+    """What was said, as references made of it allow; and what became of those that this audience reads no more."""
     of_request: dict[str | None, ReferenceView] = {}
     trace: list[Moment] = []
     for view in references:
         kind = _ENDED.get(view.state)
-        if kind is not None and view.standing.sealed_us is not None:
+        if kind is not None and view.standing.sealed_us is not None and is_for(audience, sealed_for(view)):
             trace.append(Moment(at_us=view.standing.sealed_us, kind=kind, statement=view.reference.request or view.key))
         before = of_request.get(view.reference.request)
         if kind is not MomentKind.SUPERSEDED and (before is None or _weight(view) > _weight(before)):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.reference import ReferenceReply, Verification
 
-__all__ = ["as_referred", "talk_of"]
+__all__ = ["as_referred", "sealed_for", "talk_of"]
 
 _INSIDE: Final = frozenset({"internal"})
 _WITH_SUBJECT: Final = _INSIDE | {"subject"}
@@ -45,9 +45,13 @@ def as_referred(allowed: Allowed, view: ReferenceView, now_us: int) -> Allowed:
 
 
 def _readers(view: ReferenceView, now_us: int) -> frozenset[str]:
+    until_us = view.reference.valid_until_us
+    return _INSIDE if until_us is not None and until_us <= now_us else sealed_for(view)
+
+
+def sealed_for(view: ReferenceView) -> frozenset[str]:
+    """Who may read a reference by its audience, while it is sealed and valid."""
     reference = view.reference
-    if reference.valid_until_us is not None and reference.valid_until_us <= now_us:
-        return _INSIDE
     if reference.audience is Audience.CLIENTS:
         return _WITH_SUBJECT | {"clients"}
     if reference.audience is Audience.NAMED:

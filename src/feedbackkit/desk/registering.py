@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile, asks_behind_somebody
-from feedbackkit.domain.checks import opaque
+from feedbackkit.domain.checks import opaque, shape
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import Erased, InvalidValue, NotFound
@@ -140,6 +140,8 @@ async def known_id(context: Context, who: Person | str) -> str:
     """
     if isinstance(who, str):
         return opaque("person.id", who)
+    if not isinstance(who, Person):
+        raise InvalidValue("person", "must be a Person or an id", shape(who))
     if who.id is not None:
         return who.id
     digests = _digests(context, [who])[who]

@@ -100,8 +100,10 @@ def opaque(field: str, value: object) -> str:
     return str(value)
 
 
-def presentable(value: str) -> str:
-    """What an error may say of a text that came as an id: the id, or its shape where it may be an address or a name."""
+def presentable(value: object) -> str:
+    """What an error may say of what came as an id: the id, or its shape where it may be an address or a name."""
+    if not isinstance(value, str):
+        return shape(value)
     return value if _IDENTIFIER.fullmatch(value) and "@" not in value else shape(value)
 
 

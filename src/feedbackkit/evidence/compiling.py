@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.evidence.dossier import Labels
 
-__all__ = ["EXPECTED_RELATIONS", "INTERNAL", "SUBJECT", "Allowed", "compiled", "readable"]
+__all__ = ["EXPECTED_RELATIONS", "INTERNAL", "SUBJECT", "Allowed", "compiled", "is_for", "readable"]
 
 INTERNAL: Final = "internal"
 SUBJECT: Final = "subject"
@@ -63,7 +63,8 @@ def readable(allowed: Iterable[Allowed], audience: str, as_of_us: int) -> list[A
     let = [
         each
         for each in allowed
-        if _may_read(each, audience) and (each.statement.valid_until is None or each.statement.valid_until >= today)
+        if is_for(audience, each.readers)
+        and (each.statement.valid_until is None or each.statement.valid_until >= today)
     ]
     let.sort(key=lambda each: (each.statement.at_us, each.statement.key))
     numbers: dict[str, int] = {}
@@ -73,9 +74,9 @@ def readable(allowed: Iterable[Allowed], audience: str, as_of_us: int) -> list[A
     return [_as_read(each, audience, numbers.get(each.source, 0)) for each in reversed(let)]
 
 
-def _may_read(allowed: Allowed, audience: str) -> bool:
-    """A client that is named may read what every client may."""
-    return audience in allowed.readers or (audience.startswith("client:") and "clients" in allowed.readers)
+def is_for(audience: str, readers: frozenset[str]) -> bool:
+    """Whether an audience is among those readers; a client that is named may read what every client may."""
+    return audience in readers or (audience.startswith("client:") and "clients" in readers)
 
 
 def _as_read(allowed: Allowed, audience: str, number: int) -> Allowed:
