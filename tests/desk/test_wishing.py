@@ -345,6 +345,18 @@ def test_nothing_is_sold() -> None:
         ask(KEY, purpose="sales")
 
 
+def test_a_preference_taken_back_brings_back_what_had_no_basis_for_a_call() -> None:
+    """An ask that was left in peace for the sake of the preference alone is made in writing."""
+    built = house()
+    built.desk.request(ask(KEY, respondent=attrs.evolve(REACHABLE, phone_basis=None)))
+    built.desk.prefer_phone(WEBER, number="+49 30 7654321")
+    built.desk.run()
+    assert state(built) is State.WITHDRAWN
+    built.desk.prefer_phone(WEBER, preferred=False)
+    built.desk.run()
+    assert (len(built.sent), state(built)) == (1, State.REQUESTED)
+
+
 @pytest.mark.parametrize("who", [None, 5, b"P-weber", ["P-weber"]])
 def test_who_is_no_person_and_no_id_is_refused(who: Any) -> None:
     """By an error of ours, that tells a shape."""

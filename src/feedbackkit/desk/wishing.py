@@ -22,7 +22,7 @@ from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
 from feedbackkit.policies.memory import RefusalMemory
-from feedbackkit.policies.permission import OptOutRule
+from feedbackkit.policies.permission import BasisRule, OptOutRule
 from feedbackkit.ports import RecordKey
 from feedbackkit.workflow.requests import OPEN
 
@@ -40,6 +40,7 @@ UNDO_DAYS: Final = 14
 _ENDED_BY_RULES: Final = frozenset({State.EXPIRED, State.WITHDRAWN})
 """How an ask may have ended that a rule held up: left in peace at once, or for no time was left for it."""
 _TAKEN_BACK: Final = "the wish against it was taken back"
+_OTHER_WAY: Final = "the person is contacted in another way from now on"
 _LIFTED: Final = "the refusal that held it back was lifted"
 
 
@@ -89,7 +90,10 @@ async def do_not_contact(context: Context, who: str, term: OptOut) -> None:
 
 
 async def prefer_phone(context: Context, person: str, *, number: str | None, preferred: bool) -> None:
-    """Note that a person would rather be called, or no longer; without a number known or given it is refused."""
+    """Note that a person would rather be called, or no longer; without a number known or given it is refused.
+
+    What lacked a basis for the way in which the person was to be contacted before goes on in the new way.
+    """
 
     async def attempt(cabinet: Cabinet) -> None:
         await _take_in_hand(context, cabinet, person)
@@ -99,6 +103,8 @@ async def prefer_phone(context: Context, person: str, *, number: str | None, pre
             raise InvalidValue("person.phone", "must be known for somebody who would rather be called", "nothing")
         if file.rewrite(profile, file.group):
             file.wake_all = True
+            names = {rule.name for rule in context.policy.rules.rules if isinstance(rule, BasisRule)}
+            await _go_on(context, cabinet, person, names, since_us=0, why=_OTHER_WAY)
 
     await until_applied(context, f"the person {person!r}", attempt)
 
