@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import attrs
 
@@ -12,6 +12,7 @@ from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Relation
 from feedbackkit.domain.voice import Voice
 from feedbackkit.evidence.certainty import Certainty, Concern, certainty
+from feedbackkit.evidence.dossier import LEAST_SOURCES
 from feedbackkit.evidence.estimates import Estimate, Severity
 from feedbackkit.evidence.fit import Fit
 from feedbackkit.evidence.model import Treatment, fit
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-__all__ = ["MINIMUM", "Assessment", "Question", "assess", "assessed"]
-
-MINIMUM: Final = 3
-"""How many independent sources a headline number needs."""
+__all__ = ["Assessment", "Question", "assess", "assessed"]
 
 
 @final
@@ -117,7 +115,7 @@ def assess(
     scale: tuple[float, float] = (1, 5),
     prior: Prior = DEFAULT,
     conflicts: Treatment | str = Treatment.LEAVE_OUT,
-    minimum: int = MINIMUM,
+    minimum: int = LEAST_SOURCES,
     weights: Mapping[str, float] | None = None,
 ) -> Question:
     """Fit one question over all voices of a provider.

@@ -7,7 +7,7 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.channels.smtp.lines import Lost, Refusing, Reply, Unreachable, Unusable, dotted
+from feedbackkit.channels.smtp.lines import Family, Lost, Refusing, Reply, Unreachable, Unusable, dotted
 from feedbackkit.channels.smtp.server import Security
 from feedbackkit.errors import MissingExtra
 
@@ -53,7 +53,7 @@ class AsyncLine:
         try:
             await self._let_in(client)
         except aiosmtplib.SMTPAuthenticationError as error:
-            if 400 <= error.code < 500:  # noqa: PLR2004 - it would take us at another time
+            if Reply(error.code, "").family is Family.NOT_NOW:  # it would take us at another time
                 raise Unreachable(f"{error.code} to the password") from None
             raise Refusing(f"{error.code} to the password") from None
         except (ssl.SSLError, aiosmtplib.SMTPNotSupported, UnicodeError) as error:
@@ -66,7 +66,7 @@ class AsyncLine:
             self._client = client
         finally:
             if self._client is None:
-                _hang_up(client)
+                _hang_up(client, client.transport)
 
     async def _let_in(self, client: aiosmtplib.SMTP) -> None:
         """Connect, protect, greet, log in."""
@@ -110,13 +110,14 @@ class AsyncLine:
         client, self._client = self._client, None  # a task that is cancelled before the reply leaves no line behind
         if client is None:
             raise Lost(handed_over=False)
+        transport = client.transport
         try:
             code, text = await talk(client)
         except (aiosmtplib.SMTPException, OSError):
-            _hang_up(client)
+            _hang_up(client, transport)
             raise Lost(handed_over=True) from None
         except BaseException:
-            _hang_up(client)
+            _hang_up(client, transport)
             raise
         self._client = client if client.is_connected else None
         return Reply(code, text)
@@ -125,14 +126,17 @@ class AsyncLine:
         """See `Line.close`."""
         client, self._client = self._client, None
         if client is not None:
+            transport = client.transport
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()
-            _hang_up(client)
+            _hang_up(client, transport)
 
 
-def _hang_up(client: aiosmtplib.SMTP) -> None:
-    """End a connection at once: one with TLS would wait for the other side's farewell, and outlive its loop."""
-    transport = client.transport
+def _hang_up(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """End a connection at once: one with TLS would wait for the other side's farewell, and outlive its loop.
+
+    `transport`: what it ran over before, for the client forgets it when it gives up by itself.
+    """
     client.close()
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()

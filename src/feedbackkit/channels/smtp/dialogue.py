@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.channels.smtp.lines import Lost, Refusing, Unreachable, Unusable
+from feedbackkit.channels.smtp.lines import Family, Lost, Refusing, Unreachable, Unusable
 from feedbackkit.ports import Outcome, Receipt
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _GO_ON: Final = 354
 _NOT_LET_IN: Final = frozenset({530, 534, 535, 538})
 """Replies that ask for a login, another way of it, or TLS (RFC 4954)."""
 _TOO_LARGE: Final = 552
+_REFUSALS: Final = frozenset({Family.NOT_NOW, Family.NO})
 _LONGEST: Final = 64 * 1024 * 1024
 _STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b", re.ASCII)
 _NO_SUCH: Final = re.compile(r"5\.(1\.[0-9]{1,3}|2\.1)\b", re.ASCII)
@@ -93,9 +94,9 @@ class Dialogue:
                 reply = await self._line.say(command)
             except Lost:
                 raise _Broken(f"the connection was lost at {stage}") from None
-            if reply.code == _CLOSING or not 200 <= reply.code < 600:  # noqa: PLR2004 - or what is no reply at all
+            if reply.code == _CLOSING or reply.family is None:
                 raise _Broken(f"the mail server said {reply.code} to {stage}")
-            if reply.code == _GO_ON if stage == _DATA else 200 <= reply.code < 300:  # noqa: PLR2004
+            if reply.code == _GO_ON if stage == _DATA else reply.family is Family.YES:
                 continue
             receipt = self._judge(reply, stage, domain)
             await self._reset()
@@ -129,10 +130,10 @@ class Dialogue:
             if not lost.handed_over:
                 raise _Broken("the connection was lost within the mail") from None
             return Receipt(Outcome.UNKNOWN, "the connection was lost before the mail server confirmed")
-        if 200 <= reply.code < 300:  # noqa: PLR2004 - the server has it from here
+        if reply.family is Family.YES:  # the server has it from here
             self._pace.took(domain)
             return Receipt(Outcome.SENT)
-        if not 400 <= reply.code < 600:  # noqa: PLR2004
+        if reply.family not in _REFUSALS:
             await self._line.close()
             return Receipt(Outcome.UNKNOWN, f"the mail server said {reply.code} to the mail")
         if reply.code == _CLOSING:
@@ -146,7 +147,7 @@ class Dialogue:
                 reply = await self._line.say(b"RSET")
             except Lost:
                 return
-            if reply.code != 250:  # noqa: PLR2004
+            if reply.family is not Family.YES:
                 await self._line.close()
 
     # --- what a reply means ------------------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ class Dialogue:
     def _judge(self, reply: Reply, stage: str, domain: str) -> Receipt:
         """What a reply other than yes means: of us, of the sender, of a recipient, or of the mail."""
         why = f"the mail server said {_said(reply)} to {stage}"
-        for_good = 500 <= reply.code < 600  # noqa: PLR2004
+        for_good = reply.family is Family.NO
         if reply.code in _NOT_LET_IN:
             return self._locked_out(why)
         if stage == _MAIL and reply.code != _TOO_LARGE:  # what is wrong with the sender is wrong with every mail

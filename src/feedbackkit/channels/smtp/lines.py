@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import smtplib
 import socket
 import ssl
@@ -13,9 +14,18 @@ from feedbackkit.channels.smtp.server import Security
 if TYPE_CHECKING:
     from feedbackkit.channels.smtp.server import MailServer
 
-__all__ = ["Line", "Lost", "PlainLine", "Refusing", "Reply", "Unreachable", "Unusable", "dotted"]
+__all__ = ["Family", "Line", "Lost", "PlainLine", "Refusing", "Reply", "Unreachable", "Unusable", "dotted"]
 
 _OK: Final = 250
+
+
+class Family(enum.IntEnum):
+    """What the first of the three digits of a reply tells (RFC 5321, 4.2.1)."""
+
+    YES = 2
+    GO_ON = 3
+    NOT_NOW = 4
+    NO = 5
 
 
 class Reply(NamedTuple):
@@ -25,6 +35,14 @@ class Reply(NamedTuple):
     """Three digits; anything else where the server does not keep to the rules."""
     text: str
     """What it says to it; it may repeat addresses, so it goes nowhere."""
+
+    @property
+    def family(self) -> Family | None:
+        """What kind of reply it is; `None` for what is no reply at all."""
+        try:
+            return Family(self.code // 100)
+        except ValueError:
+            return None
 
 
 class Lost(Exception):
@@ -105,7 +123,7 @@ class PlainLine:
             self._let_in()
         except smtplib.SMTPAuthenticationError as error:
             self._drop()
-            passing = 400 <= error.smtp_code < 500  # noqa: PLR2004 - it would take us at another time
+            passing = Reply(error.smtp_code, "").family is Family.NOT_NOW  # it would take us at another time
             raise (Unreachable if passing else Refusing)(f"{error.smtp_code} to the password") from None
         except (ssl.SSLError, smtplib.SMTPNotSupportedError, UnicodeError) as error:
             self._drop()
