@@ -32,6 +32,7 @@ from feedbackkit.desk import (
     working,
 )
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store, awaited_subscribers
+from feedbackkit.desk.border import bordered
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Act, Context, act_all
 from feedbackkit.desk.deciding import Policy
@@ -50,6 +51,7 @@ from feedbackkit.domain.flag import Flag
 from feedbackkit.domain.ledger import OptOut, Scope
 from feedbackkit.domain.people import Actor, Organisation, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request, State
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import MINUTE_US, day, instant, local_midnight
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NeedsResume, NotAllowed, SetupError
 from feedbackkit.policies import Cadence, ContactRules, default_rules, default_value, plain_reading
@@ -81,7 +83,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.ledger import Refusal
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Event
-    from feedbackkit.domain.source import Relation, Source
+    from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
     from feedbackkit.evidence.dossier import Dossier
@@ -110,6 +112,7 @@ EVERY: Final = dt.timedelta(minutes=1)
 """How long a worker waits between two runs, unless it is told otherwise."""
 
 
+@bordered
 class AsyncDesk:
     """A program's desk over a store, plain or async; lives as long as the program and may be shared by its tasks.
 
@@ -627,9 +630,8 @@ class AsyncDesk:
         when it was over is kept back, too. Words may still tell who wrote them.
         """
         least = checks.whole("review.anonymity", anonymity, least=1, most=50)
-        return await reviewing.review_of(
-            await self._ready(), engagement, anonymity=least, by_name=BY_NAME if by_name is None else by_name
-        )
+        named = BY_NAME if by_name is None else {member(Relation, "review.by_name", each) for each in by_name}
+        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=named)
 
     # --- what waits for a person -------------------------------------------------------------------------------------
 
