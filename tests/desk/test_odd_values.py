@@ -198,9 +198,9 @@ def do(desk: Desk, name: str, arguments: dict[str, Any]) -> object:
 
 def test_every_use_case_is_under_attack() -> None:
     """With every parameter."""
-    names = [name for name in vars(Desk) if not name.startswith("_") and name != "references"]
-    names += [f"references.{name}" for name in vars(References) if not name.startswith("_")]
-    assert list(CALLS) == names
+    names = {name for name in dir(Desk) if not name.startswith("_") and name != "references"}
+    names |= {f"references.{name}" for name in vars(References) if not name.startswith("_")}
+    assert set(CALLS) == names
     for name, arguments in CALLS.items():
         assert list(arguments) == [each.name for each in parameters(face(name))], name
 

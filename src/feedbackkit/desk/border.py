@@ -29,7 +29,7 @@ from feedbackkit.ports import Signer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["bordered"]
+__all__ = ["guard"]
 
 T = TypeVar("T")
 
@@ -83,10 +83,9 @@ _TEXTUAL: Final = frozenset(
 """Enumerations of texts, whose members stand beside ``str`` and are told apart where they are used."""
 
 
-def bordered(face: type[T]) -> type[T]:
-    """A class whose public coroutine methods refuse arguments that their annotations do not name."""
-    for name in dir(face):
-        method = getattr(face, name)
+def guard(face: type[T]) -> type[T]:
+    """The class, whose public coroutine methods refuse from now on what their annotations do not name."""
+    for name, method in list(vars(face).items()):
         if not name.startswith("_") and inspect.iscoroutinefunction(method):
             setattr(face, name, _guarded(method))
     return face
