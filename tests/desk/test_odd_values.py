@@ -192,7 +192,7 @@ def furnished() -> House:
 def do(desk: Desk, name: str, arguments: dict[str, Any]) -> object:
     """Do a use-case by its name."""
     method = getattr(desk.references, name.partition(".")[2]) if "." in name else getattr(desk, name)
-    bound = inspect.BoundArguments(inspect.signature(method), dict(arguments))  # type: ignore[arg-type]
+    bound = inspect.BoundArguments(inspect.signature(method), dict(arguments))
     return method(*bound.args, **bound.kwargs)
 
 
