@@ -225,6 +225,14 @@ class Desk:
         """See `AsyncDesk.delegate`."""
         return drive(self._desk.delegate(key, to=to, by=by))
 
+    def undo_defer(self, key: str, *, by: Person | str | Actor | None = None) -> None:
+        """See `AsyncDesk.undo_defer`."""
+        return drive(self._desk.undo_defer(key, by=by))
+
+    def undo_delegate(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
+        """See `AsyncDesk.undo_delegate`."""
+        return drive(self._desk.undo_delegate(key, reason=reason, by=by))
+
     def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
         """See `AsyncDesk.withdraw`."""
         return drive(self._desk.withdraw(key, by=by, reason=reason))

@@ -124,6 +124,7 @@ def is_latest(file: RequestFile, parcel: Parcel) -> bool:
         progress.state in OPEN
         and progress.contact == parcel.contact.id
         and progress.anchor_us == parcel.contact.booked_us
+        and progress.chosen_us is None
     )
 
 
