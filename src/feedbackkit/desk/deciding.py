@@ -42,6 +42,7 @@ __all__ = [
     "Booking",
     "Expiry",
     "Policy",
+    "awaits_consent",
     "book",
     "booked_as",
     "by_phone",
@@ -428,7 +429,7 @@ def _put_off(
             leave_line(cabinet, file)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
-    elif isinstance(decision, Held) and _awaits_consent(cabinet, file):
+    elif isinstance(decision, Held) and awaits_consent(cabinet, file):
         _await_consent(cabinet, policy, file, kind, decision, tally)
     elif isinstance(decision, Held) and kind is StepKind.ASK and file.awaits_approval:
         tally.blame("held", decision.because)
@@ -467,7 +468,7 @@ def _await_consent(
     tally.counts["held"] += 1
 
 
-def _awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
+def awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
     """Whether it is a reference check that its subject has not consented to."""
     if file.request.occasion is not Occasion.REFERENCE_CHECK:
         return False
