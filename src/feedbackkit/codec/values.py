@@ -35,7 +35,7 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
@@ -185,6 +185,9 @@ def _items(value: Any, _type: Any) -> Mapping[str, Given]:
     if value.__class__ is not dict:
         message = "must be a mapping"
         raise TypeError(message)
+    for question, said in value.items():
+        if said.__class__ is list:
+            value[question] = tuple(said)
     return MappingProxyType(value)
 
 
@@ -215,7 +218,13 @@ def _tag_bases(converter: Converter) -> None:
     converter.register_unstructure_hook(Basis | None, unstructure)
 
 
-_QUESTIONS: Final[dict[str, type[Question]]] = {"choice": Choice, "rating": Rating, "words": Words, "yes_no": YesNo}
+_QUESTIONS: Final[dict[str, type[Question]]] = {
+    "choice": Choice,
+    "multiple_choice": MultipleChoice,
+    "rating": Rating,
+    "words": Words,
+    "yes_no": YesNo,
+}
 _QUESTION_NAMES: Final = {cls: name for name, cls in _QUESTIONS.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeGuard, final
 
 import attrs
 
@@ -92,7 +92,7 @@ class Question:
         apart = [voice for voice in others if voice.request.key in entered]
         conflicts = sum(voice.source.conflict is not None for voice in others)
         grade, concerns = certainty(estimate, self._fit, [voice.source for voice in apart], conflicts=conflicts)
-        own = [float(voice.answer.items[self.name]) for voice in about if _of_self(voice)]
+        own = [_number(voice, self.name) for voice in about if _of_self(voice)]
         raters = dict.fromkeys(line.rater for line in estimate.contributions if not line.of_pool)
         return Assessment(
             subject=subject,
@@ -132,7 +132,7 @@ def assess(
         Judgement(
             rater=voice.respondent,
             subject=voice.subject,
-            score=float(voice.answer.items[name]),
+            score=_number(voice, name),
             weight=1.0 if weights is None else weights.get(voice.request.key, 1.0),
             conflict=Conflict.NONE if voice.source.conflict is None else Conflict.UNCLEAR,
             key=voice.request.key,
@@ -163,5 +163,10 @@ def _of_self(voice: Voice) -> bool:
     return voice.source.relation is Relation.SELF
 
 
-def _is_number(said: object) -> bool:
+def _number(voice: Voice, name: str) -> float:
+    said = voice.answer.items[name]
+    return float(said) if _is_number(said) else math.nan
+
+
+def _is_number(said: object) -> TypeGuard[int | float]:
     return isinstance(said, (int, float)) and not isinstance(said, bool)

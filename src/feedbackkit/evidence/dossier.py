@@ -140,7 +140,8 @@ class Statement:
     ratings: tuple[tuple[str, float], ...] = ()
     """By criterion, in order of their keys."""
     choices: tuple[tuple[str, bool | str], ...] = ()
-    """What was chosen, yes or no among it, in order of the questions' keys."""
+    """What was chosen, yes or no among it, in order of the questions' keys; several choices of one question stand one
+    after the other."""
     passages: tuple[Passage, ...] = ()
     quotable: bool = True
     """Whether its words may be quoted; where they may not, there are none here."""

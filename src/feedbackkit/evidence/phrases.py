@@ -15,7 +15,7 @@ from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from feedbackkit.evidence.dossier import Criterion, Dossier, Gap, Labels, Speaker
 
@@ -463,6 +463,13 @@ class Phrases:
             return self("yes" if value else "no")
         own = labels.get(f"{key}={value}", {})
         return own.get(self.language) or own.get("en") or value
+
+    def choices(self, choices: Iterable[tuple[str, bool | str]], labels: Labels) -> list[tuple[str, str]]:
+        """What was chosen, by question: several choices of one in a row, with commas between them."""
+        chosen: dict[str, list[str]] = {}
+        for key, value in choices:
+            chosen.setdefault(key, []).append(self.choice(key, value, labels))
+        return [(key, ", ".join(values)) for key, values in chosen.items()]
 
     def quoted(self, text: str) -> str:
         """Words of somebody, in quotation marks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words
 from feedbackkit.domain.request import Occasion
 from feedbackkit.evidence.dossier import Passage, PassageKind, Speaker, Statement
 
@@ -78,7 +78,9 @@ def _told_apart(
     passages: list[Passage] = []
     for name in [*(name for name in asked if name in items), *(name for name in items if name not in asked)]:
         said = items[name]
-        if isinstance(said, bool) or isinstance(asked.get(name), Choice):
+        if isinstance(said, tuple):
+            choices += [(name, choice) for choice in said]
+        elif isinstance(said, bool) or isinstance(asked.get(name), Choice):
             choices.append((name, said if isinstance(said, bool) else str(said)))
         elif isinstance(said, str):
             passages.append(Passage(_KINDS.get(name, PassageKind.WORD), said))
@@ -97,7 +99,7 @@ def labels_of(questionnaires: Iterable[Questionnaire]) -> Labels:
         for question in questionnaire.questions:
             if not isinstance(question, Words):
                 found[question.name] = dict(question.label.texts)
-            if isinstance(question, Choice):
+            if isinstance(question, (Choice, MultipleChoice)):
                 found.update({f"{question.name}={each.value}": dict(each.label.texts) for each in question.options})
     return found
 

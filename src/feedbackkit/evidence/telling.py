@@ -178,8 +178,8 @@ def _statement(lines: _Lines, statement: Statement, dossier: Dossier, say: Phras
         lines.item("!", remark)
     said = [f"{say.question(key, dossier.labels)} {say.score(score)}" for key, score in statement.ratings]
     said += [
-        f"{say.question(key, dossier.labels)} {say.choice(key, value, dossier.labels)}"
-        for key, value in statement.choices
+        f"{say.question(key, dossier.labels)} {chosen}"
+        for key, chosen in say.choices(statement.choices, dossier.labels)
     ]
     if said:
         lines.line(", ".join(said), rest=_INDENT * 2)

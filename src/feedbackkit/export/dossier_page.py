@@ -272,7 +272,7 @@ class _Page:
     def _ratings(self, statement: Statement) -> Element | None:
         say, labels = self._say, self._dossier.labels
         said = [(say.question(key, labels), say.score(score)) for key, score in statement.ratings]
-        said += [(say.question(key, labels), say.choice(key, value, labels)) for key, value in statement.choices]
+        said += [(say.question(key, labels), chosen) for key, chosen in say.choices(statement.choices, labels)]
         if not said:
             return None
         pairs = [element("div", element("dt", name), element("dd", value)) for name, value in said]
