@@ -15,7 +15,8 @@ from feedbackkit.evidence.certainty import Certainty, Concern, certainty
 from feedbackkit.evidence.dossier import LEAST_SOURCES
 from feedbackkit.evidence.estimates import Estimate, Severity
 from feedbackkit.evidence.fit import Fit
-from feedbackkit.evidence.model import Treatment, fit
+from feedbackkit.evidence.fits import Fits
+from feedbackkit.evidence.model import Treatment
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Conflict, Judgement
 
@@ -117,11 +118,13 @@ def assess(
     conflicts: Treatment | str = Treatment.LEAVE_OUT,
     minimum: int = LEAST_SOURCES,
     weights: Mapping[str, float] | None = None,
+    fits: Fits | None = None,
 ) -> Question:
     """Fit one question over all voices of a provider.
 
     Self-assessments and what was said of the provider do not enter; numbers outside of the scale raise
     `InvalidValue`. `weights` are the caller's own, by the key of the request; without any, each answer counts alike.
+    `fits` gives a fit of the very same ratings that was made before.
     """
     spoken = tuple(
         voice
@@ -140,6 +143,7 @@ def assess(
         for voice in spoken
         if not _of_self(voice)
     ]
+    fit = (fits or Fits(0)).fit
     found = fit(ratings, scale=scale, prior=prior, conflicts=conflicts)
     declared = any(rating.conflict is not Conflict.NONE for rating in ratings)
     shifted = fit(ratings, scale=scale, prior=prior, conflicts=Treatment.SHIFT) if declared else found

@@ -129,6 +129,10 @@ class Statement:
     key: str
     """Of the request that it answers."""
     revision: int = 1
+    """Of the answer in force, whose ratings these are."""
+    quotes: int | None = None
+    """From which earlier revision its words are, where it was sealed as a reference and the answer was revised since;
+    `None` where words and ratings are of one revision."""
     reference: str | None = None
     """The id of the reference that it was sealed as."""
     station: str | None = None

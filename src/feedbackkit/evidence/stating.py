@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Labels
 
-__all__ = ["labels_of", "order_of", "readers_of", "scale_of", "statement_of"]
+__all__ = ["house_of", "labels_of", "order_of", "readers_of", "scale_of", "statement_of"]
 
 _PROVIDER: Final = frozenset({"internal"})
 _SUBJECT: Final = _PROVIDER | {"subject"}
@@ -41,8 +41,16 @@ def readers_of(occasion: Occasion) -> frozenset[str]:
     return _CLIENTS if occasion is Occasion.REFERENCE else _SUBJECT
 
 
-def statement_of(voice: Voice, person: Person, questionnaire: Questionnaire | None) -> Statement:
-    """What a person said, told apart: numbers, choices, and words that speak of strengths or of cautions."""
+def house_of(person: Person | None) -> str | None:
+    """The name of the organisation of somebody; `None` where they have none, or were erased."""
+    return None if person is None or person.organisation is None else person.organisation.name
+
+
+def statement_of(voice: Voice, person: Person | None, questionnaire: Questionnaire | None) -> Statement:
+    """What a person said, told apart: numbers, choices, and words that speak of strengths or of cautions.
+
+    Whoever was erased has no name any more.
+    """
     source, request = voice.source, voice.request
     numbers, choices, passages = _told_apart(voice.answer.items, questionnaire)
     return Statement(
@@ -54,8 +62,8 @@ def statement_of(voice: Voice, person: Person, questionnaire: Questionnaire | No
         at_us=voice.at_us,
         speaker=Speaker(
             id=voice.respondent,
-            name=person.name,
-            organisation=None if person.organisation is None else person.organisation.name,
+            name=None if person is None else person.name,
+            organisation=house_of(person),
             relation=source.relation,
             directness=source.directness,
             days=source.days,
