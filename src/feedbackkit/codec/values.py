@@ -289,12 +289,10 @@ def decode(data: bytes) -> object:
 def _opened(data: bytes) -> tuple[str, int, dict[str, Any]]:
     """Type, version and data of an envelope."""
     envelope: Any = loads(data)
-    try:
-        name, version, content = envelope["type"], envelope["v"], envelope["data"]
-    except (KeyError, TypeError):
-        name = version = content = None
-    if name.__class__ is str and version.__class__ is int and content.__class__ is dict and version >= 1:
-        return name, version, content
+    if envelope.__class__ is dict:
+        name, version, content = envelope.get("type"), envelope.get("v"), envelope.get("data")
+        if name.__class__ is str and version.__class__ is int and content.__class__ is dict and version >= 1:
+            return name, version, content
     raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data")
 
 
