@@ -28,7 +28,7 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
     Finding,
@@ -224,6 +224,26 @@ BODIES: Final[dict[str, Any]] = {
             ),
             YesNo(name="again", label="Again?"),
             Words(name="words", label="Why?", limit=500),
+        ),
+    ),
+    "answer-choices": Answer(
+        request="M-17/closing_review/end/1",
+        at_us=1_772_445_600_000_000,
+        items={"tasks": ("cost", "sale"), "words": "cost, sale"},
+    ),
+    "questionnaire-choices": Questionnaire(
+        id="tasks",
+        title="Tasks",
+        questions=(
+            MultipleChoice(name="tasks", label="What was done?", options={"cost": "Costs cut", "sale": "A firm sold"}),
+            MultipleChoice(
+                name="why",
+                label="Why?",
+                options={"time": "No time", "skill": "No skill", "cost": "Too dear"},
+                least=2,
+                most=3,
+                required=True,
+            ),
         ),
     ),
     "request-siblings": Request(

@@ -164,6 +164,8 @@ async def answers(context: Context, *, about: str | None = None, request: str | 
     """The answers about one subject, or to one request, every revision, in order of request and revision."""
     found: list[Answer] = []
     async for record in pages(context, ANSWER, ref=about):
+        if not record.body:
+            continue  # it was erased
         answer = decode_as(Answer, record.body)
         if request in {None, answer.request} and about in {None, record.refs[0]}:
             found.append(answer)
