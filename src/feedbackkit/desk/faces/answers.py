@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import answering, looking
+from feedbackkit.desk import answering, looking, undoing
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.faces.base import AsyncFace, Face
@@ -66,9 +66,12 @@ class AsyncAnswers(AsyncFace):
     async def undo_decline(
         self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None
     ) -> None:
-        """Undo a no made by mistake: it goes on when its next step would have been due, or when it was put off to."""
+        """Undo a no made by mistake: it goes on when its next step would have been due, or when it was put off to.
+
+        Said twice it counts once. Where there is no decline to undo it raises `NotAllowed`.
+        """
         _, actor = await self._party(key, by)
-        await self._act(answering.undo_decline(self._context.policy, key, reason=reason), actor)
+        await undoing.undo_decline(self._context, key, reason=reason, actor=actor)
 
     async def defer(self, key: str, *, until: dt.datetime | dt.date | str, by: Person | str | None = None) -> None:
         """Wait until a date of the respondent's, within two years; no reminder is used up. Said twice it counts once.
@@ -81,14 +84,36 @@ class AsyncAnswers(AsyncFace):
         until_us = moment(until, respondent.timezone, field="until")
         await self._act(answering.defer(key, until_us=until_us), actor)
 
+    async def undo_defer(self, key: str, *, by: Person | str | Actor | None = None) -> None:
+        """Take back a date that the respondent chose, within 14 days: it goes on as if none had been chosen.
+
+        Later it raises `NotAllowed`, and so it does where no date was chosen; another date can always be. Said twice it
+        counts once.
+        """
+        _, actor = await self._party(key, by)
+        await undoing.undo_defer(self._context, key, actor=actor)
+
     async def delegate(self, key: str, *, to: Person, by: Person | str | Actor | None = None) -> str:
         """Ask somebody else instead, by a request of their own; its key, which is this one's and ``/delegate``.
 
-        Nobody is named who was asked already. Said twice it counts once; somebody else than before is refused, and
-        nothing is stored about them.
+        After an undo it has a number, too: ``/delegate-2``. Nobody is named who was asked already. Said twice it counts
+        once; somebody else than before is refused, and nothing is stored about them.
         """
         party, actor = await self._party(key, by)
         return await delegate(self._context, key, to, party=party, actor=actor)
+
+    async def undo_delegate(
+        self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None
+    ) -> None:
+        """Take a delegation back, within 14 days: whoever was named is not asked, and the request goes on.
+
+        It goes on when its next step would have been due, and the other request is withdrawn. Where something of that
+        has gone out, or was answered or passed on, `NotAllowed` is raised and nothing changes: an answer by either of
+        them is accepted all the same. Once the other request is declined, expired or withdrawn, it can be undone. Said
+        twice it counts once.
+        """
+        party, actor = await self._party(key, by)
+        await undoing.undo_delegate(self._context, key, reason=reason, party=party, actor=actor)
 
     async def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
         """Take a request back on the provider's word, or for good on the respondent's or the subject's."""
@@ -145,9 +170,17 @@ class Answers(Face):
         """See `AsyncDesk.defer`."""
         return drive(self._desk.defer(key, until=until, by=by))
 
+    def undo_defer(self, key: str, *, by: Person | str | Actor | None = None) -> None:
+        """See `AsyncDesk.undo_defer`."""
+        return drive(self._desk.undo_defer(key, by=by))
+
     def delegate(self, key: str, *, to: Person, by: Person | str | Actor | None = None) -> str:
         """See `AsyncDesk.delegate`."""
         return drive(self._desk.delegate(key, to=to, by=by))
+
+    def undo_delegate(self, key: str, *, reason: str | None = None, by: Person | str | Actor | None = None) -> None:
+        """See `AsyncDesk.undo_delegate`."""
+        return drive(self._desk.undo_delegate(key, reason=reason, by=by))
 
     def withdraw(self, key: str, *, by: Party | str = Party.PROVIDER, reason: str | None = None) -> None:
         """See `AsyncDesk.withdraw`."""
