@@ -16,13 +16,14 @@ from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
 from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.desk.deciding import CONTACT, original_key
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
+from feedbackkit.desk.owing import owed_for
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.desk.undelivered import come_back
-from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus, Message, MessageLine
+from feedbackkit.domain.contact import CALL_SHEET, COURTESIES, ContactKind, ContactStatus, Message, MessageLine
 from feedbackkit.domain.times import MINUTE_US
 from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.domain.benefit import OwedBenefit
     from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update, Writer
 
 __all__ = ["deliver", "deliver_stored"]
@@ -250,7 +252,7 @@ async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -
     for parcel in parcels:
         try:
             earlier = await _earlier(context, parcel)
-            message = _message(context, parcel, people, earlier)
+            message = _message(context, parcel, people, earlier, await owed_for(context.store, parcel.contact.lines))
         except StoreError:
             raise
         except FeedbackKitError as error:
@@ -275,20 +277,29 @@ def _in_hand(parcel: Parcel) -> Cabinet:
 
 
 async def _earlier(context: Context, parcel: Parcel) -> dict[str, str]:
-    """By request, the token of the contact that a reminder follows, where its channel is traced."""
+    """By request, the token of the contact that a reminder or a courtesy follows, where its channel is traced."""
     if parcel.token is None:
         return {}
     found: dict[str, str] = {}
     for line in parcel.contact.lines:
-        if line.kind is ContactKind.REMINDER:
-            stood = standing_contacts(await history(context, line.request))
+        follows = line.request if line.kind is ContactKind.REMINDER else None
+        if line.kind in COURTESIES:
+            follows = original_key(line.request)
+        if follows is not None:
+            stood = standing_contacts(await history(context, follows))
             before = [contact for contact in stood if contact != parcel.contact.id]
             if before:
                 found[line.request] = context.fingerprints.token(before[-1])
     return found
 
 
-def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earlier: Mapping[str, str]) -> Message:
+def _message(
+    context: Context,
+    parcel: Parcel,
+    people: Mapping[str, bytes],
+    earlier: Mapping[str, str],
+    owed: Mapping[str, OwedBenefit],
+) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
     lines: list[MessageLine] = []
@@ -297,6 +308,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
         request = file.request
         if request.subject not in people:
             raise NotFound(PERSON, request.subject)
+        debt = owed.get(line.request)
         lines.append(
             MessageLine(
                 request=line.request,
@@ -305,7 +317,8 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
-                benefit=request.benefit,
+                benefit=request.benefit if debt is None else debt.benefit,
+                owed_until_us=None if debt is None else debt.due_us,
                 revision=file.progress.revision,
                 earlier=earlier.get(line.request),
             )

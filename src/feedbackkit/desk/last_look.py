@@ -13,7 +13,7 @@ import attrs
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, close, nudge_is_vain, proposal, take_step, unreachable
+from feedbackkit.desk.deciding import CONTACT, close, is_vain, proposal, take_step, unreachable
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.contact import CALL_SHEET, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -99,7 +99,7 @@ def verdict_of(context: Context, cabinet: Cabinet, parcel: Parcel, line: Contact
     """``At(now)`` for a line that still stands."""
     contact = parcel.contact
     file = cabinet.requests.get(line.request)
-    if file is None or not is_latest(file, parcel) or nudge_is_vain(cabinet, file):
+    if file is None or not is_latest(file, parcel) or is_vain(cabinet, file):
         return MOVED_ON
     if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
         return At(now_us)  # the very instant and the very ledgers that it was decided by
