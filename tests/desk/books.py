@@ -25,6 +25,10 @@ TAKEN_BACK = frozenset({EventKind.UNSENT, EventKind.BOUNCED})
 ALL = 100_000
 
 
+NOT_OUT = frozenset({ContactStatus.RELEASED, ContactStatus.FAILED})
+"""What is known not to have gone out, and does not count."""
+
+
 def wrong_in(store: Store) -> list[str]:
     """A sentence for each thing that does not fit; empty where all is well."""
     return [*_wrong_in_ledgers(store), *_wrong_in_requests(store), *_wrong_in_contacts(store)]
@@ -64,7 +68,8 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
         progress = progress_of(record)
         if progress.state in OPEN and progress.step > 0:
             is_open[record.refs[0]].add(record.key)
-        if progress.state in OPEN and progress.due_us is None and not _awaits_approval(record, progress):
+        waits_for_somebody = _awaits_approval(record, progress) or record.key in _given_up(store)
+        if progress.state in OPEN and progress.due_us is None and not waits_for_somebody:
             is_held[record.refs[0]].add(record.key)
         if progress.state is State.PLANNED and progress.due_us is not None:
             may_be_woken[record.refs[0]].add(record.key)
@@ -83,10 +88,16 @@ def _awaits_approval(record: Record, progress: Progress) -> bool:
     return progress.step == 0 and decode_as(Request, record.body).awaits_approval(progress)
 
 
+def _given_up(store: Store) -> set[str]:
+    """What failed waits for somebody to bring it back."""
+    failed = [contact for contact, status in contacts_in(store) if status is ContactStatus.FAILED]
+    return {line.request for contact in failed for line in contact.lines}
+
+
 def _wrong_contacts(store: Store) -> Iterator[str]:
     counting: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for contact, status in contacts_in(store):
-        if status is not ContactStatus.RELEASED:
+        if status not in NOT_OUT:
             counting["person", contact.person].append(contact.booked_us)
             counting["organisation", contact.organisation].append(contact.booked_us)
     for kind in ("person", "organisation"):
@@ -116,7 +127,7 @@ def _wrong_in_contacts(store: Store) -> Iterator[str]:
     lines = {
         (contact.id, line.request)
         for contact, status in contacts_in(store)
-        if status is not ContactStatus.RELEASED
+        if status not in NOT_OUT
         for line in contact.lines
     }
     booked: set[tuple[str | None, str]] = set()

@@ -71,6 +71,8 @@ class ContactStatus(enum.StrEnum):
     """It did not go out and does not count."""
     UNKNOWN = "unknown"
     """It may have gone out, and counts as if it had."""
+    FAILED = "failed"
+    """It could not be sent again and again, and does not count; it waits for somebody to bring it back."""
 
 
 @final
