@@ -98,7 +98,9 @@ def _row(statement: Statement) -> dict[str, str | float | bool | None]:
         "conflict": speaker.conflict,
     }
     row.update({f"rating {key}": score for key, score in statement.ratings})
-    row.update({f"choice {key}": value for key, value in statement.choices})
+    for key, value in statement.choices:
+        chosen = row.get(f"choice {key}")
+        row[f"choice {key}"] = value if chosen is None else f"{chosen}; {value}"
     for passage in statement.passages:
         name = f"words {passage.kind}"
         before = row.get(name)
