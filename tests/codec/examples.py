@@ -285,6 +285,7 @@ LEDGER: Final = Ledger(
     ),
 )
 WOKEN: Final = Ledger(held=(HeldRequest("t", 90, 7),), woken=(HeldRequest("u", 95, 8), HeldRequest("v", 40, 9)))
+IN_VAIN: Final = Ledger(held=(HeldRequest("t", 90, 7, in_vain=True), HeldRequest("u", 40, 9)))
 LINE: Final = Ledger(contacts=(1, 2), line=(Place("t", "P-1", 90, 7, 11), Place("u", "P-2", 0, 3, 12)))
 
 WISHES: Final = Ledger(

@@ -242,7 +242,7 @@ async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
         (cabinet, file, wake_held(context.policy, file))
         for cabinet in cabinets
         for file in cabinet.people.values()
-        if file.ledger.held and file.makes_room
+        if file.ledger.held and (file.makes_room or file.passes_turn_on)
     ]
     for cabinet, person, keys in woken:
         missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]

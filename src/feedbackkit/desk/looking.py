@@ -196,7 +196,8 @@ async def explain(context: Context, key: str) -> Explanation:
         names[file.organisation] = respondent.organisation.name
     if subject is not None:
         names[file.request.subject] = decode_person(subject.body).name
-    step, anchor_us = file.progress.step, file.progress.anchor_us
+    progress = file.progress
+    step, anchor_us = progress.step, progress.anchor_us if progress.chosen_us is None else None
     ladder_us = None if anchor_us is None else context.policy.ladder(file.request).step_after(step, anchor_us).at_us
     return Explanation(
         view=view,
