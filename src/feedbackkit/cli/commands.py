@@ -6,6 +6,7 @@ from feedbackkit.cli.ahead import forecast, whatif
 from feedbackkit.cli.contacts import calls, contacts
 from feedbackkit.cli.dossiers import disclosures, dossier
 from feedbackkit.cli.duties import alerts, approve, deliver, owed
+from feedbackkit.cli.exchange import export
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.planning import import_mandates, plan
 from feedbackkit.cli.playing import play
@@ -25,6 +26,7 @@ __all__ = [
     "disclosures",
     "dossier",
     "explain",
+    "export",
     "failed",
     "find",
     "flags",

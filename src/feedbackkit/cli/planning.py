@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from feedbackkit.cli.exchange import import_recommendations
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import open_desk
 from feedbackkit.cli.render import json_line
@@ -24,7 +25,9 @@ DEFAULT: Final = "interim"
 
 
 def import_mandates(options: argparse.Namespace) -> int:
-    """Store the mandates of a file, all or none."""
+    """Store the mandates of a file, all or none; or draft references of recommendations."""
+    if options.linkedin_of is not None:
+        return import_recommendations(options)
     mandates = read_mandates(options.file)
     engagements = [attrs.evolve(each, playbook=options.playbook) for each in mandates.engagements]
     with open_desk(options.store, new=True) as desk:
