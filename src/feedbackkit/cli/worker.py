@@ -41,11 +41,12 @@ def failed(options: argparse.Namespace) -> int:
             letters = desk.retry(*back)
     if options.json:
         for letter in letters:
-            print(json_line({"kind": letter.kind, "key": letter.key, "due": utc(letter.due_us)}))
+            print(json_line({"kind": letter.kind, "key": letter.key, "due": utc(letter.due_us), "why": letter.why}))
         return 0
-    rows = [(letter.kind, f"{letter.due:%a %d %b %Y %H:%M}", letter.key) for letter in letters]
+    rows = [(letter.kind, f"{letter.due:%a %d %b %Y %H:%M}", letter.key, letter.why) for letter in letters]
+    known = 4 if any(letter.why for letter in letters) else 3
     if rows:
-        show_table(("kind", "due (UTC)", "key"), rows)
+        show_table(("kind", "due (UTC)", "key", "why")[:known], [row[:known] for row in rows])
     print(f"{len(letters)} {'given up' if back is None else 'brought back'}")
     return 0
 
