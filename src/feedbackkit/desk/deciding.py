@@ -39,6 +39,7 @@ __all__ = [
     "CALL_LOOK_US",
     "CONTACT",
     "NO_ADDRESS",
+    "NO_WAY",
     "Booking",
     "Expiry",
     "Policy",
@@ -67,8 +68,10 @@ CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
 APPROVAL: Final = "approval"
 """The name under which reasons speak of a missing approval."""
-NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
-_NO_NUMBER: Final = Never((Reason("address", None, "no telephone number is known"),))
+NO_WAY: Final = "address"
+"""The name under which reasons speak of a missing address or number."""
+NO_ADDRESS: Final = Held("an address is known", (Reason(NO_WAY, None, "no address is known"),))
+_NO_NUMBER: Final = Never((Reason(NO_WAY, None, "no telephone number is known"),))
 _RATHER_CALLED: Final = Never((Reason("preference", None, "the person would rather be called than written to"),))
 _TO_CALL: Final = "by telephone: it stands on the call sheet"
 _NO_CONTACT: Final = frozenset({StepKind.NUDGE, StepKind.EXPIRE})
@@ -307,7 +310,8 @@ def _decide_together(
 def _ride(cabinet: Cabinet, policy: Policy, file: RequestFile) -> ContactLine | None:
     """The line of a request that will be due soon, in a contact that is made now; `None` where it has to wait.
 
-    A date that the respondent chose is kept.
+    A date that the respondent chose is kept, and so is one that something else than the rules has set, such as the time
+    for a reply by mail to be read.
     """
     progress, now_us = file.progress, cabinet.now_us
     if progress.chosen_us is not None and progress.chosen_us > now_us:
@@ -316,7 +320,12 @@ def _ride(cabinet: Cabinet, policy: Policy, file: RequestFile) -> ContactLine | 
     if step is None or step.kind in _NO_CONTACT or _next_by_phone(cabinet, policy, file):
         return None
     verdict = judge(cabinet, policy, file, step.kind, now_us)
-    return _line(cabinet, file, step.kind) if isinstance(verdict, At) and verdict.at_us <= now_us else None
+    if not isinstance(verdict, At) or verdict.at_us > now_us:
+        return None
+    due_us = progress.due_us or now_us
+    if step.at_us < due_us and next_due(cabinet, policy, file, step.at_us, step.kind).at_us < due_us:
+        return None
+    return _line(cabinet, file, step.kind)
 
 
 def _line(cabinet: Cabinet, file: RequestFile, step: StepKind) -> ContactLine:
