@@ -26,7 +26,7 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.request import Request, Siblings
+from feedbackkit.domain.request import Courtesy, Request, Siblings
 from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue
 from tests.domain.values import EXAMPLES, example
@@ -38,6 +38,7 @@ MADE_BY_PROGRAMS: Final = (
     Benefit,
     Consent,
     Contract,
+    Courtesy,
     EarlyEnd,
     Engagement,
     ExistingCustomer,
@@ -139,7 +140,7 @@ SOMETIMES: Final[dict[str, tuple[object, set[tuple[type[Any], str]]]]] = {
         # Ids of a program's own things may hold an at sign; ids of people may not.
         | {(Actor, "id"), (Answer, "request"), (Milestone, "id"), (Engagement, "id")}
         | {(Request, name) for name in ("key", "engagement", "delegated_from", "nudges", "owner", "approval")}
-        | {(Engagement, "playbook"), (Siblings, "name")},
+        | {(Engagement, "playbook"), (Siblings, "name"), (Courtesy, "request")},
     ),
 }
 
