@@ -6,7 +6,7 @@ import pytest
 
 from feedbackkit.errors import InvalidInput, InvalidValue
 from feedbackkit.stores import MemoryStore, SQLiteStore
-from feedbackkit.testing.records import MINUTE, NOON, change, create, name, put, update
+from feedbackkit.testing.records import MINUTE, NOON, change, create, entry, name, put, update
 from tests.servers import SERVERS
 from tests.stores.sql.opening import OPENERS
 
@@ -37,6 +37,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     "write",
     [
         put("a\ud800"),
+        put("a\0b"),
+        put("a", group="\0"),
+        put("a", refs=("r", "\0")),
+        put("a", state="\0"),
         put("a", due=2**63),
         put("a", due=-(2**63) - 1),
         put("a", refs=("\udfff",)),
@@ -50,6 +54,21 @@ def test_what_no_file_can_keep_is_refused(store: Store, write: object) -> None:
     """With all other changes of the call, by every shipped store, in memory too."""
     with pytest.raises(InvalidInput):
         store.write([*create(put("fine")), change("c", write)])  # type: ignore[arg-type]
+    assert store.read([name("fine")]) == [None]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.write([*create(put("fine")), change("c\0")]),
+        lambda store: store.write([*create(put("fine")), change("c", entries=(entry("a\0", 1),))]),
+        lambda store: store.claim("request", now=NOON, lease=MINUTE, owner="one\0", limit=1),
+    ],
+)
+def test_no_nul_is_taken_anywhere(store: Store, use: Callable[[Store], object]) -> None:
+    """Not every database keeps one, and what one store takes another one shall take."""
+    with pytest.raises(InvalidInput, match="NUL"):
+        use(store)
     assert store.read([name("fine")]) == [None]
 
 

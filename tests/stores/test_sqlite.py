@@ -242,13 +242,6 @@ class TestDamage:
 class TestLetters:
     """What SQLite might mangle."""
 
-    def test_a_nul_is_a_letter_like_others(self, store: SQLiteStore) -> None:
-        """No text is cut short that is bound and not computed."""
-        puts = [put("a\0b", refs=("r\0s",), state="s\0t"), put("a")]
-        store.write(create(*puts))
-        assert [one and one.key for one in store.read([name("a\0b"), name("a")])] == ["a\0b", "a"]
-        assert [one.key for one in store.find("request", ref="r\0s", state="s\0t", limit=9)] == ["a\0b"]
-
     def test_values_are_bound_by_position_or_by_name(self) -> None:
         """Python 3.12 and later take a numbered placeholder for a name, and warn or raise."""
         statements = [*vars(schema.Statements("request")).values(), *vars(schema).values()]

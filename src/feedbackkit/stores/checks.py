@@ -9,11 +9,11 @@ from feedbackkit.domain.checks import shape
 from feedbackkit.errors import InvalidInput, InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from feedbackkit.ports import Change
 
-__all__ = ["DEAD_AFTER", "LARGEST", "check_change", "check_kind", "check_storable"]
+__all__ = ["DEAD_AFTER", "LARGEST", "check_change", "check_kind", "check_storable", "check_texts"]
 
 DEAD_AFTER: Final = 10
 """How many times a record may be released with a `retry_at` before it is a dead letter."""
@@ -21,6 +21,7 @@ DEAD_AFTER: Final = 10
 LARGEST: Final = 2**63 - 1
 """The largest whole number that every store can keep; the smallest is its negative less one."""
 
+_NUL: Final = "a text has a NUL, which not every database keeps"
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
@@ -41,7 +42,7 @@ def check_change(change: Change) -> None:
 
 
 def check_storable(values: Sequence[object]) -> None:
-    """Refuse text that UTF-8 cannot carry and whole numbers beyond 64 bits: no file and no database keeps them."""
+    """Refuse text that not every store keeps to the letter, and whole numbers beyond 64 bits."""
     for value in values:
         if isinstance(value, str):
             _check_text(value)
@@ -52,7 +53,18 @@ def check_storable(values: Sequence[object]) -> None:
             check_storable(cast("tuple[object, ...]", value))
 
 
+def check_texts(texts: Iterable[str]) -> None:
+    """Refuse text with a NUL, all at once; PostgreSQL keeps none, and what one store takes another one shall take."""
+    try:
+        if "\0" in "".join(texts):
+            raise InvalidInput(_NUL)
+    except TypeError:
+        raise InvalidInput("a value has a type that cannot be stored") from None
+
+
 def _check_text(value: str) -> None:
+    if "\0" in value:
+        raise InvalidInput(_NUL)
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -12,10 +12,10 @@ from sqlalchemy import create_engine
 
 from feedbackkit.desk import Desk, ManualClock
 from feedbackkit.domain.request import State
-from feedbackkit.errors import SetupError, StoreBusy
+from feedbackkit.errors import SetupError, StoreBusy, StoreClosed
 from feedbackkit.ports import Applied
 from feedbackkit.stores.sql import SQLStore, borrowed
-from feedbackkit.testing.records import create, put
+from feedbackkit.testing.records import create, name, put
 from tests.desk.house import MONDAY, SECRET, WEBER, ask
 from tests.servers import MARIADB, POSTGRESQL
 
@@ -174,6 +174,14 @@ def test_anything_else_is_refused(program: Program) -> None:
     engine.dispose()
 
 
+def test_a_connection_that_is_closed_is_refused(program: Program) -> None:
+    """When it is lent, and not when it is used."""
+    connection = program.opened()
+    connection.close()
+    with pytest.raises(StoreClosed, match="this connection is closed: borrow an open one"):
+        borrowed(connection)
+
+
 def test_a_connection_that_is_awaited_is_refused() -> None:
     """SQLAlchemy's own engines do that."""
 
@@ -229,12 +237,17 @@ def test_each_thread_gets_its_own(tmp_path: Path) -> None:
     assert seen == {"a": ["a"], "b": ["b"]}
 
 
-@pytest.mark.parametrize("program", ["psycopg", "pymysql"], indirect=True)
-def test_a_connection_that_was_cut_off_is_told(program: Program) -> None:
-    """By an error of ours, and nothing is connected in secret."""
+@pytest.mark.parametrize("used", [True, False])
+def test_a_connection_that_was_cut_off_is_told(program: Program, used: bool) -> None:
+    """By an error of ours, each time, and nothing is connected in secret."""
+    program.begin()
     store = program.store()
+    if used:
+        store.read([name("a")])
     program.connection.close()
-    with pytest.raises(StoreBusy, match="hung up"):
-        store.write(create(put("a")))
+    told = "hung up|is closed by now" if program.driver in SERVERS else "is closed by now"
+    for use in (lambda: store.read([name("a")]), lambda: store.write(create(put("a")))):
+        with pytest.raises((StoreBusy, StoreClosed), match=told):
+            use()
     program.connection = program.opened()
     assert program.seen() == ([], [])

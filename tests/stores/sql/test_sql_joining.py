@@ -217,8 +217,9 @@ class TestConnection:
         """By an error of ours."""
         with app.engine.connect() as conn:
             store = app.joined(conn)
-        with pytest.raises(StoreUnusable, match="failed with"):
-            store.read([name("a")])
+        for use in (lambda: store.read([name("a")]), lambda: store.write(create(put("a")))):
+            with pytest.raises(StoreClosed, match="is closed by now: hand in an open one"):
+                use()
 
     def test_missing_tables_are_not_made(self, app: App) -> None:
         """A change of tables would be the end of the transaction on some databases."""

@@ -7,10 +7,10 @@ from functools import lru_cache
 from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, exc
 
 from feedbackkit.domain.checks import shape
-from feedbackkit.errors import SetupError
+from feedbackkit.errors import SetupError, StoreClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ __all__ = ["borrowed"]
 class _Driver(NamedTuple):
     name: str
     """As SQLAlchemy's URLs have it."""
+    is_closed: Callable[[Any], bool]
     commits_each: Callable[[Any], bool]
     """Whether a connection would commit each statement by itself, so that there is nothing to take part in."""
 
@@ -30,10 +31,22 @@ def _sqlite_commits_each(connection: Any) -> bool:  # noqa: ANN401 - the types o
     return by_itself and not connection.in_transaction
 
 
+def _sqlite_is_closed(connection: Any) -> bool:  # noqa: ANN401 - as above
+    try:
+        connection.total_changes  # noqa: B018 - it says so by an error
+    except Exception:  # noqa: BLE001 - of a driver that may be another one than Python's own
+        return True
+    return False
+
+
+def _is_not_open(connection: Any) -> bool:  # noqa: ANN401 - as above
+    return not connection.open
+
+
 _DRIVERS: Final[Mapping[str, _Driver]] = {
-    "sqlite3": _Driver("sqlite", _sqlite_commits_each),
-    "psycopg": _Driver("postgresql+psycopg", attrgetter("autocommit")),
-    "pymysql": _Driver("mysql+pymysql", methodcaller("get_autocommit")),
+    "sqlite3": _Driver("sqlite", _sqlite_is_closed, _sqlite_commits_each),
+    "psycopg": _Driver("postgresql+psycopg", attrgetter("closed"), attrgetter("autocommit")),
+    "pymysql": _Driver("mysql+pymysql", _is_not_open, methodcaller("get_autocommit")),
 }
 
 _lent: ContextVar[_Lent] = ContextVar("feedbackkit_lent")
@@ -46,9 +59,11 @@ def borrowed(connection: object) -> Connection:
     roll back nor close it. What is returned lives as long as that transaction.
 
     `connection`: one of sqlite3, psycopg or PyMySQL. Anything else, or one that would commit each statement by itself,
-    raises `SetupError`.
+    raises `SetupError`; one that is closed raises `StoreClosed`.
     """
     driver = _driver_of(connection)
+    if driver.is_closed(connection):
+        raise StoreClosed("this connection is closed: borrow an open one")
     if driver.commits_each(connection):
         raise SetupError("this connection is in autocommit and has no transaction to take part in: begin one first")
     token = _lent.set(_Lent(connection))
@@ -75,7 +90,10 @@ def _engine(driver: str) -> Engine:
 
 
 def _lent_now() -> _Lent:
-    return _lent.get()
+    try:
+        return _lent.get()
+    except LookupError:
+        raise exc.ResourceClosedError("what was lent is gone, and nothing is connected in secret") from None
 
 
 @final

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import exc
 
-from feedbackkit.errors import FeedbackKitError, InvalidInput, StoreBusy, StoreUnusable
+from feedbackkit.errors import FeedbackKitError, InvalidInput, StoreBusy, StoreClosed, StoreUnusable
 from feedbackkit.stores.sqlite.faults import fault as sqlite_fault
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _CROSSED: Final = _Meaning(
 )
 _CUT_OFF: Final = _Meaning(StoreBusy, "the store {} cannot be reached, or hung up: repeat the call", passing=True)
 _CROWDED: Final = _Meaning(StoreBusy, "the store {} has no room for one more connection: repeat the call", passing=True)
+_ENDED: Final = _Meaning(StoreClosed, "the store {} was given a connection that is closed by now: hand in an open one")
 _TOO_LONG: Final = _Meaning(StoreBusy, "the store {} was told to stop, or took too long: repeat the call")
 _READ_ONLY: Final = _Meaning(StoreUnusable, "the store {} is read-only: connect to the server that may write")
 _FULL: Final = _Meaning(StoreUnusable, "the store {} cannot grow: make room on the disk")
@@ -106,6 +107,10 @@ def is_duplicate(error: exc.IntegrityError) -> bool:
 def fault_of(error: BaseException, where: str) -> Fault:
     """What an error of SQLAlchemy, of a driver or of the network means for the store at `where`."""
     original: Any = getattr(error, "orig", None) or error
+    if isinstance(original, exc.ResourceClosedError) or _is_of_closed_file(original):
+        return Fault(_ENDED.kind(_ENDED.text.format(where)), passing=False)
+    if isinstance(original, exc.PendingRollbackError):  # of a transaction that was cut off before
+        return Fault(_CUT_OFF.kind(_CUT_OFF.text.format(where)), passing=False)
     if isinstance(original, sqlite3.Error):  # it has waited as long as its connection was told to
         return Fault(sqlite_fault(original, where), passing=False)
     if isinstance(error, exc.TimeoutError):  # so has the pool
@@ -120,6 +125,11 @@ def fault_of(error: BaseException, where: str) -> Fault:
             StoreUnusable(f"the store {where} failed with {told}: look at the server, or the connection"), passing=False
         )
     return Fault(meaning.kind(meaning.text.format(where)), meaning.passing)
+
+
+def _is_of_closed_file(original: object) -> bool:
+    """Whether SQLite's driver was told to use a connection that is closed; it has no code for it."""
+    return isinstance(original, sqlite3.ProgrammingError) and "closed" in str(original)
 
 
 def _codes(original: Any) -> tuple[int, str]:  # noqa: ANN401 - an error of any driver

@@ -6,6 +6,7 @@ and both kinds of transaction.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
@@ -29,7 +30,10 @@ T = TypeVar("T")
 Piece: TypeAlias = Callable[[Connection], T]
 """A piece of work."""
 
-FAILURES: Final = (exc.StatementError, exc.TimeoutError, exc.InvalidRequestError, CommitFailed, OSError)
+FAILURES: Final = (
+    *(exc.StatementError, exc.TimeoutError, exc.InvalidRequestError, CommitFailed, OSError),
+    sqlite3.ProgrammingError,  # of a closed connection that is asked whether it is in a transaction
+)
 """What SQLAlchemy, drivers and the network raise; an error of ours may be an `OSError` too, and must be let through."""
 
 # A claim goes through what is due in the order of its index; a planner that does not know a table yet would sort it.

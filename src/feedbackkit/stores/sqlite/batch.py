@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from feedbackkit.ports import Put
 from feedbackkit.stores.changes import APPLIED, outdated, pack_refs, runs, unpack_refs
 from feedbackkit.stores.changes import judge as judge_changes
-from feedbackkit.stores.checks import check_change
+from feedbackkit.stores.checks import check_change, check_texts
 from feedbackkit.stores.sqlite import schema
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class _Work:
 
     def written(self, db: sqlite3.Connection, statements_of: _StatementsOf) -> bool:
         """Write it; whether all of it could be."""
+        check_texts(self._texts())
         return (
             _count(db, schema.INSERT_CHANGE, self._ids)
             and all(_update(db, statements_of(kind), some) for kind, some in self._updates.items())
@@ -104,6 +105,24 @@ class _Work:
             and all(_create(db, statements_of(kind), some) for kind, some in self._creations.items())
             and _append(db, self._entries)
         )
+
+    def _texts(self) -> Iterator[str]:
+        for id_, _ in self._ids:
+            yield id_
+        for updates in self._updates.values():
+            for update in updates:
+                yield update.key
+                yield update.state
+        for puts in (*self._creations.values(), *self._replacements.values()):
+            for put in puts:
+                yield put.key
+                yield put.group
+                yield put.state
+                yield from put.refs
+        for entry in self._entries:
+            yield entry.key
+            yield entry.actor
+            yield entry.event
 
 
 def _count(db: sqlite3.Connection, statement: str, rows: Sequence[Sequence[object]]) -> bool:

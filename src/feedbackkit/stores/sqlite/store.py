@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 from feedbackkit.errors import StoreUnusable
 from feedbackkit.ports import Applied, Head, HistoryEntry, Record
 from feedbackkit.stores.changes import APPLIED, unpack_refs
-from feedbackkit.stores.checks import check_kind
+from feedbackkit.stores.checks import check_kind, check_texts
 from feedbackkit.stores.sqlite import batch, schema
 from feedbackkit.stores.sqlite.connection import Connection
 
@@ -93,6 +93,7 @@ class SQLiteStore:
     def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
         """See `feedbackkit.ports.Store.claim`."""
         check_kind(kind)
+        check_texts((owner,))
         with self._connection.noting() as db:
             if not (statements := self._existing(db, kind)):
                 return []
