@@ -11,6 +11,7 @@ from feedbackkit.codec.references import Signed
 from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
@@ -165,6 +166,15 @@ BODIES: Final[dict[str, Any]] = {
         occasion=Occasion.REFERENCE,
         nudges="M-17/reference/start/1",
         benefit=Benefit(what="a donation"),
+    ),
+    "appointment": AgreedAppointment(
+        request="M-17/quality_check/start/1",
+        host="P-9",
+        starts_us=1_772_445_600_000_000,
+        minutes=30,
+        place="room 3",
+        sequence=2,
+        called_off=True,
     ),
     "request-thanks": Request(
         key="M-17/reference/start/1/thanks",

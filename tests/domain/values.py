@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import Benefit, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -198,6 +199,15 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "acknowledged_by": "staff-7",
     },
     Siblings: {"name": "reference_check/client", "enough": 2},
+    AgreedAppointment: {
+        "request": "M-17/reference/start/1",
+        "host": "P-9",
+        "starts_us": 7,
+        "minutes": 30,
+        "place": "room 3",
+        "sequence": 1,
+        "called_off": True,
+    },
     Courtesy: {"kind": "thanks", "request": "M-17/reference/start/1"},
     Request: {
         "key": "M-17/reference/start/1",

@@ -135,9 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("request", metavar="REQUEST")
     contacts = _command(commands, "contacts", "contacts", "list the contacts of a person")
     contacts.add_argument("person", metavar="PERSON")
-    calls = _command(commands, "calls", "calls", "list the calls that wait to be made, or note that one was made")
-    calls.add_argument("--made", metavar="CALL", help="the call that was made")
-    calls.add_argument("--note", help="what came of it, with --made")
+    _speaking(commands)
     _of_subjects(commands)
     explain = _command(commands, "explain", "explain", "tell past and future of a request, with the reasons")
     explain.add_argument("request", metavar="REQUEST")
@@ -193,6 +191,21 @@ def _planning(commands: Any) -> None:
     plan = _command(commands, "plan", "plan", "plan what is known by now, and send nothing")
     plan.add_argument("--playbook", choices=NAMES, help="by which playbook from now on; else by that of each mandate")
     plan.add_argument("--mandate", metavar="ID", help="only this one")
+
+
+def _speaking(commands: Any) -> None:
+    appoint = _command(commands, "appoint", "appoint", "note that a talk was agreed on, or moved, and invite to it")
+    appoint.add_argument("request", metavar="REQUEST", help="what it is for")
+    appoint.add_argument("--at", metavar="TIME", required=True, help="when it begins: 2026-04-13T10:00+02:00")
+    appoint.add_argument("--minutes", type=int, default=15, help="how long it takes (15)")
+    appoint.add_argument("--place", metavar="TEXT", help="where: a room, a number, the address of a video talk")
+    appoint.add_argument("--host", metavar="WHO", required=True, help="'Name <address>', or the id of somebody known")
+    off = _command(commands, "call-off", "call_off", "call the appointment of a request off, and tell who was invited")
+    off.add_argument("request", metavar="REQUEST")
+    off.add_argument("--reason", metavar="TEXT", help="why, for the history")
+    calls = _command(commands, "calls", "calls", "list calls to be made and appointments, or note that a call was made")
+    calls.add_argument("--made", metavar="CALL", help="the call that was made")
+    calls.add_argument("--note", help="what came of it, with --made")
 
 
 def _for_the_staff(commands: Any) -> None:

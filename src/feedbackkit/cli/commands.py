@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.cli.ahead import forecast, show_rich, whatif
-from feedbackkit.cli.calls import calls
+from feedbackkit.cli.calls import appoint, call_off, calls
 from feedbackkit.cli.dossiers import disclosures, dossier
 from feedbackkit.cli.exchange import export, import_recommendations
 from feedbackkit.cli.mail import readdress, receive
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "alerts",
+    "appoint",
     "approve",
+    "call_off",
     "calls",
     "contacts",
     "deliver",

@@ -21,6 +21,7 @@ from feedbackkit.codec.loading import loader_of, strict
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
@@ -138,6 +139,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
         "alert": (Alert, 1),
         "answer": (Answer, 1),
+        "appointment": (AgreedAppointment, 1),
         "benefit": (OwedBenefit, 1),
         "disclosure": (Disclosure, 1),
         "engagement": (StoredEngagement, 1),

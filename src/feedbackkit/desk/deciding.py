@@ -13,7 +13,7 @@ import attrs
 from feedbackkit.codec.heads import Delivery, encode_contact
 from feedbackkit.desk.turns import in_turn, leave_line, line_up, rank_us, those_before, waiting
 from feedbackkit.domain.alerts import AlertKind
-from feedbackkit.domain.contact import CALL_SHEET, COURTESIES, Contact, ContactKind, ContactLine, ContactStatus
+from feedbackkit.domain.contact import AGREED, CALL_SHEET, COURTESIES, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import Refusal
 from feedbackkit.domain.people import Party
@@ -49,6 +49,7 @@ __all__ = [
     "close",
     "contact_put",
     "decide_person",
+    "earliest",
     "is_vain",
     "judge",
     "kind_of",
@@ -205,6 +206,8 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.closed(file.key)
     leave_line(cabinet, file)
+    if file.progress.chosen_us is not None and file.progress.chosen_us > cabinet.now_us:
+        cabinet.put_off_and_closed.append(file)
     if file.progress.state is State.GIVEN:
         person.ledger = person.ledger.answered(closed_us).unrefused(file.key)
     elif file.progress.state is State.DECLINED and file.request.about_request is None:
@@ -369,7 +372,7 @@ _ABOUT_ANOTHER: Final = frozenset({"nudge", *CourtesyKind})
 def original_key(key: str) -> str | None:
     """The key of the request that a nudge or a courtesy of that key would be about; `None` for any other key."""
     original, _, last = key.rpartition("/")
-    return original if last in _ABOUT_ANOTHER else None
+    return original if last.partition("-")[0] in _ABOUT_ANOTHER else None
 
 
 class Expiry(NamedTuple):
@@ -396,11 +399,18 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
     asking = proposal(cabinet, file, kind_of(file.request, kind), rank_by=policy)
-    decision = _unapproved(file, kind) or unreachable(asking) or policy.rules.earliest(at_us, asking)
+    decision = _unapproved(file, kind) or unreachable(asking) or earliest(policy, at_us, asking)
     if asking.organisation.line and isinstance(decision, At) and decision.at_us == at_us:
         asking = attrs.evolve(asking, organisation=those_before(cabinet, policy, file, asking.organisation))
         decision = policy.rules.earliest(at_us, asking)
     return decision if until_us is None else _in_time(file, decision, until_us)
+
+
+def earliest(policy: Policy, at_us: int, asked: Proposal) -> Decision:
+    """What the rules say of a contact; those about an appointment were agreed on with the person."""
+    if asked.kind in AGREED:
+        return policy.rules.earliest_agreed(at_us, asked)
+    return policy.rules.earliest(at_us, asked)
 
 
 def _in_time(file: RequestFile, decision: Decision, until_us: int) -> Decision | Expiry:

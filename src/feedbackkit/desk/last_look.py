@@ -14,7 +14,7 @@ import attrs
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.cabinet import PERSON, REQUEST, asks_behind_somebody
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, close, is_vain, proposal, take_step, unreachable
+from feedbackkit.desk.deciding import CONTACT, close, earliest, is_vain, proposal, take_step, unreachable
 from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.alerts import AlertKind
@@ -133,7 +133,7 @@ def verdict_of(context: Context, cabinet: Cabinet, parcel: Parcel, line: Contact
         ledger=asked.ledger.released(contact.booked_us),
         organisation=asked.organisation.released(contact.booked_us),
     )
-    return context.policy.rules.earliest(now_us, asked)
+    return earliest(context.policy, now_us, asked)
 
 
 def is_latest(file: RequestFile, parcel: Parcel) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
@@ -172,12 +172,19 @@ class Siblings:
 
 
 class CourtesyKind(enum.StrEnum):
-    """What sort of last word a courtesy is."""
+    """What sort of word a courtesy is."""
 
     THANKS = "thanks"
     """Thanks for an answer, and what is owed for it."""
     WITHDRAWAL = "withdrawal"
     """The word that an answer is not needed any more."""
+    INVITATION = "invitation"
+    """The invitation to an appointment."""
+    CANCELLATION = "cancellation"
+    """The word that an appointment does not take place."""
+
+
+_STILL_OPEN: Final = frozenset({State.PLANNED, State.REQUESTED, State.REMINDED})
 
 
 def _courtesy_kind(value: CourtesyKind | str) -> CourtesyKind:
@@ -187,16 +194,21 @@ def _courtesy_kind(value: CourtesyKind | str) -> CourtesyKind:
 @final
 @attrs.frozen(kw_only=True)
 class Courtesy:
-    """What a request is for that asks for nothing: the last word about another one, to the same person."""
+    """What a request is for that asks for nothing: a word about another one, to the same person."""
 
     kind: CourtesyKind = attrs.field(converter=_courtesy_kind)
     request: str = attrs.field(validator=checked(checks.identifier, "courtesy.request"))
     """The key of the request that it is about."""
 
     def holds(self, about: Progress) -> bool:
-        """Whether it is still true of that request: it is answered, or it was withdrawn after an ask that stands."""
+        """Whether it is still true of that request.
+
+        It is answered; it was withdrawn after an ask that stands; or it is open, where an appointment was made for it.
+        """
         if self.kind is CourtesyKind.THANKS:
             return about.state is State.GIVEN
+        if self.kind is not CourtesyKind.WITHDRAWAL:
+            return self.kind is CourtesyKind.CANCELLATION or about.state in _STILL_OPEN
         return about.state is State.WITHDRAWN and about.step > 0
 
 
@@ -243,7 +255,7 @@ class Request:
     courtesy: Courtesy | None = attrs.field(
         default=None, validator=one_of((Courtesy,), "request.courtesy", "must be a Courtesy")
     )
-    """Of which request it is the last word, where it is one: one contact by `until_us`, no reminder and no answer."""
+    """Of which request it speaks, where it is a courtesy: one contact by `until_us`, no reminder and no answer."""
     benefit: Benefit | None = attrs.field(
         default=None, validator=one_of((Benefit,), "request.benefit", "must be a Benefit")
     )
