@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from importlib import import_module
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.ext.napoleon import Config, GoogleDocstring
+from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
-    from docutils.nodes import Element, TextElement
+    from docutils.nodes import Element, Node, TextElement
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
@@ -67,8 +70,24 @@ nitpick_ignore_regex = [
 
 def sections(app: Sphinx, what: str, name: str, documented: object, options: object, lines: list[str]) -> None:
     """Read Google's sections, but not "What: why" under a field as "type: text", as the extension for it does."""
-    if what not in {"attribute", "data", "property"}:
+    if re.fullmatch(r"See `Async\w+\.\w+`\. *", " ".join(lines)):
+        lines.clear()  # the awaited method stands right below
+    elif what not in {"attribute", "data", "property"}:
         lines[:] = GoogleDocstring(lines, Config(), app, what, name, documented, options).lines()
+
+
+class Theme(SphinxDirective):
+    """All methods of one module of `feedbackkit.desk.faces`, each plain and awaited, as methods of the two desks."""
+
+    required_arguments = 1
+
+    def run(self) -> list[Node]:
+        """Make what autodoc makes of them, in the order of the module."""
+        module = import_module(f"feedbackkit.desk.faces.{self.arguments[0]}")
+        [face] = [getattr(module, name) for name in module.__all__ if not name.startswith("Async")]
+        desks = ("feedbackkit.desk.desk.Desk", "feedbackkit.desk.async_desk.AsyncDesk")
+        methods = [f"{desk}.{name}" for name in vars(face) if not name.startswith("_") for desk in desks]
+        return self.parse_text_to_nodes("\n\n".join(f".. automethod:: {method}" for method in methods))
 
 
 imported = {"Path": "pathlib.Path", "timedelta": "datetime.timedelta"}
@@ -92,5 +111,6 @@ def by_last_name(app: Sphinx, env: BuildEnvironment, node: Element, content: Tex
 
 def setup(app: Sphinx) -> None:
     """Connect what is defined here."""
+    app.add_directive("theme", Theme)
     app.connect("autodoc-process-docstring", sections)
     app.connect("missing-reference", by_last_name, priority=400)  # before intersphinx

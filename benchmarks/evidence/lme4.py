@@ -22,6 +22,7 @@ took <- system.time({
 })
 means <- fixef(model)[[1]] + effects$d[[1]]
 write.csv(data.frame(subject = rownames(effects$d), mean = means), "means.csv", row.names = FALSE)
+write.csv(data.frame(rater = rownames(effects$s), severity = effects$s[[1]]), "severities.csv", row.names = FALSE)
 cat(took[["elapsed"]], "\\n")
 """
 
@@ -41,11 +42,15 @@ def insteval(directory: Path) -> list[Triple]:
         return [(row["s"], row["d"], float(row["y"])) for row in csv.DictReader(lines)]
 
 
-def fitted(directory: Path) -> tuple[float, dict[str, float]]:
-    """How many seconds the fit and the effects with their variances took, and the mean of each subject."""
+def fitted(directory: Path) -> tuple[float, dict[str, float], dict[str, float]]:
+    """How many seconds the fit and the effects with their variances took; the means of subjects; the severities."""
     seconds = float(_run(_FIT, directory))
-    with (directory / "means.csv").open(encoding="utf-8", newline="") as lines:
-        return seconds, {row["subject"]: float(row["mean"]) for row in csv.DictReader(lines)}
+    return seconds, _read(directory / "means.csv"), _read(directory / "severities.csv")
+
+
+def _read(path: Path) -> dict[str, float]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {name: float(value) for name, value in list(csv.reader(lines))[1:]}
 
 
 def _run(script: str, directory: Path) -> str:

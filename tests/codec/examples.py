@@ -28,7 +28,7 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
     Finding,
@@ -226,6 +226,26 @@ BODIES: Final[dict[str, Any]] = {
             Words(name="words", label="Why?", limit=500),
         ),
     ),
+    "answer-choices": Answer(
+        request="M-17/closing_review/end/1",
+        at_us=1_772_445_600_000_000,
+        items={"tasks": ("cost", "sale"), "words": "cost, sale"},
+    ),
+    "questionnaire-choices": Questionnaire(
+        id="tasks",
+        title="Tasks",
+        questions=(
+            MultipleChoice(name="tasks", label="What was done?", options={"cost": "Costs cut", "sale": "A firm sold"}),
+            MultipleChoice(
+                name="why",
+                label="Why?",
+                options={"time": "No time", "skill": "No skill", "cost": "Too dear"},
+                least=2,
+                most=3,
+                required=True,
+            ),
+        ),
+    ),
     "request-siblings": Request(
         key="C-1/reference_check/P-3/1",
         respondent="P-3",
@@ -265,6 +285,7 @@ LEDGER: Final = Ledger(
     ),
 )
 WOKEN: Final = Ledger(held=(HeldRequest("t", 90, 7),), woken=(HeldRequest("u", 95, 8), HeldRequest("v", 40, 9)))
+IN_VAIN: Final = Ledger(held=(HeldRequest("t", 90, 7, in_vain=True), HeldRequest("u", 40, 9)))
 LINE: Final = Ledger(contacts=(1, 2), line=(Place("t", "P-1", 90, 7, 11), Place("u", "P-2", 0, 3, 12)))
 
 WISHES: Final = Ledger(

@@ -36,6 +36,7 @@ from tests.codec.examples import (
     DELIVERY,
     END,
     EVENTS,
+    IN_VAIN,
     LEDGER,
     LINE,
     PROGRESS,
@@ -108,6 +109,13 @@ def test_a_golden_ledger_with_woken_requests_is_read_and_written_again() -> None
     data = (GOLDEN / "head-ledger-woken.json").read_bytes()
     assert decode_ledger(data) == WOKEN
     assert encode_ledger(WOKEN) == data
+
+
+def test_a_golden_ledger_with_a_request_woken_in_vain_is_read_and_written_again() -> None:
+    """The head of a person to whom the first in turn cannot go for a reason of its own."""
+    data = (GOLDEN / "head-ledger-in-vain.json").read_bytes()
+    assert decode_ledger(data) == IN_VAIN
+    assert encode_ledger(IN_VAIN) == data
 
 
 def test_a_golden_ledger_with_wishes_is_read_and_written_again() -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_ledger, decode_progress
-from feedbackkit.codec.values import decode_as
+from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.domain.contact import ContactStatus
-from feedbackkit.domain.request import Event, EventKind, Progress, Request, State
+from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request, State
+from feedbackkit.ports import RecordKey
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
 
@@ -64,7 +65,7 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
         progress = progress_of(record)
         if progress.state in OPEN and progress.step > 0:
             is_open[record.refs[0]].add(record.key)
-        if progress.state in OPEN and progress.due_us is None and not _awaits_approval(record, progress):
+        if progress.state in OPEN and progress.due_us is None and not _awaits_somebody(store, record, progress):
             is_held[record.refs[0]].add(record.key)
         if progress.state is State.PLANNED and progress.due_us is not None:
             may_be_woken[record.refs[0]].add(record.key)
@@ -78,9 +79,18 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
             yield f"the ledger of {key} has {woken} woken, of which only {sorted(may_be_woken[key])} may be"
 
 
-def _awaits_approval(record: Record, progress: Progress) -> bool:
-    """What waits for a person waits for no slot."""
-    return progress.step == 0 and decode_as(Request, record.body).awaits_approval(progress)
+def _awaits_somebody(store: Store, record: Record, progress: Progress) -> bool:
+    """What waits for an approval, or for the consent of its subject, waits for no slot."""
+    if progress.step > 0:
+        return False
+    request = decode_as(Request, record.body)
+    if request.awaits_approval(progress):
+        return True
+    if request.occasion is not Occasion.REFERENCE_CHECK:
+        return False
+    [subject] = store.read([RecordKey("person", request.subject)])
+    consent = None if subject is None else decode_person(subject.body).reference_consent
+    return consent is None or consent.until is not None
 
 
 def _wrong_contacts(store: Store) -> Iterator[str]:

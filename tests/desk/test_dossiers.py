@@ -13,8 +13,10 @@ from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Relation, Source
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.evidence.dossier import GapKind
+from feedbackkit.export import dossier_html
+from feedbackkit.ports import Applied, Change, Put, RecordKey
 from feedbackkit.stores import MemoryStore
-from tests.desk.house import BRANDT, WEBER, Wrapped, ask, house, mandate, respondent
+from tests.desk.house import BRANDT, HUBER, WEBER, Wrapped, ask, house, mandate, respondent
 
 if TYPE_CHECKING:
     from feedbackkit.desk import Desk
@@ -497,3 +499,83 @@ def test_a_flag_stands_with_the_answer_until_somebody_clears_it() -> None:
     [flag] = desk.flags(BRANDT)
     desk.resolve_flag(flag, about=BRANDT, verdict="cleared", why="she had it ready", by=Actor("staff-7"))
     assert desk.dossier(BRANDT).statements[0].flags == ()
+
+
+# --- the truth of what is shown --------------------------------------------------------------------------------------
+
+
+def test_a_reference_says_which_version_of_the_answer_it_quotes() -> None:
+    """Revised after the seal, the answer's newer ratings stand beside older words: that is told, in both languages."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="clients")
+    [before] = desk.dossier(BRANDT).statements
+    assert (before.revision, before.quotes) == (1, None)
+    desk.give("R-1", {**ITEMS, "performance": 1}, by=WEBER)
+    dossier = desk.dossier(BRANDT)
+    [after] = dossier.statements
+    assert (after.revision, after.quotes, dict(after.ratings)["performance"]) == (2, 1, 1.0)
+    for told in (dossier.text("en"), dossier_html(dossier, "en")):
+        assert "from version 1 of the answer" in " ".join(told.split())
+    assert "aus Fassung 1 der Antwort" in " ".join(dossier.text("de").split())
+
+
+def test_where_nothing_is_quoted_no_version_is() -> None:
+    """A reference that may not be quoted has no words, and none that could be old."""
+    desk = house().desk
+    _answered(desk, "R-1", WEBER)
+    _sealed(desk, audience="clients", quotable=False)
+    desk.give("R-1", {**ITEMS, "performance": 1}, by=WEBER)
+    assert desk.dossier(BRANDT).statements[0].quotes is None
+    assert desk.dossier(BRANDT, "internal").statements[0].quotes == 1
+
+
+def test_the_timeline_says_when_a_reference_was_taken_back() -> None:
+    """On the day of the retraction, or of the seal of what took its place, and not on that of its own seal."""
+    home = house()
+    _answered(home.desk, "R-1", WEBER)
+    _sealed(home.desk, audience="clients")
+    home.later(days=10)
+    home.desk.references.draft("REF-2", of="R-1", text="Zu empfehlen.", audience="clients", supersedes="REF-1")
+    home.desk.references.approve("REF-2", by=WEBER)
+    home.desk.references.seal("REF-2")
+    superseded_us = home.clock.now_us()
+    home.later(days=10).desk.references.retract("REF-2", by=WEBER)
+    moments = {moment.kind.value: moment.at_us for moment in home.desk.dossier(BRANDT).timeline}
+    assert moments == {"superseded": superseded_us, "retracted": home.clock.now_us()}
+
+
+def test_who_was_erased_has_no_name_any_more() -> None:
+    """What they said stays, from a source without a name; a talk that became a reference, too."""
+    store = MemoryStore()
+    desk = house(store).desk
+    _answered(desk, "R-1", WEBER)
+    desk.references.draft("T-1", "Gut.", about=BRANDT, source=HUBER, audience="clients", quotable=True)
+    desk.references.approve("T-1", by=HUBER)
+    desk.references.seal("T-1")
+    _erase(store, "person", "P-weber")
+    _erase(store, "person", "P-huber")
+    dossier = desk.dossier(BRANDT)
+    assert [(each.speaker.name, each.speaker.organisation) for each in dossier.statements] == [(None, None)] * 2
+    assert "Weber" not in dossier.text() + dossier_html(dossier)
+    assert desk.flags(BRANDT) == []
+
+
+def test_an_answer_that_was_erased_is_not_shown() -> None:
+    """Neither in words nor in numbers, nor does it stand in the way of the others."""
+    store = MemoryStore()
+    desk = house(store).desk
+    for number in range(2):
+        _answered(desk, f"R-{number}", respondent(number))
+    _erase(store, "answer", "R-1/answer/1")
+    dossier = desk.dossier(BRANDT)
+    assert [each.key for each in dossier.statements] == ["R-0"]
+    assert {criterion.sources for criterion in dossier.criteria} == {1}
+
+
+def _erase(store: MemoryStore, kind: str, key: str) -> None:
+    """Leave a stub, as an erasure does."""
+    [record] = store.read([RecordKey(kind, key)])
+    assert record is not None
+    stub = Put(kind, key, record.version, None, record.group, (), "erased", b"", b"")
+    assert isinstance(store.erase(Change(f"erase {kind} {key}", 1, (stub,), ()), []), Applied)

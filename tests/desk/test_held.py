@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedbackkit.desk import Reply
+from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.decision import Held
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import instant
-from feedbackkit.policies import Budget, ContactRules, OpenLimit, OptOutRule, default_rules
+from feedbackkit.errors import FeedbackKitError
+from feedbackkit.policies import Budget, ContactRules, OpenLimit, OptOutRule, Proposal, default_rules
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import ledgers_in, wrong_in
 from tests.desk.house import HUBER, WEBER, House, Wrapped, ask, house
@@ -20,7 +26,7 @@ from tests.desk.house import HUBER, WEBER, House, Wrapped, ask, house
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedbackkit.policies import Proposal, Verdict
+    from feedbackkit.policies import Verdict
 
 
 @attrs.frozen
@@ -287,3 +293,109 @@ def test_two_workers_give_one_slot_away_once() -> None:
     h.worker("other", rules=ContactRules((OpenLimit(1),))).run()
     assert [line.request for message in h.sent for line in message.lines] == ["a", "b"]
     assert wrong_in(h.store) == []
+
+
+# A rule of one's own that holds
+
+
+@attrs.frozen
+class Blocked:
+    """A rule of one's own: some requests are held whatever happens, and some while another one is open."""
+
+    keys: frozenset[str] = frozenset()
+    beside: tuple[tuple[str, str], ...] = ()
+    name: str = "blocked"
+    lookback_us: int = 0
+
+    def earliest(self, at_us: int, proposal: Proposal) -> Verdict:
+        """Held, for those requests."""
+        key, still_open = proposal.request.key, proposal.ledger.open
+        if key in self.keys:
+            return Held("it is let go")
+        for one, other in self.beside:
+            if key == one and other in still_open:
+                return Held(f"{other} is closed")
+        return at_us
+
+    def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature
+        """That it is so."""
+        return "somebody wants it so"
+
+
+def test_what_a_rule_of_one_s_own_holds_keeps_nobody_waiting_behind_it() -> None:
+    """The first in turn may not go: the slot that comes free is the next one's, in the same run."""
+    h = house(rules=ContactRules((OpenLimit(1), Blocked(frozenset("bc")))))
+    h.desk.request_all([ask("a", value=90), ask("b", value=80), ask("c", value=70), ask("d", value=10)])
+    h.desk.run()
+    assert [view.key for view in h.desk.find(state=State.REQUESTED)] == ["a"]
+    h.desk.decline("a")
+    report = h.desk.run()
+    assert [view.key for view in h.desk.find(state=State.REQUESTED)] == ["d"]
+    assert report["held"] == 2
+    assert waiting(h) == ["b", "c"]
+    assert wrong_in(h.store) == []
+
+
+def test_what_was_woken_in_vain_has_another_turn_when_something_happens() -> None:
+    """It waited for one request to be closed, and is the first in turn again when that is."""
+    h = house(rules=ContactRules((OpenLimit(2), Blocked(beside=(("c", "b"),)))))
+    h.desk.request_all([ask("a", value=95), ask("b", value=90), ask("c", value=80), ask("d", value=10)])
+    h.desk.run()
+    h.desk.decline("a")
+    h.desk.run()
+    assert [view.key for view in h.desk.find(state=State.REQUESTED)] == ["b", "d"]
+    h.desk.decline("b")
+    h.desk.run()
+    assert [view.key for view in h.desk.find(state=State.REQUESTED)] == ["c", "d"]
+    assert wrong_in(h.store) == []
+
+
+def test_a_reminder_that_is_held_takes_no_slot() -> None:
+    """It is of a request that is open already: the slot that comes free is the next ask's."""
+    h = house(rules=ContactRules((OpenLimit(2), Blocked())))
+    h.desk.request_all([ask("a", value=95), ask("b", value=90), ask("c", value=10)])
+    h.desk.run()
+    strict = h.worker("strict", rules=ContactRules((OpenLimit(2), Blocked(frozenset("a")))))
+    h.later(days=7)
+    strict.run()
+    assert h.desk.get("a").due is None
+    strict.decline("b")
+    strict.run()
+    assert {view.key for view in h.desk.find(state=State.REQUESTED)} == {"a", "c"}
+    assert wrong_in(h.store) == []
+
+
+@settings(max_examples=60)
+@given(
+    values=st.lists(st.integers(0, 100), min_size=2, max_size=8),
+    limit=st.integers(1, 3),
+    blocked=st.sets(st.integers(0, 7), max_size=5),
+    beside=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=4),
+    ends=st.lists(st.tuples(st.integers(0, 7), st.sampled_from(["decline", "withdraw", "give"])), max_size=12),
+    batch=st.integers(1, 4),
+)
+def test_nobody_waits_while_a_slot_is_free_that_the_rules_would_give_them(
+    values: list[int],
+    limit: int,
+    blocked: set[int],
+    beside: list[tuple[int, int]],
+    ends: list[tuple[int, str]],
+    batch: int,
+) -> None:
+    """Whatever a rule of one's own holds, and whatever ends meanwhile; and every run comes to its end."""
+    rule = Blocked(frozenset(f"r{key}" for key in blocked), tuple((f"r{one}", f"r{other}") for one, other in beside))
+    rules = ContactRules((OpenLimit(limit), rule))
+    h = house(rules=rules, batch=batch)
+    h.desk.request_all([ask(f"r{number}", value=value) for number, value in enumerate(values)])
+    for number, what in [(-1, "begin"), *ends]:
+        if f"r{number}" in {view.key for view in h.desk.find()}:
+            with contextlib.suppress(FeedbackKitError):
+                h.desk.give(f"r{number}", {"overall": 5}) if what == "give" else getattr(h.desk, what)(f"r{number}")
+        h.desk.run()
+        ledger = ledgers_in(h.store, "person")[WEBER.id or ""]
+        assert len(ledger.open) <= limit
+        for held in ledger.held:
+            request = h.desk.get(held.key).request
+            asking = Proposal(request=request, kind=ContactKind.ASK, person=WEBER, ledger=ledger, rank_us=held.rank_us)
+            assert isinstance(rules.earliest(h.clock.now_us(), asking), Held)
+        assert wrong_in(h.store) == []

@@ -114,6 +114,8 @@ REFUSED: dict[str, Callable[[House], object]] = {
     "another ask under the key": lambda h: h.desk.request(attrs.evolve(ask("given"), respondent=DELEGATE)),
     "declined after the answer": lambda h: h.desk.decline("given", reason="zwiebel reason"),
     "undone what was not": lambda h: h.desk.undo_decline("given", reason="zwiebel reason"),
+    "a delegation undone that was not": lambda h: h.desk.undo_delegate("given", reason="zwiebel reason"),
+    "a date undone that was not": lambda h: h.desk.undo_defer("given"),
     "an actor by a name": lambda h: h.desk.give("given", {"overall": 1}, by=Actor("Zwiebel Meier")),
     "a key that is a sentence": lambda h: h.desk.request(attrs.evolve(ask("x"), key="Zwiebel Meier")),
 }

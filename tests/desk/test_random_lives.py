@@ -202,7 +202,7 @@ class Lives(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 99),
         desk=DESK,
-        what=st.sampled_from(["give", "decline", "undo", "withdraw", "defer", "delegate"]),
+        what=st.sampled_from(["give", "decline", "undo", "withdraw", "defer", "undefer", "delegate", "call back"]),
         death=st.integers(0, 20),
     )
     def react(self, number: int, desk: str, what: str, death: int) -> None:
@@ -217,7 +217,9 @@ class Lives(RuleBasedStateMachine):
             "undo": (lambda acting: acting.undo_decline(key),),
             "withdraw": (lambda acting: acting.withdraw(key),),
             "defer": (lambda acting: acting.defer(key, until=face(until_us)),),
+            "undefer": (lambda acting: acting.undo_defer(key),),
             "delegate": (lambda acting: acting.delegate(key, to=PEOPLE[number % len(PEOPLE)]),),
+            "call back": (lambda acting: acting.undo_delegate(key),),
         }
         with contextlib.suppress(FeedbackKitError):
             try:
@@ -228,6 +230,8 @@ class Lives(RuleBasedStateMachine):
                 acts[what][0](self.desks["a"])
             if what == "defer":
                 self.deferred[key] = until_us
+            elif what == "undefer":
+                self.deferred.pop(key, None)
         self.death = 0
 
     @rule(who=WHO, scope=st.sampled_from(["all", "reminders"]))

@@ -129,7 +129,9 @@ class Rounds(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 99),
         desk=DESK,
-        what=st.sampled_from(["good", "bad", "so-so", "decline", "undo", "withdraw", "approve", "delegate"]),
+        what=st.sampled_from(
+            ["good", "bad", "so-so", "decline", "undo", "withdraw", "approve", "delegate", "call back"]
+        ),
         death=st.integers(0, 20),
     )
     def react(self, number: int, desk: str, what: str, death: int) -> None:
@@ -144,6 +146,7 @@ class Rounds(RuleBasedStateMachine):
             "withdraw": lambda acting: acting.withdraw(key),
             "approve": lambda acting: acting.approve(key, by=JONAS),
             "delegate": lambda acting: acting.delegate(key, to=REFEREES[number % 5].person),
+            "call back": lambda acting: acting.undo_delegate(key),
         }
         with contextlib.suppress(FeedbackKitError):
             try:

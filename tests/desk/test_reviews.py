@@ -73,3 +73,14 @@ def test_whoever_answers_when_it_is_over_is_kept_back() -> None:
     after = h.desk.review("V-1")
     assert after.groups == before.groups
     assert after.kept_back == before.kept_back + 1
+
+
+def test_what_is_revised_when_it_is_over_is_shown_as_it_was() -> None:
+    """Who looks before and after would see what changed, and so whose it is; within the review a revision counts."""
+    h = reviewed(4, 3, 1)
+    h.desk.give("V-1/review/R-2/1", {"overall": 2})
+    h = over(h)
+    before = h.desk.review("V-1")
+    assert before.groups["peer"] == tuple({"overall": n} for n in (2, 3, 4))
+    h.desk.give("V-1/review/R-2/1", {"overall": 5})
+    assert h.desk.review("V-1") == before

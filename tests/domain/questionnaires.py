@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from feedbackkit.domain.questionnaire import Choice, Label, Question, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import (
+    Choice,
+    Label,
+    MultipleChoice,
+    Question,
+    Questionnaire,
+    Rating,
+    Words,
+    YesNo,
+)
 
 if TYPE_CHECKING:
     from feedbackkit.domain.answer import Given
+
+TASKS: Final = {"cost": "Costs cut", "team": "A team built", "sale": "A firm sold"}
 
 ASKED: Final = Questionnaire(
     id="short",
@@ -19,6 +30,7 @@ ASKED: Final = Questionnaire(
         Rating(name="overall", label={"en": "Overall", "de": "Insgesamt"}, required=True),
         Choice(name="role", label="Role", options={"line": "Line", "project": "Project"}),
         YesNo(name="again", label="Again?"),
+        MultipleChoice(name="tasks", label="What was done?", options=TASKS, most=2),
         Words(name="words", label="Why?", limit=500),
     ),
 )
@@ -34,7 +46,7 @@ labels: Final = st.dictionaries(st.sampled_from(["en", "de", "fr", "de-AT"]), re
 def questions(draw: st.DrawFn, name: str) -> Question:
     """One of any kind, of that name."""
     fields: dict[str, Any] = {"name": name, "label": draw(labels), "required": draw(st.booleans())}
-    kind = draw(st.sampled_from([Rating, Choice, YesNo, Words]))
+    kind = draw(st.sampled_from([Rating, Choice, MultipleChoice, YesNo, Words]))
     if kind is Rating:
         least = draw(st.integers(-5, 5))
         most = least + draw(st.integers(1, 10))
@@ -42,6 +54,11 @@ def questions(draw: st.DrawFn, name: str) -> Question:
         return Rating(**fields, least=least, most=most, marks=marks)
     if kind is Choice:
         return Choice(**fields, options=draw(st.dictionaries(readable, labels, min_size=2, max_size=4)))
+    if kind is MultipleChoice:
+        options = draw(st.dictionaries(readable, labels, min_size=2, max_size=4))
+        least = draw(st.integers(1, len(options)))
+        bound = draw(st.none() | st.integers(least, len(options)))
+        return MultipleChoice(**fields, options=options, least=least, most=bound)
     if kind is Words:
         return Words(**fields, limit=draw(st.integers(1, 30)))
     return YesNo(**fields)
@@ -60,6 +77,10 @@ def said(question: Question) -> st.SearchStrategy[Given]:
         return st.integers(question.least, question.most)
     if isinstance(question, Choice):
         return st.sampled_from([option.value for option in question.options])
+    if isinstance(question, MultipleChoice):
+        values = [option.value for option in question.options]
+        chosen = st.sets(st.sampled_from(values), min_size=question.least, max_size=question.most)
+        return chosen.map(lambda some: tuple(value for value in values if value in some))
     if isinstance(question, Words):
         limit = question.limit
         return readable.map(lambda words: words.strip()[:limit]).filter(str.strip)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,21 @@ def test_an_answer_does_not_follow_its_source() -> None:
     assert answer.items == {"overall": 5}
     with pytest.raises(TypeError):
         answer.items["overall"] = 1  # type: ignore[index] # pyright: ignore[reportIndexIssue] - that is the claim
+
+
+def test_several_choices_are_kept_as_a_tuple() -> None:
+    """A list, as JSON has it, is the same answer, and does not change with its source."""
+    chosen = ["cost", "sale"]
+    kept = checked_items({"tasks": chosen})  # type: ignore[dict-item] # pyright: ignore[reportArgumentType] - so JSON has it
+    chosen.append("team")
+    assert kept == {"tasks": ("cost", "sale")}
+
+
+@pytest.mark.parametrize("chosen", [[], ["cost", 5], [["cost"]], ["cost\n"], ["x"] * 201])
+def test_choices_are_some_texts_of_one_line(chosen: Any) -> None:
+    """None, and anything else among them, is refused."""
+    with pytest.raises(InvalidValue, match=r"^answer to tasks must "):
+        checked_items({"tasks": chosen})
 
 
 @pytest.mark.parametrize("count", [0, ITEM_LIMIT + 1])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from feedbackkit.domain.questionnaire import (
     Choice,
     Label,
+    MultipleChoice,
     Question,
     Questionnaire,
     Rating,
@@ -22,7 +23,7 @@ from feedbackkit.errors import InvalidAnswer, InvalidValue
 from feedbackkit.policies import questionnaires
 from tests.domain.questionnaires import ASKED, asked, fitting
 
-GOOD: dict[str, Any] = {"overall": 4, "role": "line", "again": True, "words": "Splendid"}
+GOOD: dict[str, Any] = {"overall": 4, "role": "line", "again": True, "tasks": ("cost", "sale"), "words": "Splendid"}
 
 
 def test_what_fits_comes_back_as_it_was_said() -> None:
@@ -50,6 +51,14 @@ def test_whatever_fits_each_question_fits_the_whole(data: st.DataObject) -> None
         ("role", 1, "role must be one of line, project, got an int"),
         ("again", "yes", "again must be true or false, got a text of 3 characters"),
         ("again", 1, "again must be true or false, got an int"),
+        ("tasks", "cost", "tasks must be a list of cost, team, sale, got a text of 4 characters"),
+        ("tasks", {"cost"}, "tasks must be a list of cost, team, sale, got a set"),
+        ("tasks", ["cost", "Cost"], "tasks must be a list of cost, team, sale, got a text of 4 characters among them"),
+        ("tasks", [None], "tasks must be a list of cost, team, sale, got nothing among them"),
+        ("tasks", [["cost"]], "tasks must be a list of cost, team, sale, got a list among them"),
+        ("tasks", ["cost", "cost"], "tasks must name each choice once, got one of them twice"),
+        ("tasks", [], "tasks must be 1 to 2 of cost, team, sale, got 0 of them"),
+        ("tasks", ["cost", "team", "sale"], "tasks must be 1 to 2 of cost, team, sale, got 3 of them"),
         ("words", "x" * 501, "words must have at most 500 characters, got a text of 501 characters"),
         ("words", " ", "words must not be empty, got a text of 1 characters"),
         ("words", "drinks\0", "words must have no control characters, got U+0000 in a text of 7 characters"),
@@ -61,6 +70,11 @@ def test_what_does_not_answer_its_question_is_told_by_it(question: str, said: ob
     with pytest.raises(InvalidAnswer) as caught:
         ASKED.checked({**GOOD, question: said})
     assert caught.value.problems == {question: told.removeprefix(f"{question} ")}
+
+
+def test_several_choices_are_stored_in_order_of_the_options() -> None:
+    """However they were said; so the same choices are the same answer."""
+    assert ASKED.checked({**GOOD, "tasks": ["sale", "cost"]})["tasks"] == ("cost", "sale")
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
@@ -143,6 +157,11 @@ def test_a_label_is_a_text_or_texts_by_language(label: Any) -> None:
         lambda: Choice(name="c", label="C", options={"one": "One"}),
         lambda: Choice(name="c", label="C", options=["one", "two"]),  # type: ignore[list-item]
         lambda: Choice(name="c", label="C", options=5),  # type: ignore[arg-type]
+        lambda: MultipleChoice(name="m", label="M", options={"one": "One"}),
+        lambda: MultipleChoice(name="m", label="M", options={"one": "One", "two": "Two"}, least=0),
+        lambda: MultipleChoice(name="m", label="M", options={"one": "One", "two": "Two"}, least=3),
+        lambda: MultipleChoice(name="m", label="M", options={"one": "One", "two": "Two"}, most=3),
+        lambda: MultipleChoice(name="m", label="M", options={"one": "One", "two": "Two"}, least=2, most=1),
         lambda: Words(name="w", label="W", limit=0),
         lambda: YesNo(name="a question", label="Q"),
         lambda: YesNo(name="q", label="Q", required=1),  # type: ignore[arg-type]

@@ -39,7 +39,17 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.questionnaire import Choice, Label, Mark, Option, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import (
+    Choice,
+    Label,
+    Mark,
+    MultipleChoice,
+    Option,
+    Questionnaire,
+    Rating,
+    Words,
+    YesNo,
+)
 from feedbackkit.domain.reference import (
     Audience,
     Finding,
@@ -269,6 +279,14 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "label": "Role",
         "required": True,
         "options": (Option(value="line", label="Line"), Option(value="project", label="Project")),
+    },
+    MultipleChoice: {
+        "name": "tasks",
+        "label": "What was done?",
+        "required": True,
+        "options": (Option(value="cost", label="Costs cut"), Option(value="team", label="A team built")),
+        "least": 2,
+        "most": 2,
     },
     YesNo: {"name": "again", "label": "Again?", "required": True},
     Words: {"name": "words", "label": "In your words", "required": True, "limit": 500},

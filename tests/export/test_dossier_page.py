@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.evidence.dossier import Check, Dossier, Passage, PassageKind, Speaker, SubjectReply
-from feedbackkit.export import dossier_html
+from feedbackkit.export import dossier_html, statements_csv
 from tests.evidence.sample import sample
 
 if TYPE_CHECKING:
@@ -97,6 +98,21 @@ def test_every_page_is_valid_html(count: int, locale: str) -> None:
     """A strict parser finds nothing to mend, with many answers and with none."""
     root = _parsed(dossier_html(sample(count=count), locale))
     assert root.get("lang") == locale
+
+
+def test_several_choices_of_one_question_stand_in_one_row() -> None:
+    """By their labels, with commas between them: on the page, in the terminal and in a table."""
+    dossier = sample(count=1)
+    labels = {**dossier.labels, "tasks": {"en": "What was done"}, "tasks=cost": {"en": "Costs cut"}}
+    chosen = (("again", True), ("tasks", "cost"), ("tasks", "sale"))
+    dossier = attrs.evolve(dossier, labels=labels, statements=(attrs.evolve(dossier.statements[0], choices=chosen),))
+    given = next(each for each in _named(_parsed(dossier_html(dossier)), "dl") if each.get("class") == "ratings-given")
+    pairs = dict(
+        zip(*(["".join(each.itertext()) for each in _named(given, name)] for name in ("dt", "dd")), strict=True)
+    )
+    assert pairs["What was done"] == "Costs cut, sale"
+    assert "What was done Costs cut, sale" in " ".join(str(dossier).split())
+    assert next(csv.DictReader(statements_csv(dossier).splitlines()))["choice tasks"] == "cost; sale"
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from feedbackkit.domain.questionnaire import Choice, Label, Question, Questionnaire, Rating
+from feedbackkit.domain.questionnaire import Choice, Label, MultipleChoice, Question, Questionnaire, Rating
 from feedbackkit.errors import InvalidAnswer, InvalidValue
 from feedbackkit.export import json_schema_of, questionnaire_from_json_schema
 from feedbackkit.policies import questionnaires
 from tests.domain.questionnaires import ASKED, asked, fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 READY = list(questionnaires.ready_made().values())
 anything = (
@@ -23,8 +26,14 @@ anything = (
     | st.integers(-8, 18)
     | st.floats(-3, 12)
     | st.text(max_size=40)
+    | st.lists(st.sampled_from(["a", "b", "c"]), max_size=3)
     | st.sampled_from(["", " ", "\t", "a\tb\n", "\x85", "\xa0", "\u2028", "x\0", "\x1f", "\u3000", "\u200b", "x" * 31])
 )
+
+
+def as_json(items: Mapping[str, Any]) -> Any:
+    """An answer as it stands in JSON, where a tuple is an array."""
+    return {name: list(said) if isinstance(said, tuple) else said for name, said in items.items()}
 
 
 @pytest.mark.parametrize("questionnaire", [ASKED, *READY], ids=lambda each: each.ref)
@@ -39,7 +48,7 @@ def test_the_schema_is_one(questionnaire: Questionnaire) -> None:
 def test_what_fits_the_questionnaire_fits_the_schema(data: st.DataObject) -> None:
     """Whatever can be answered."""
     questionnaire = data.draw(asked())
-    Draft202012Validator(json_schema_of(questionnaire)).validate(data.draw(fitting(questionnaire)))
+    Draft202012Validator(json_schema_of(questionnaire)).validate(as_json(data.draw(fitting(questionnaire))))
 
 
 @given(st.data())
@@ -56,7 +65,7 @@ def test_the_schema_and_the_questionnaire_agree(data: st.DataObject) -> None:
         fits = True
     except InvalidAnswer:
         fits = False
-    assert Draft202012Validator(json_schema_of(questionnaire)).is_valid(items) is fits
+    assert Draft202012Validator(json_schema_of(questionnaire)).is_valid(as_json(items)) is fits
 
 
 def test_titles_are_in_the_language_that_is_asked_for() -> None:
@@ -72,7 +81,7 @@ def in_english(question: Question) -> Question:
     label = Label({"en": question.label.text("en")})
     if isinstance(question, Rating):
         return attrs.evolve(question, label=label, marks=())
-    if isinstance(question, Choice):
+    if isinstance(question, (Choice, MultipleChoice)):
         options = {option.value: {"en": option.label.text("en")} for option in question.options}
         return attrs.evolve(question, label=label, options=options)
     return attrs.evolve(question, label=label)
@@ -97,12 +106,14 @@ def test_a_schema_by_hand_is_read() -> None:
         "properties": {
             "score": {"type": "integer", "minimum": 0, "maximum": 10, "title": "How likely?"},
             "role": {"enum": ["line", "project"], "type": "string"},
+            "tasks": {"type": "array", "items": {"enum": ["a", "b"]}, "uniqueItems": True, "minItems": 0},
             "words": {"type": "string", "maxLength": 100},
         },
     }
     read = questionnaire_from_json_schema(schema, id="hand", version=3)
     assert read.ref == "hand@3"
-    assert read.checked({"score": 10, "role": "line"}) == {"score": 10, "role": "line"}
+    said = {"score": 10, "role": "line", "tasks": ("a",)}
+    assert read.checked({**said, "tasks": ["a"]}) == said
     with pytest.raises(InvalidAnswer, match="score must be answered"):
         read.checked({"role": "line"})
 
@@ -119,6 +130,10 @@ def test_a_schema_by_hand_is_read() -> None:
         ({"properties": {"a": {"type": "string", "pattern": "^x"}}}, "schema.a.pattern"),
         ({"properties": {"a": {"type": "string", "minLength": 9}}}, "schema.a.minLength"),
         ({"properties": {"a": {"type": "string", "oneOf": [{"minLength": 2}]}}}, "schema.a.oneOf"),
+        ({"properties": {"a": {"type": "array", "items": {"type": "integer"}}}}, "schema.a.items"),
+        ({"properties": {"a": {"type": "array", "items": {"enum": ["x", "y"]}}}}, "schema.a.uniqueItems"),
+        ({"properties": {"a": {"type": "array", "items": {"enum": ["x"], "minLength": 1}}}}, "schema.a.uniqueItems"),
+        ({"properties": {"a": {"type": "array", "contains": {}}}}, "schema.a.contains"),
     ],
 )
 def test_what_would_be_lost_is_refused(schema: Any, field: str) -> None:

@@ -13,9 +13,15 @@ import jsonschema
 import pytest
 import schema_org
 
-from feedbackkit.evidence.dossier import Passage, PassageKind
-from feedbackkit.export import json_resume_references, schema_org_reviews, statements_csv, statements_jsonl
-from tests.evidence.sample import sample
+from feedbackkit.evidence.dossier import Check, Passage, PassageKind, SubjectReply
+from feedbackkit.export import (
+    endorsement_credential,
+    json_resume_references,
+    schema_org_reviews,
+    statements_csv,
+    statements_jsonl,
+)
+from tests.evidence.sample import AS_OF_US, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,3 +129,23 @@ def test_nothing_goes_out_that_the_audience_may_not_read() -> None:
     """Internal answers are in no format."""
     everything: list[Any] = [json_resume_references(sample()), schema_org_reviews(sample())]
     assert "Greta" not in json.dumps(everything) + statements_csv(sample()) + statements_jsonl(sample())
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_the_reply_and_the_verification_go_along_with_the_words(locale: str) -> None:
+    """In every format: words that were contradicted, revised or replied to are not handed out as if nothing were."""
+    first = next(each for each in sample(audience="subject").statements if each.passages)
+    reply = SubjectReply(text="Es war das Team.", at_us=AS_OF_US)
+    checks = (Check(outcome="contradicted", at_us=AS_OF_US),)
+    statement = attrs.evolve(first, reply=reply, checks=checks, revision=3, quotes=2)
+    dossier = attrs.evolve(sample(audience="subject"), statements=(statement,))
+    [resume] = json_resume_references(dossier, locale)
+    credential = endorsement_credential(statement, id="urn:x:1", issuer="urn:x:2", issuer_name="H", subject="urn:x:3")
+    [row] = csv.DictReader(statements_csv(dossier).splitlines())
+    assert "Es war das Team." in resume["reference"]
+    assert {"en": "contradicted", "de": "widersprochen"}[locale] in resume["reference"]
+    for text in (credential["credentialSubject"]["endorsementComment"], json.dumps(schema_org_reviews(dossier))):
+        assert all(part in text for part in ("Es war das Team.", "contradicted", "version 2"))
+    assert (row["reply"], row["verified 1"], row["words of revision"]) == (
+        *("Es war das Team.", "2026-11-24 contradicted", "2"),
+    )

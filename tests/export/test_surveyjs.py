@@ -94,13 +94,15 @@ def test_a_survey_from_the_editor_is_read() -> None:
                     },
                     {"type": "text", "name": "who", "inputType": "text", "maxLength": 80, "isRequired": True},
                     {"type": "boolean", "name": "again", "labelTrue": "Sure"},
+                    {"type": "checkbox", "name": "tasks", "choices": ["a", "b", "c"], "maxSelectedChoices": 2},
                 ],
             },
         ],
     }
     read = questionnaire_from_surveyjs(survey, id="editor")
     assert [(type(each).__name__, each.name) for each in read.questions] == [
-        *(("Rating", "overall"), ("Choice", "role"), ("Rating", "tone"), ("Words", "who"), ("YesNo", "again"))
+        *(("Rating", "overall"), ("Choice", "role"), ("Rating", "tone"), ("Words", "who"), ("YesNo", "again")),
+        ("MultipleChoice", "tasks"),
     ]
     assert read.checked({"overall": 10, "tone": 3, "who": "W"}) == {"overall": 10, "tone": 3, "who": "W"}
     assert read.title.text("de") == "Rückmeldung"
@@ -118,6 +120,11 @@ def test_a_survey_from_the_editor_is_read() -> None:
         ({"type": "radiogroup", "name": "r", "choices": "ab"}, "survey.r.choices"),
         ({"type": "radiogroup", "name": "r", "choices": ["a", "b"], "showOtherItem": True}, "survey.r.showOtherItem"),
         ({"type": "radiogroup", "name": "r", "choices": [{"value": "a", "visibleIf": "x"}]}, "survey.r.choices"),
+        ({"type": "checkbox", "name": "r", "choices": ["a", "b"], "showNoneItem": True}, "survey.r.showNoneItem"),
+        (
+            {"type": "checkbox", "name": "r", "choices": ["a", "b"], "valuePropertyName": "x"},
+            "survey.r.valuePropertyName",
+        ),
         ({"type": "rating", "name": "r", "rateStep": 2}, "survey.r.rateStep"),
         ({"type": "rating", "name": "r", "rateValues": [1, 3]}, "survey.r.rateValues"),
         ({"type": "rating", "name": "r", "rateValues": ["a", "b"]}, "survey.r.rateValues"),

@@ -163,10 +163,29 @@ def test_a_deferral_uses_up_no_step(state: State) -> None:
 
 
 @pytest.mark.parametrize("state", sorted(OPEN))
-def test_a_chosen_date_stands_in_for_the_ladder(state: State) -> None:
-    """After a deferral the next step counts from no earlier contact, for the respondent's date has replaced it."""
-    later = apply(standing(state), event(EventKind.DEFERRED, 30, due_us=500 * HOUR))
-    assert (later.anchor_us, later.earlier_us) == (None, None)
+def test_a_chosen_date_stands_beside_the_ladder(state: State) -> None:
+    """A deferral sets the dates alone, so that the ladder is known where it is taken back."""
+    before = standing(state)
+    later = apply(before, event(EventKind.DEFERRED, 30, due_us=500 * HOUR))
+    assert later == attrs.evolve(before, due_us=500 * HOUR, chosen_us=500 * HOUR)
+
+
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_a_date_taken_back_is_as_if_none_had_been_chosen(state: State) -> None:
+    """Also a second one: what is left is the ladder, and when its next step is due."""
+    before = standing(state)
+    dates = [event(EventKind.DEFERRED, hour, due_us=10 * hour * HOUR) for hour in (30, 40)]
+    progress = before
+    for each in (*dates, event(EventKind.UNDEFERRED, 41, due_us=60 * HOUR)):
+        progress = apply(progress, each)
+    assert progress == attrs.evolve(before, due_us=60 * HOUR)
+
+
+def test_a_contact_on_a_chosen_date_that_is_taken_back_comes_again() -> None:
+    """Its date stands in for the ladder as before: no anchor is there that a step could count from."""
+    contacted = after(planned(), asked(), CHOSEN, event(EventKind.REMINDED, 500, ref="c2", due_us=700 * HOUR))
+    assert (contacted.anchor_us, contacted.earlier_us) == (500 * HOUR, None)
+    assert apply(contacted, unsent("c2")).anchor_us is None
 
 
 CHOSEN: Final = event(EventKind.DEFERRED, 30, due_us=500 * HOUR, party=Party.RESPONDENT)
@@ -178,6 +197,7 @@ BETWEEN: Final = {
     "withdrawn": [withdrawn()],
     "answered": [given()],
     "undone": [declined(), event(EventKind.REOPENED, 60, due_us=70 * HOUR)],
+    "delegation undone": [event(EventKind.DELEGATED, 31, ref="k2"), event(EventKind.REOPENED, 60, due_us=70 * HOUR)],
     "not sent": [unsent("c1")],
     "bounced": [bounced("c1")],
     "bounced and readdressed": [bounced("c1"), event(EventKind.READDRESSED, 60, due_us=70 * HOUR)],

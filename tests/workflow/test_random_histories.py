@@ -26,8 +26,8 @@ class Standing:
 
     ref: str
     at_us: int
-    chosen_before: bool
-    """Whether somebody's date stood in for the ladder when it was made."""
+    dated_before: bool
+    """Whether a date stood in for the ladder when it was made."""
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Notes:
 
     contacts: list[Standing] = field(default_factory=list[Standing])
     made: int = 0
-    chosen: bool = False
+    dated: bool = False
+    """Whether a reopening, or a contact on a chosen date that was taken back, left the ladder without an anchor."""
     date_us: int | None = None
     """The respondent's date, until the next contact."""
     takeable: bool = False
@@ -46,19 +47,20 @@ class Notes:
         """Note one event that was accepted."""
         if event.kind in {EventKind.REQUESTED, EventKind.REMINDED}:
             assert event.ref is not None
-            self.contacts.append(Standing(event.ref, event.at_us, self.chosen))
+            self.contacts.append(Standing(event.ref, event.at_us, self.dated or self.date_us is not None))
             self.made += 1
-            self.chosen, self.takeable, self.date_us = False, True, None
+            self.dated, self.takeable, self.date_us = False, True, None
         elif event.kind is EventKind.NUDGED:
-            self.contacts.append(Standing("", event.at_us, self.chosen))
-            self.chosen, self.takeable, self.date_us = False, False, None
+            self.contacts.append(Standing("", event.at_us, dated_before=True))
+            self.dated, self.takeable, self.date_us = False, False, None
         elif event.kind in {EventKind.UNSENT, EventKind.BOUNCED}:
             taken = self.contacts.pop()
             assert taken.ref == event.ref
-            self.chosen, self.takeable = self.chosen or taken.chosen_before, False
-        elif event.kind in {EventKind.DEFERRED, EventKind.REOPENED}:
-            self.chosen = True
-            self.date_us = event.due_us if event.kind is EventKind.DEFERRED else self.date_us
+            self.dated, self.takeable = self.dated or taken.dated_before, False
+        elif event.kind is EventKind.REOPENED:
+            self.dated = True
+        elif event.kind in {EventKind.DEFERRED, EventKind.UNDEFERRED}:
+            self.date_us = event.due_us if event.kind is EventKind.DEFERRED else None
         elif event.kind in {EventKind.GIVEN, EventKind.REVISED}:
             assert event.ref is not None
             self.answers.append(event.ref)
@@ -106,8 +108,23 @@ class RandomHistory(RuleBasedStateMachine):
         self.happen(Event(kind=kind, at_us=self.now, ref=ref), 1)
         self.happen(Event(kind=EventKind.UNSENT, at_us=self.now, ref=ref, due_us=due_us), 1)
         assert self.progress == attrs.evolve(
-            before, attempt=before.attempt + 1, due_us=due_us, earlier_us=None, chosen_us=None, contact=None
+            before,
+            attempt=before.attempt + 1,
+            due_us=due_us,
+            anchor_us=before.anchor_us if before.chosen_us is None else None,
+            earlier_us=None,
+            chosen_us=None,
+            contact=None,
         )
+
+    @precondition(lambda self: self.progress.state in OPEN and self.progress.chosen_us is None)
+    @rule(due_us=st.integers(0, 10**6))
+    def a_deferral_taken_back(self, due_us: int) -> None:
+        """Choose a date and take it back: but for the date of the next step it is as if nothing had been said."""
+        before = self.progress
+        self.happen(Event(kind=EventKind.DEFERRED, at_us=self.now, due_us=due_us, party=Party.RESPONDENT), 1)
+        self.happen(Event(kind=EventKind.UNDEFERRED, at_us=self.now, due_us=due_us, party=Party.RESPONDENT), 1)
+        assert self.progress == attrs.evolve(before, due_us=due_us)
 
     @precondition(lambda self: self.progress.state in OPEN)
     @rule(due_us=st.integers(0, 10**6))
@@ -144,8 +161,8 @@ class RandomHistory(RuleBasedStateMachine):
 
     @invariant()
     def the_anchor_is_the_latest_standing_contact(self) -> None:
-        """The next step counts from the latest contact that stands, unless somebody chose a date since."""
-        latest = self.notes.contacts[-1].at_us if self.notes.contacts and not self.notes.chosen else None
+        """It is the instant of the latest contact that stands, unless a date has taken its place since."""
+        latest = self.notes.contacts[-1].at_us if self.notes.contacts and not self.notes.dated else None
         assert self.progress.anchor_us == latest
 
     @invariant()

@@ -10,6 +10,7 @@ import pytest
 from feedbackkit.domain.request import EventKind, Progress, State
 from feedbackkit.errors import IllegalTransition
 from feedbackkit.workflow import TABLE, apply, legal_events
+from feedbackkit.workflow.requests import OPEN
 from tests.workflow.histories import FOR_GOOD, HOUR, after, asked, event, good, planned, standing, withdrawn
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
         "approved": "planned",
         "requested": "requested",
         "deferred": "planned",
+        "undeferred": "planned",
         "delegated": "delegated",
         "given": "given",
         "declined": "declined",
@@ -37,6 +39,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
         "nudged": "reminded",
         "unsent": "planned",
         "deferred": "requested",
+        "undeferred": "requested",
         "delegated": "delegated",
         "bounced": "undeliverable",
         "given": "given",
@@ -50,6 +53,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
         "nudged": "reminded",
         "unsent": "requested",
         "deferred": "reminded",
+        "undeferred": "reminded",
         "delegated": "delegated",
         "bounced": "undeliverable",
         "given": "given",
@@ -59,7 +63,7 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
     },
     "given": {"revised": "given", "unsent": "given"},
     "declined": {"given": "given", "reopened": "requested", "withdrawn": "withdrawn", "unsent": "declined"},
-    "delegated": {"given": "given", "withdrawn": "withdrawn", "unsent": "delegated"},
+    "delegated": {"given": "given", "reopened": "requested", "withdrawn": "withdrawn", "unsent": "delegated"},
     "expired": {
         "given": "given",
         "declined": "declined",
@@ -77,6 +81,15 @@ SQUARE: Final[dict[str, dict[str, str]]] = {
         "withdrawn": "withdrawn",
     },
 }
+
+
+def ready_for(kind: EventKind, state: State) -> Progress:
+    """A request in a state, with a date of the respondent's where the event takes that back."""
+    progress = standing(state)
+    if kind is EventKind.UNDEFERRED and kind in TABLE[state]:
+        progress = apply(progress, event(EventKind.DEFERRED, 50, due_us=500 * HOUR))
+    return progress
+
 
 PAIRS: Final = [(state, kind) for state in State for kind in EventKind]
 LEGAL: Final = [(state, kind) for state, kind in PAIRS if kind.value in SQUARE[state]]
@@ -106,7 +119,7 @@ def test_the_histories_of_these_tests_lead_where_they_say(state: State) -> None:
 @pytest.mark.parametrize(("state", "kind"), LEGAL)
 def test_a_legal_event_leads_to_its_state(state: State, kind: EventKind) -> None:
     """Each event that a state allows leads where the square says."""
-    assert apply(standing(state), good(kind, state)).state == SQUARE[state][kind]
+    assert apply(ready_for(kind, state), good(kind, state)).state == SQUARE[state][kind]
 
 
 @pytest.mark.parametrize(("state", "kind"), ILLEGAL)
@@ -157,13 +170,14 @@ HAS_DUE: Final = "it must say when the next step is due"
 HAS_REF: Final = "it must name what it speaks of"
 IS_LATEST: Final = "only the latest contact that stands can be taken back"
 NOT_FOR_GOOD: Final = "it was withdrawn for good, by the respondent, the subject or an erasure"
+IS_PUT_OFF: Final = "the respondent has chosen no date that could be taken back"
 DIFFERS: Final = "the same answer is in force already"
 
 
 def test_every_guard_is_under_test() -> None:
-    """The table has the five guards that are tested below, and no other."""
+    """The table has the six guards that are tested below, and no other."""
     rules = {guard.rule for row in TABLE.values() for transition in row.values() for guard in transition.guards}
-    assert rules == {HAS_DUE, HAS_REF, IS_LATEST, NOT_FOR_GOOD, DIFFERS}
+    assert rules == {HAS_DUE, HAS_REF, IS_LATEST, NOT_FOR_GOOD, IS_PUT_OFF, DIFFERS}
 
 
 def refused(before: Progress, wrong: Event, rule: str) -> None:
@@ -180,14 +194,14 @@ def refused(before: Progress, wrong: Event, rule: str) -> None:
 
 @pytest.mark.parametrize(("state", "kind"), guarded(HAS_DUE))
 def test_what_opens_or_moves_must_say_when(state: State, kind: EventKind) -> None:
-    """A plan, a deferral, a reopening and a new address without a date are refused."""
-    refused(standing(state), attrs.evolve(good(kind, state), due_us=None), HAS_DUE)
+    """A plan, a deferral and its end, a reopening and a new address without a date are refused."""
+    refused(ready_for(kind, state), attrs.evolve(good(kind, state), due_us=None), HAS_DUE)
 
 
 def test_where_a_date_is_needed() -> None:
     """A date is needed by exactly these events, wherever they are legal."""
     kinds = {
-        *(EventKind.PLANNED, EventKind.APPROVED, EventKind.DEFERRED, EventKind.REOPENED),
+        *(EventKind.PLANNED, EventKind.APPROVED, EventKind.DEFERRED, EventKind.UNDEFERRED, EventKind.REOPENED),
         EventKind.READDRESSED,
     }
     assert set(guarded(HAS_DUE)) == {pair for pair in LEGAL if pair[1] in kinds}
@@ -250,6 +264,15 @@ def test_a_withdrawal_by_the_provider_can_become_one_for_good(party: Party) -> N
     progress = apply(standing(State.WITHDRAWN), withdrawn(party))
     assert progress.closed_by == party
     assert progress.state is State.WITHDRAWN
+
+
+def test_only_a_date_that_was_chosen_can_be_taken_back() -> None:
+    """The guard stands where a deferral can be taken back, and refuses it where there is none, or not any more."""
+    assert guarded(IS_PUT_OFF) == [(state, EventKind.UNDEFERRED) for state in TABLE if state in OPEN]
+    for state in OPEN:
+        back = good(EventKind.UNDEFERRED, state)
+        refused(standing(state), back, IS_PUT_OFF)
+        refused(apply(ready_for(back.kind, state), back), back, IS_PUT_OFF)
 
 
 def test_the_same_answer_twice_is_no_event() -> None:

@@ -184,6 +184,11 @@ def _planning(commands: Any) -> None:
     add = _command(commands, "import", "import_mandates", "store the mandates of a CSV file, all or none")
     add.add_argument("file", metavar="FILE.csv", type=Path, help="the file; its columns are described in the tutorial")
     add.add_argument("--playbook", choices=NAMES, help="by which playbook its mandates are planned; else by interim")
+    add.add_argument(
+        "--linkedin-of",
+        metavar="SUBJECT",
+        help="the file is LinkedIn's Recommendations_Received.csv of this subject: draft a reference of each",
+    )
 
     plan = _command(commands, "plan", "plan", "plan what is known by now, and send nothing")
     plan.add_argument("--playbook", choices=NAMES, help="by which playbook from now on; else by that of each mandate")
@@ -216,9 +221,31 @@ def _of_subjects(commands: Any) -> None:
     dossier.add_argument("--html", metavar="FILE", type=Path, help="write it as a page instead")
     dossier.add_argument("--to", metavar="NAME", help="write down that it is shown to them")
     dossier.add_argument("--sender", default="the provider", help="who puts it together, as a reader shall see it")
+    _exporting(commands)
     shown = _command(commands, "disclosures", "disclosures", "list who was shown what is said of a subject")
     shown.add_argument("--about", metavar="SUBJECT", help="only about this subject")
     shown.add_argument("--of", metavar="KEY", help="only with this request's answer or this reference in it")
+
+
+def _exporting(commands: Any) -> None:
+    out = _command(commands, "export", "export", "hand what one audience may read about a subject to another system")
+    out.add_argument("subject", metavar="SUBJECT", help="the id of the subject")
+    formats = ("json-resume", "schema-org", "csv", "jsonl", "credentials")
+    out.add_argument("--as", dest="format", choices=formats, required=True, help="in which format")
+    out.add_argument(
+        "--for",
+        dest="audience",
+        choices=("clients", "subject", "internal"),
+        default="clients",
+        help="who reads it: later clients, unless said otherwise",
+    )
+    out.add_argument("--lang", choices=("de", "en"), default="en", help="the language of json-resume; en")
+    out.add_argument("--out", metavar="FILE", type=Path, help="write it into this file instead of the screen")
+    out.add_argument("--to", metavar="NAME", help="write down that it is shown to them")
+    out.add_argument("--sender", default="the provider", help="who hands it out, as a reader shall see it")
+    out.add_argument("--key", metavar="FILE", type=Path, help="credentials: an Ed25519 private key, 32 bytes or in hex")
+    out.add_argument("--issuer", metavar="URI", help="credentials: who signs, such as did:web:hanse.example")
+    out.add_argument("--subject-uri", metavar="URI", help="credentials: whom they are about, such as did:… or urn:…")
 
 
 def _looking_ahead(commands: Any) -> None:

@@ -9,6 +9,7 @@ import attrs
 from feedbackkit.cli.ahead import forecast, show_rich, whatif
 from feedbackkit.cli.calls import calls
 from feedbackkit.cli.dossiers import disclosures, dossier
+from feedbackkit.cli.exchange import export, import_recommendations
 from feedbackkit.cli.mail import readdress, receive
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import channel_of, check_there, open_desk
@@ -49,6 +50,7 @@ __all__ = [
     "disclosures",
     "dossier",
     "explain",
+    "export",
     "failed",
     "find",
     "flags",
@@ -80,7 +82,9 @@ _LAST_YEAR: Final = 2199
 
 
 def import_mandates(options: argparse.Namespace) -> int:
-    """Store the mandates of a file, all or none."""
+    """Store the mandates of a file, all or none; or draft references of recommendations."""
+    if options.linkedin_of is not None:
+        return import_recommendations(options)
     mandates = read_mandates(options.file)
     engagements = [attrs.evolve(each, playbook=options.playbook) for each in mandates.engagements]
     with open_desk(options.store, new=True) as desk:

@@ -201,4 +201,4 @@ def _answers(answers: Sequence[Answer], requests: Mapping[str, RequestView], nam
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

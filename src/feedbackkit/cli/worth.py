@@ -10,7 +10,7 @@ from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Actor
-from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, questionnaire_ref
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, questionnaire_ref
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.policies.questionnaires import ready_made
 
@@ -61,6 +61,10 @@ def _question_row(question: Question, locale: str) -> tuple[str, ...]:
         takes = f"{question.least} to {question.most}{f' ({told})' if told else ''}"
     elif isinstance(question, Choice):
         takes = ", ".join(option.value for option in question.options)
+    elif isinstance(question, MultipleChoice):
+        most = len(question.options) if question.most is None else question.most
+        how_many = f"{question.least}" if question.least == most else f"{question.least} to {most}"
+        takes = f"{how_many} of {', '.join(option.value for option in question.options)}"
     else:
         takes = {"YesNo": "yes or no", "Words": "words"}[type(question).__name__]
     return question.name, question.label.text(locale), takes, "yes" if question.required else ""

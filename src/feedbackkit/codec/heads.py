@@ -134,7 +134,7 @@ def encode_ledger(ledger: Ledger) -> bytes:
         _VERSION,
         ledger.contacts,
         ledger.open,
-        ledger.held and [(held.key, held.value, held.since_us) for held in ledger.held],
+        ledger.held and [_waiting(held) for held in ledger.held],
         ledger.answered_us,
         ledger.opt_outs and [_wish(opt_out) for opt_out in ledger.opt_outs],
     ]
@@ -167,8 +167,13 @@ def decode_ledger(head: bytes) -> Ledger:
         raise _wrong("ledger") from error
 
 
+def _waiting(held: HeldRequest) -> tuple[object, ...]:
+    fields = (held.key, held.value, held.since_us)
+    return (*fields, held.in_vain) if held.in_vain else fields
+
+
 def _held(held: list[Any]) -> tuple[HeldRequest, ...]:
-    return tuple([HeldRequest(key, value, since_us) for key, value, since_us in held]) if held else ()
+    return tuple([HeldRequest(key, value, since_us, *rest) for key, value, since_us, *rest in held]) if held else ()
 
 
 def _wish(opt_out: OptOut) -> tuple[object, ...]:

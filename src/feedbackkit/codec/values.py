@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Mapping
-from enum import StrEnum
 from functools import lru_cache, partial
 from operator import is_
-from types import MappingProxyType, NoneType, UnionType
-from typing import Any, Final, TypeAlias, TypeVar, cast, final, get_args, get_type_hints
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias, TypeVar, cast, final
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
 
+from feedbackkit.codec.loading import loader_of, strict
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
@@ -35,7 +35,7 @@ from feedbackkit.domain.people import (
     Person,
     PresumedConsent,
 )
-from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
@@ -171,20 +171,13 @@ class Unknown:
     raw: bytes = attrs.field(repr=False)
 
 
-def _strict(kind: type[T]) -> Callable[..., T]:
-    def structure(value: Any, _type: Any = None) -> T:
-        if value.__class__ is not kind:
-            message = f"must be {kind.__name__}"
-            raise TypeError(message)
-        return value
-
-    return structure
-
-
 def _items(value: Any, _type: Any) -> Mapping[str, Given]:
     if value.__class__ is not dict:
         message = "must be a mapping"
         raise TypeError(message)
+    for question, said in value.items():
+        if said.__class__ is list:
+            value[question] = tuple(said)
     return MappingProxyType(value)
 
 
@@ -215,7 +208,13 @@ def _tag_bases(converter: Converter) -> None:
     converter.register_unstructure_hook(Basis | None, unstructure)
 
 
-_QUESTIONS: Final[dict[str, type[Question]]] = {"choice": Choice, "rating": Rating, "words": Words, "yes_no": YesNo}
+_QUESTIONS: Final[dict[str, type[Question]]] = {
+    "choice": Choice,
+    "multiple_choice": MultipleChoice,
+    "rating": Rating,
+    "words": Words,
+    "yes_no": YesNo,
+}
 _QUESTION_NAMES: Final = {cls: name for name, cls in _QUESTIONS.items()}
 
 
@@ -231,68 +230,14 @@ def _tag_questions(converter: Converter) -> None:
     )
 
 
-def _loader(converter: Converter, cls: type[Any]) -> Callable[[Any, Any], Any]:
-    """A structure hook that fills the slots of a frozen value and checks types, but not the rules of its fields.
-
-    What is stored was checked when it came in. A rule that is tightened later must not make old data unreadable; and
-    checking again is half of the cost of reading.
-    """
-    hints = get_type_hints(cls)
-    plan = [
-        (
-            field.name,
-            getattr(cls, field.name).__set__,
-            *_reading(hints[field.name], converter),
-            field.default,
-        )
-        for field in attrs.fields(cls)
-    ]
-
-    def load(data: Any, _type: Any) -> Any:
-        value = object.__new__(cls)
-        for name, put, plain, read, default in plan:
-            found = data.get(name, _ABSENT)
-            if found is _ABSENT:
-                if default is attrs.NOTHING:
-                    raise KeyError(name)
-                found = default
-            elif found.__class__ is not plain and not (found is None and default is None):
-                found = read(found)
-            put(value, found)
-        return value
-
-    return load
-
-
-_ABSENT: Final = object()
-
-
-def _reading(hint: Any, converter: Converter) -> tuple[type | None, Callable[[Any], Any]]:
-    """How a field is read: the class of a JSON value that is taken as it is, and what makes a value of any other."""
-    wanted = _without_none(hint) if isinstance(hint, UnionType) else hint
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return None, {member.value: member for member in wanted}.__getitem__  # a tenth of what calling the class costs
-    if wanted in {str, int, bool}:
-        return wanted, _strict(wanted)
-    hook = converter.get_structure_hook(wanted)
-    return None, lambda found: hook(found, wanted)
-
-
-def _without_none(hint: UnionType) -> Any:
-    first, *others = [kind for kind in get_args(hint) if kind is not NoneType]
-    for other in others:
-        first |= other
-    return first
-
-
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, detailed_validation=False)
     for kind in (int, str, bool):
         # By identity: an enumeration of texts is a text to cattrs' own lookup by class.
-        converter.register_structure_hook_func(partial(is_, kind), _strict(kind))
+        converter.register_structure_hook_func(partial(is_, kind), strict(kind))
     converter.register_structure_hook(dt.date, _date)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_structure_hook_factory(attrs.has, partial(_loader, converter))
+    converter.register_structure_hook_factory(attrs.has, partial(loader_of, converter))
     # What was said to each question is a mapping of plain values already.
     converter.register_structure_hook_func(lambda hint: hint == _ITEMS, _items)
     converter.register_unstructure_hook_func(lambda hint: hint == _ITEMS, dict)
@@ -353,13 +298,10 @@ def decode(data: bytes) -> object:
 def _opened(data: bytes) -> tuple[str, int, dict[str, Any]]:
     """Type, version and data of an envelope."""
     envelope: Any = loads(data)
-    if isinstance(envelope, dict):
-        fields = cast("dict[str, Any]", envelope)
-        name, version, content = fields.get("type"), fields.get("v"), fields.get("data")
-        if isinstance(name, str) and isinstance(version, int) and isinstance(content, dict):
-            number = 0 if isinstance(version, bool) else version
-            if number >= 1:
-                return name, number, cast("dict[str, Any]", content)
+    if envelope.__class__ is dict:
+        name, version, content = envelope.get("type"), envelope.get("v"), envelope.get("data")
+        if name.__class__ is str and version.__class__ is int and content.__class__ is dict and version >= 1:
+            return name, version, content
     raise Unreadable(f"{len(data)} stored bytes are no envelope of type, v and data")
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.deciding import Policy
+    from feedbackkit.domain.request import Progress
 
 __all__ = [
     "ANSWER",
@@ -42,7 +43,6 @@ __all__ = [
     "decline",
     "defer",
     "give_all",
-    "undo_decline",
     "withdraw",
 ]
 
@@ -169,38 +169,28 @@ def decline(key: str, *, reason: str | None, party: Party) -> Act[None]:
     return Act(key, work)
 
 
-def undo_decline(policy: Policy, key: str, *, reason: str | None) -> Act[None]:
-    """Undo a no made by mistake: it goes on where it was, not before its next step would have been due."""
-    words = None if reason is None else checks.text("undo.reason", reason, limit=checks.NOTE_LIMIT)
+def as_before(
+    cabinet: Cabinet,
+    policy: Policy,
+    file: RequestFile,
+    progress: Progress | None = None,
+    *,
+    was_due_us: int | None = None,
+) -> At:
+    """When the next step of a request would have been due, left alone: as chosen, as planned, or by the ladder.
 
-    def work(cabinet: Cabinet, file: RequestFile) -> None:
-        progress = file.progress
-        if progress.state is not State.DECLINED:
-            raise NotAllowed(f"request {file.key!r} is {progress.state} and has no decline to undo")
-        next_step = as_before(cabinet, policy, file)
-        cabinet.happen(file, EventKind.REOPENED, due_us=next_step.at_us, because=next_step.because, reason=words)
-        _reopen(cabinet, file)
-
-    return Act(key, work)
-
-
-def as_before(cabinet: Cabinet, policy: Policy, file: RequestFile) -> At:
-    """When the next step of a request would have been due, left alone: as chosen, as planned, or by the ladder."""
-    progress, now_us = file.progress, cabinet.now_us
+    `progress`: where it stands, unless that is as the file says. `was_due_us`: when it was due before, where the ladder
+    does not tell.
+    """
+    now_us = cabinet.now_us
+    progress = progress or file.progress
     if progress.chosen_us is not None:
         return At(max(now_us, progress.chosen_us))
     if progress.step == 0:
         return next_due(cabinet, policy, file, max(now_us, file.request.planned_us or now_us), StepKind.ASK)
     if progress.anchor_us is None:
-        return At(now_us)
+        return At(max(now_us, was_due_us or now_us))
     return At(max(now_us, policy.ladder(file.request).step_after(progress.step, progress.anchor_us).at_us))
-
-
-def _reopen(cabinet: Cabinet, file: RequestFile) -> None:
-    person = cabinet.person(file.respondent)
-    person.ledger = person.ledger.unrefused(file.key)
-    if file.progress.step > 0:
-        person.ledger = person.ledger.opened(file.key)
 
 
 def defer(key: str, *, until_us: int) -> Act[None]:

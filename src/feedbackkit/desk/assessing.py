@@ -41,7 +41,9 @@ async def assessments(
         known = [await _scale(context, ref, name) for ref in sorted(ref for ref in asked if ref is not None)]
         scale = scales.get(name) or next((one for one in known if one is not None), _USUAL)
         within = [voice for voice in voices if _within(voice, name, scale)]
-        question = assess(within, name, scale=scale, prior=prior or DEFAULT, conflicts=conflicts, minimum=minimum)
+        question = assess(
+            within, name, scale=scale, prior=prior or DEFAULT, conflicts=conflicts, minimum=minimum, fits=context.fits
+        )
         found[name] = question.about(subject)
     return found
 

@@ -300,6 +300,12 @@ class LedgerFile:
             or now.answered_us != before.answered_us
         )
 
+    @property
+    def passes_turn_on(self) -> bool:
+        """Whether this work held again what was woken, so that it is the turn of somebody behind it."""
+        had_turn = {each.key for each in self.stored_ledger.woken}
+        return any(each.in_vain and each.key in had_turn for each in self.ledger.held)
+
     def rewrite(self, profile: Person | Organisation, group: str) -> bool:
         """Give it another profile; whether that makes a difference."""
         body = encode(profile)

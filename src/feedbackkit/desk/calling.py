@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.heads import Delivery, decode_contact
 from feedbackkit.desk.context import until_applied, wake_others
-from feedbackkit.desk.deciding import CALL_LOOK_US, CONTACT, proposal, unreachable
+from feedbackkit.desk.deciding import CALL_LOOK_US, CONTACT, awaits_consent, proposal, unreachable
 from feedbackkit.desk.last_look import MOVED_ON, is_latest, let_go, read_anew
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
 from feedbackkit.domain.contact import CALL_SHEET, ContactStatus
-from feedbackkit.domain.decision import Never
+from feedbackkit.domain.decision import Held, Never
 from feedbackkit.errors import NotAllowed, NotFound
 from feedbackkit.ports import RecordKey
 
@@ -70,14 +70,19 @@ def _look(context: Context, cabinet: Cabinet, parcel: Parcel, tally: Tally) -> N
         tally.expect(next_us)
 
 
-def _against(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLine) -> Never | None:
-    """Why a line must not be spoken of any more; what the rules only put off is left to whoever calls."""
+def _against(context: Context, cabinet: Cabinet, parcel: Parcel, line: ContactLine) -> Never | Held | None:
+    """Why a line must not be spoken of any more; what the rules only put off is left to whoever calls.
+
+    Without the subject's consent nobody is called for a reference check.
+    """
     file = cabinet.requests.get(line.request)
     if file is None or not is_latest(file, parcel):
         return MOVED_ON
     asked = proposal(cabinet, file, line.kind)
     verdict = unreachable(asked) or context.policy.rules.earliest(cabinet.now_us, asked)
-    return verdict if isinstance(verdict, Never) else None
+    if isinstance(verdict, Never) or (isinstance(verdict, Held) and awaits_consent(cabinet, file)):
+        return verdict
+    return None
 
 
 async def note_call(context: Context, contact: str, *, note: str = "", actor: str | None = None) -> None:

@@ -15,6 +15,7 @@ from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
+from feedbackkit.evidence.fits import Fits
 from feedbackkit.policies import Playbook, Reading
 from feedbackkit.ports import (
     AsyncChannel,
@@ -72,6 +73,8 @@ class Context:
     subscribers: tuple[AsyncSubscriber, ...] = ()
     questionnaires: dict[str, Questionnaire] = attrs.Factory(dict[str, Questionnaire])
     """Those that were read already, by `Questionnaire.ref`; what is stored under one never changes."""
+    fits: Fits = attrs.Factory(Fits)
+    """The fits that were made last, for a dossier is often asked for again before anything was said."""
 
     def tell(self, happening: Happening) -> None:
         """Tell every observer; one that raises is named in the log and harms nothing."""
@@ -239,7 +242,7 @@ async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
         (cabinet, file, wake_held(context.policy, file))
         for cabinet in cabinets
         for file in cabinet.people.values()
-        if file.ledger.held and file.makes_room
+        if file.ledger.held and (file.makes_room or file.passes_turn_on)
     ]
     for cabinet, person, keys in woken:
         missing = [RecordKey(REQUEST, key) for key in keys if key not in cabinet.requests]

@@ -42,6 +42,7 @@ __all__ = [
     "Booking",
     "Expiry",
     "Policy",
+    "awaits_consent",
     "book",
     "booked_as",
     "by_phone",
@@ -151,18 +152,26 @@ def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, ki
 def wake_held(policy: Policy, person: LedgerFile) -> tuple[str, ...]:
     """Take those out of a person's held requests whose turn it is, the first in turn first, and name them.
 
-    Those for which there is a slot keep it until they are asked, so that it is given away once.
+    Those for which there is a slot keep it until they are asked, so that it is given away once. What was woken in vain
+    is passed over, until something happens that makes room.
     """
-    ledger = person.ledger
-    held = ledger.held
-    if not held:
+    ledger, room = person.ledger, person.makes_room
+    if not ledger.held:
         return ()
+    held = ledger.held
+    if room:
+        held = tuple([attrs.evolve(each, in_vain=False) if each.in_vain else each for each in held])
     slots = policy.rules.slots(ledger)
-    woken = held if slots is None or person.wake_all else held[:slots]
-    if woken:
-        with_a_slot = [request for request in woken[: slots or 0] if request.key not in ledger.open]
-        person.ledger = attrs.evolve(ledger, held=held[len(woken) :], woken=(*ledger.woken, *with_a_slot))
-    return tuple(request.key for request in woken)
+    with_a_slot = [each for each in held if not each.in_vain and each.key not in ledger.open][:slots]
+    if room and (slots is None or person.wake_all):
+        woken = held
+    else:  # a reminder needs no slot
+        woken = tuple([each for each in held if each in with_a_slot or (room and each.key in ledger.open)])
+    kept = tuple([each for each in held if each not in woken])
+    if kept != ledger.held:
+        their_turn = ledger.woken if slots is None else (*ledger.woken, *with_a_slot)
+        person.ledger = attrs.evolve(ledger, held=kept, woken=their_turn)
+    return tuple([each.key for each in woken])
 
 
 def wake(cabinet: Cabinet, keys: Iterable[str]) -> None:
@@ -428,7 +437,7 @@ def _put_off(
             leave_line(cabinet, file)
         cabinet.happen(file, EventKind.RESCHEDULED, due_us=decision.at_us, because=decision.because)
         tally.counts["postponed"] += 1
-    elif isinstance(decision, Held) and _awaits_consent(cabinet, file):
+    elif isinstance(decision, Held) and awaits_consent(cabinet, file):
         _await_consent(cabinet, policy, file, kind, decision, tally)
     elif isinstance(decision, Held) and kind is StepKind.ASK and file.awaits_approval:
         tally.blame("held", decision.because)
@@ -467,7 +476,7 @@ def _await_consent(
     tally.counts["held"] += 1
 
 
-def _awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
+def awaits_consent(cabinet: Cabinet, file: RequestFile) -> bool:
     """Whether it is a reference check that its subject has not consented to."""
     if file.request.occasion is not Occasion.REFERENCE_CHECK:
         return False

@@ -29,31 +29,51 @@ async def delegate(context: Context, key: str, to: Person, *, party: Party, acto
     """Pass a request on to somebody else; the key of the request that is theirs.
 
     One change: where it is refused, nothing is stored about whoever was named. Repeated with the same person it is
-    harmless, with another one it is refused.
+    harmless, with another one it is refused. After an undo it is another request, under a key with a number.
     """
-    delegated = f"{key}/delegate"
+    delegated = ""
 
     async def attempt(cabinet: Cabinet) -> None:
-        records = await context.store.read([RecordKey(REQUEST, key), RecordKey(REQUEST, delegated)])
-        cabinet.file(records)
+        nonlocal delegated
+        records = await context.store.read([RecordKey(REQUEST, key), RecordKey(REQUEST, delegate_key(key))])
         if records[0] is None:
             raise NotFound(REQUEST, presentable(key))
+        cabinet.file(records)
         (await ledgers_of(context.store, [records[0]])).file(cabinet, [records[0]])
         named = (await register(context, cabinet, [to]))[to]
-        file, taken = cabinet.requests[key], cabinet.requests.get(delegated)
+        file, before = cabinet.requests[key], await _delegated_before(context, cabinet, key)
         if file.progress.state is State.DELEGATED:
-            if taken is None or taken.respondent != named.id:
+            if not before or before[-1].respondent != named.id:
                 raise NotAllowed(f"request {key!r} cannot go to {named.id!r}: it went to somebody else already")
+            delegated = before[-1].key
             return
         await _refuse_whom_it_concerns(context, file.request, named)
+        delegated = delegate_key(key, len(before) + 1)
         cabinet.happen(file, EventKind.DELEGATED, ref=delegated, party=party)
-        if taken is not None:
-            raise NotAllowed(f"request {key!r} cannot be delegated: its key for that, {delegated!r}, is taken")
+        if before and before[-1].request.delegated_from != key:
+            taken = before[-1].key
+            raise NotAllowed(f"request {key!r} cannot be delegated: its key for that, {taken!r}, is taken")
         close(cabinet, file)
         _begin(cabinet, file, delegated, named, party)
 
     await until_applied(context, f"request {key!r}", attempt, actor=actor)
     return delegated
+
+
+def delegate_key(key: str, number: int = 1) -> str:
+    """The key of a request that another one was passed on as, for the first time or after it was taken back."""
+    return f"{key}/delegate" if number == 1 else f"{key}/delegate-{number}"
+
+
+async def _delegated_before(context: Context, cabinet: Cabinet, key: str) -> list[RequestFile]:
+    """The requests that one was passed on as, in order; the last may be one that only has such a key."""
+    found: list[RequestFile] = []
+    while (file := cabinet.requests.get(delegate_key(key, len(found) + 1))) is not None:
+        found.append(file)
+        if file.request.delegated_from != key:
+            break
+        cabinet.file(await context.store.read([RecordKey(REQUEST, delegate_key(key, len(found) + 1))]))
+    return found
 
 
 async def _refuse_whom_it_concerns(context: Context, request: Request, named: Person) -> None:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
+from feedbackkit.codec.values import StoredEngagement, decode_as
 from feedbackkit.desk import flagging, looking, referring
-from feedbackkit.desk.cabinet import PERSON
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.desk.questioning import questionnaire_of
 from feedbackkit.desk.referred import as_referred, sealed_for, talk_of
 from feedbackkit.desk.registering import ADDRESS
-from feedbackkit.desk.voices import voices_about
+from feedbackkit.desk.voices import people_of, voices_about
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.flag import Verdict
 from feedbackkit.domain.reference import ReferenceState
@@ -25,7 +24,7 @@ from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.compiling import Allowed, compiled, is_for, readable
 from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
 from feedbackkit.evidence.numbering import criterion_of
-from feedbackkit.evidence.stating import labels_of, order_of, readers_of, scale_of, statement_of
+from feedbackkit.evidence.stating import house_of, labels_of, order_of, readers_of, scale_of, statement_of
 from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
@@ -97,9 +96,7 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
     said = await _said(context, subject)
     flags = await _flags(context, subject)
     references = await referring.find(context, about=subject, source=None)
-    allowed, trace = _under_references(
-        [_allowed(voice, said, flags) for voice in said.about], references, audience, now_us
-    )
+    allowed = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
     allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
     order = list(said.questionnaires.values())
@@ -109,10 +106,10 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
         audience=audience,
         as_of_us=now_us,
         allowed=allowed,
-        criteria=_criteria(said, subject, read),
+        criteria=_criteria(context, said, subject, read),
         asked=_asked(await looking.find(context, about=subject)),
         stations=await _stations(context, subject),
-        trace=trace,
+        trace=await _trace(context, references, audience),
         shown=shown,
         labels=labels_of(order),
         provider="" if context.sender == "the provider" else context.sender,
@@ -126,14 +123,9 @@ async def _said(context: Context, subject: str) -> _Said:
     return _Said(
         voices=voices,
         about=about,
-        people=await _people(context, {voice.respondent for voice in about}),
+        people=await people_of(context, {voice.respondent for voice in about}),
         questionnaires={ref: await questionnaire_of(context, ref) for ref in sorted(filter(None, refs))},
     )
-
-
-async def _people(context: Context, ids: Iterable[str]) -> dict[str, Person]:
-    records = await context.store.read([RecordKey(PERSON, each) for each in sorted(ids)])
-    return {record.key: decode_person(record.body) for record in records if record is not None}
 
 
 async def _flags(context: Context, subject: str) -> dict[str, tuple[str, ...]]:
@@ -147,7 +139,7 @@ async def _flags(context: Context, subject: str) -> dict[str, tuple[str, ...]]:
 
 def _allowed(voice: Voice, said: _Said, flags: Mapping[str, tuple[str, ...]]) -> Allowed:
     questionnaire = said.questionnaires.get(voice.request.questionnaire or "")
-    statement = statement_of(voice, said.people[voice.respondent], questionnaire)
+    statement = statement_of(voice, said.people.get(voice.respondent), questionnaire)
     return Allowed(
         statement=attrs.evolve(statement, flags=flags.get(voice.request.key, ())),
         source=voice.respondent,
@@ -156,24 +148,30 @@ def _allowed(voice: Voice, said: _Said, flags: Mapping[str, tuple[str, ...]]) ->
     )
 
 
-def _under_references(
-    allowed: Iterable[Allowed], references: Iterable[ReferenceView], audience: str, now_us: int
-) -> tuple[list[Allowed], list[Moment]]:
-    """What was said, as references made of it allow; and what became of those that this audience reads no more."""
-    of_request: dict[str | None, ReferenceView] = {}
+async def _trace(context: Context, references: Iterable[ReferenceView], audience: str) -> list[Moment]:
+    """When references that this audience might have read were taken back, or gave their place to others."""
     trace: list[Moment] = []
     for view in references:
         kind = _ENDED.get(view.state)
-        if kind is not None and view.standing.sealed_us is not None and is_for(audience, sealed_for(view)):
-            trace.append(Moment(at_us=view.standing.sealed_us, kind=kind, statement=view.reference.request or view.key))
+        if kind is None or view.standing.sealed_us is None or not is_for(audience, sealed_for(view)):
+            continue
+        ends = [event.at_us for event in await referring.history(context, view.key) if event.kind.value == kind.value]
+        trace.append(Moment(at_us=ends[-1], kind=kind, statement=view.reference.request or view.key))
+    return trace
+
+
+def _under_references(allowed: Iterable[Allowed], references: Iterable[ReferenceView], now_us: int) -> list[Allowed]:
+    """What was said, as references made of it allow."""
+    of_request: dict[str | None, ReferenceView] = {}
+    for view in references:
         before = of_request.get(view.reference.request)
-        if kind is not MomentKind.SUPERSEDED and (before is None or _weight(view) > _weight(before)):
+        if view.state is not ReferenceState.SUPERSEDED and (before is None or _weight(view) > _weight(before)):
             of_request[view.reference.request] = view
     found: list[Allowed] = []
     for each in allowed:
         reference = of_request.get(each.statement.key)
         found.append(each if reference is None else as_referred(each, reference, now_us))
-    return found, trace
+    return found
 
 
 def _weight(view: ReferenceView) -> tuple[int, int]:
@@ -188,11 +186,11 @@ def _weight(view: ReferenceView) -> tuple[int, int]:
 async def _of_talks(context: Context, references: Iterable[ReferenceView], now_us: int) -> list[Allowed]:
     """References that were made of a talk, and of no answer that is stored."""
     talks = [view for view in references if view.reference.request is None and view.state is ReferenceState.SEALED]
-    people = await _people(context, {view.reference.source for view in talks})
-    return [as_referred(talk_of(view, people[view.reference.source]), view, now_us) for view in talks]
+    people = await people_of(context, {view.reference.source for view in talks})
+    return [as_referred(talk_of(view, people.get(view.reference.source)), view, now_us) for view in talks]
 
 
-def _criteria(said: _Said, subject: str, read: Iterable[Allowed]) -> list[Criterion]:
+def _criteria(context: Context, said: _Said, subject: str, read: Iterable[Allowed]) -> list[Criterion]:
     """The numbers of what is read of the subject, fitted together with all that was said of everybody else."""
     seen = {each.statement.key for each in read}
     pool = [voice for voice in said.voices if voice.subject != subject or voice.request.key in seen]
@@ -201,7 +199,8 @@ def _criteria(said: _Said, subject: str, read: Iterable[Allowed]) -> list[Criter
     for name in order_of(asked, assessed(pool, subject)):
         scale = scale_of(asked, name)
         on_scale = [voice for voice in pool if _is_on(voice.answer.items.get(name), scale)]
-        found.append(criterion_of(assess(on_scale, name, scale=scale).about(subject), scale))
+        question = assess(on_scale, name, scale=scale, fits=context.fits)
+        found.append(criterion_of(question.about(subject), scale))
     return found
 
 
@@ -227,12 +226,8 @@ def _asked(views: Iterable[RequestView]) -> list[Asked]:
 async def _stations(context: Context, subject: str) -> list[Station]:
     stored = [decode_as(StoredEngagement, record.body) async for record in pages(context, ENGAGEMENT, ref=subject)]
     theirs = [each for each in stored if each.subject == subject]
-    sponsors = await _people(context, {each.sponsor for each in theirs})
+    sponsors = await people_of(context, {each.sponsor for each in theirs})
     return [
-        Station(id=each.id, client=_house(sponsors.get(each.sponsor)), starts=each.starts, ends=each.last_day)
+        Station(id=each.id, client=house_of(sponsors.get(each.sponsor)), starts=each.starts, ends=each.last_day)
         for each in theirs
     ]
-
-
-def _house(person: Person | None) -> str | None:
-    return None if person is None or person.organisation is None else person.organisation.name

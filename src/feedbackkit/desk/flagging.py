@@ -10,7 +10,7 @@ from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.looking import history, person
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.views import FlagView
-from feedbackkit.desk.voices import voices_about
+from feedbackkit.desk.voices import people_of, voices_about
 from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.request import EventKind
 from feedbackkit.evidence.lookalikes import Trace, lookalikes
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.flag import Verdict
+    from feedbackkit.domain.people import Person
     from feedbackkit.domain.voice import Voice
 
 __all__ = ["flags", "resolve"]
@@ -34,13 +35,15 @@ async def flags(
 ) -> list[FlagView]:
     """All flags on the answers about one subject, with what was decided about each.
 
-    A flag that was decided about stays, also where nothing raises it any more.
+    A flag that was decided about stays, also where nothing raises it any more. Who was erased raises none.
     """
     subject = await person(context, about)
+    voices = [voice for voice in await voices_about(context, about=about) if voice.respondent != about]
+    people = await people_of(context, {voice.respondent for voice in voices})
     traces = [
-        await _trace(context, voice, networks.get(voice.request.key))
-        for voice in await voices_about(context, about=about)
-        if voice.respondent != about
+        await _trace(context, voice, people[voice.respondent], networks.get(voice.request.key))
+        for voice in voices
+        if voice.respondent in people
     ]
     raised = {flag.id: flag for flag in lookalikes(traces, subject, subject_networks=tuple(subject_networks))}
     decided: dict[str, list[Resolution]] = {}
@@ -54,13 +57,13 @@ async def flags(
     ]
 
 
-async def _trace(context: Context, voice: Voice, network: str | None) -> Trace:
+async def _trace(context: Context, voice: Voice, respondent: Person, network: str | None) -> Trace:
     events = await history(context, voice.request.key)
     asked = [event.at_us for event in events if event.kind is EventKind.REQUESTED]
     given = [event.at_us for event in events if event.kind is EventKind.GIVEN]
     return Trace(
         request=voice.request.key,
-        respondent=await person(context, voice.respondent),
+        respondent=respondent,
         asked_us=asked[0] if asked else None,
         answered_us=given[0] if given else voice.at_us,
         words=tuple(said for said in voice.answer.items.values() if isinstance(said, str)),

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.codec.heads import Delivery
+from feedbackkit.desk.cabinet import PERSON, REQUEST, asks_behind_somebody
 from feedbackkit.desk.context import TRIES, wake_others
 from feedbackkit.desk.deciding import CONTACT, close, nudge_is_vain, proposal, take_step, unreachable
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.domain.contact import CALL_SHEET, ContactLine, ContactStatus
-from feedbackkit.domain.decision import At, Held, Never, Reason
-from feedbackkit.domain.ledger import HeldRequest
+from feedbackkit.domain.decision import At, Never, Reason
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import HOUR_US
 from feedbackkit.ports import RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from feedbackkit.desk.cabinet import Cabinet, RequestFile
     from feedbackkit.desk.context import Context
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.decision import Decision
-    from feedbackkit.ports import Change
+    from feedbackkit.ports import Change, Record
 
 __all__ = ["MOVED_ON", "STALE_US", "is_latest", "last_look", "let_go", "read_anew", "take_again", "verdict_of"]
 
@@ -124,6 +124,7 @@ def is_latest(file: RequestFile, parcel: Parcel) -> bool:
         progress.state in OPEN
         and progress.contact == parcel.contact.id
         and progress.anchor_us == parcel.contact.booked_us
+        and progress.chosen_us is None
     )
 
 
@@ -160,6 +161,11 @@ async def read_anew(context: Context, parcels: Sequence[Parcel]) -> list[tuple[C
     for parcel in parcels:
         keys.update(dict.fromkeys((*parcel.keys, RecordKey(CONTACT, parcel.contact.id))))
     found = dict(zip(keys, await context.store.read(list(keys)), strict=True))
+    subjects = _subjects_of_checks(found.values())
+    missing = [RecordKey(PERSON, subject) for subject in dict.fromkeys(subjects.values())]
+    missing = [key for key in missing if key not in found]
+    if missing:
+        found.update(zip(missing, await context.store.read(missing), strict=True))
     cabinets: dict[str, tuple[Cabinet, list[Parcel]]] = {}
     for old in parcels:
         own = found[RecordKey(CONTACT, old.contact.id)]
@@ -170,9 +176,22 @@ async def read_anew(context: Context, parcels: Sequence[Parcel]) -> list[tuple[C
         if own.version == old.version:  # still in our own hand, and we know what we have done with it
             parcel.may_be_out = old.may_be_out
         cabinet, members = cabinets.setdefault(parcel.group, (context.cabinet(), []))
-        cabinet.file(found.get(key) for key in parcel.keys if not cabinet.has(key))
+        keys_of_it = [
+            *parcel.keys,
+            *(RecordKey(PERSON, subjects[key.key]) for key in parcel.keys if key.key in subjects),
+        ]
+        cabinet.file(found.get(key) for key in keys_of_it if not cabinet.has(key))
         members.append(parcel)
     return list(cabinets.values())
+
+
+def _subjects_of_checks(records: Iterable[Record | None]) -> dict[str, str]:
+    """Who the reference checks among some records are about: none of them goes without the subject's consent."""
+    return {
+        record.key: record.refs[1]
+        for record in records
+        if record is not None and record.kind == REQUEST and asks_behind_somebody(record)
+    }
 
 
 def let_go(
@@ -245,18 +264,16 @@ def take_again(
 
 
 def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:
-    """Take one step back; what comes next is what the verdict says, or the date that was chosen meanwhile."""
+    """Take one step back: it comes again when the verdict says, or on the date that was chosen meanwhile.
+
+    What is held or refused is due at once, for a decision to say how it waits, and who is told of it.
+    """
     progress = file.progress
     due_us: int | None = cabinet.now_us
     if verdict is MOVED_ON:
         due_us = progress.due_us
     elif isinstance(verdict, At):
         due_us = verdict.at_us
-    elif isinstance(verdict, Held):
-        due_us = None
     cabinet.happen(file, EventKind.UNSENT, ref=progress.contact, due_us=due_us, because=verdict.because)
     if file.progress.step == 0 and file.progress.state in OPEN:
         close(cabinet, file)
-    if due_us is None and file.progress.state in OPEN:
-        person = cabinet.person(file.respondent)
-        person.ledger = person.ledger.holding(HeldRequest(file.key, file.request.value, cabinet.now_us))

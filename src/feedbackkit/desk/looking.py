@@ -164,6 +164,8 @@ async def answers(context: Context, *, about: str | None = None, request: str | 
     """The answers about one subject, or to one request, every revision, in order of request and revision."""
     found: list[Answer] = []
     async for record in pages(context, ANSWER, ref=about):
+        if not record.body:
+            continue  # it was erased
         answer = decode_as(Answer, record.body)
         if request in {None, answer.request} and about in {None, record.refs[0]}:
             found.append(answer)
@@ -194,7 +196,8 @@ async def explain(context: Context, key: str) -> Explanation:
         names[file.organisation] = respondent.organisation.name
     if subject is not None:
         names[file.request.subject] = decode_person(subject.body).name
-    step, anchor_us = file.progress.step, file.progress.anchor_us
+    progress = file.progress
+    step, anchor_us = progress.step, progress.anchor_us if progress.chosen_us is None else None
     ladder_us = None if anchor_us is None else context.policy.ladder(file.request).step_after(step, anchor_us).at_us
     return Explanation(
         view=view,

@@ -10,6 +10,7 @@ from feedbackkit.codec.heads import decode_contact, encode_contact
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put, nudge_key
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
+from feedbackkit.domain.request import Occasion
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import RecordKey, Update
 
@@ -84,6 +85,11 @@ class Parcel:
         if contact.organisation is not None:
             versions.append(cabinet.organisations[contact.organisation].next_version)
         parcel.expected = dict(zip(parcel.keys, versions, strict=True))
+        for line in contact.lines:
+            request = cabinet.requests[line.request].request
+            if request.occasion is Occasion.REFERENCE_CHECK and request.subject in cabinet.people:
+                # The subject may take the consent back.
+                parcel.expected[RecordKey(PERSON, request.subject)] = cabinet.people[request.subject].next_version
         return parcel
 
     @property
@@ -93,7 +99,10 @@ class Parcel:
 
     @property
     def keys(self) -> tuple[RecordKey, ...]:
-        """The records that the last look looks at: requests, what they nudge about, the person, the organisation."""
+        """The records that the last look looks at: requests, what they nudge about, the person, the organisation.
+
+        And the subjects of reference checks, whom the requests tell.
+        """
         if not self._keys:
             contact = self.contact
             keys = [RecordKey(REQUEST, line.request) for line in contact.lines]

@@ -34,12 +34,15 @@ from feedbackkit.workflow import legal_events
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.people import Person
+    from feedbackkit.domain.request import Event
     from feedbackkit.ports import Record
 
-__all__ = ["Received", "bounced", "readdress", "receive"]
+__all__ = ["Received", "bounced", "put_off_by_mail", "readdress", "receive"]
 
 MAIL: Final = "mail"
 """The kind of record that notes which mails have come in."""
@@ -203,6 +206,15 @@ async def _comes_again(context: Context, parcel: Parcel) -> bool:
 
 def _by_mail(because: tuple[Reason, ...]) -> bool:
     return any(reason.rule == _RULE for reason in because)
+
+
+def put_off_by_mail(events: Iterable[Event]) -> int | None:
+    """Until when a mail has put off the next step of a request, unless something else has moved it since."""
+    put_off_us: int | None = None
+    for event in events:
+        if event.due_us is not None and event.kind is not EventKind.DEFERRED:
+            put_off_us = event.due_us if _by_mail(event.because) else None
+    return put_off_us
 
 
 def _take_back(cabinet: Cabinet, parcel: Parcel, why: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from feedbackkit.desk import looking, planning, referring
@@ -12,11 +11,12 @@ from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.reference import Audience, Reference, ReferenceState, Verification, points_of
 from feedbackkit.domain.request import Form
-from feedbackkit.domain.times import day, instant, local_midnight
+from feedbackkit.domain.times import instant, moment
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
 from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from feedbackkit.desk.context import Context
@@ -90,7 +90,9 @@ class AsyncReferences:
             audience=member(Audience, "reference.audience", audience),
             clients=[await _client_id(context, each) for each in clients],
             quotable=quotable,
-            valid_until_us=_until(valid_until, person.timezone),
+            valid_until_us=None
+            if valid_until is None
+            else moment(valid_until, person.timezone, field="reference.valid_until"),
             supersedes=supersedes,
         )
         return await referring.draft(context, reference, actor=None if by is None else by.id)
@@ -236,14 +238,6 @@ async def _client_id(context: Context, client: Organisation | str) -> str:
     if record is None:
         raise NotFound("organisation", "under that name")
     return record.refs[0]
-
-
-def _until(at: dt.datetime | dt.date | str | None, timezone: str) -> int | None:
-    if at is None:
-        return None
-    if isinstance(at, dt.datetime) or (isinstance(at, str) and len(at) > len("2026-01-01")):
-        return instant(at, field="reference.valid_until")
-    return local_midnight(day(at, field="reference.valid_until"), timezone)
 
 
 class References:

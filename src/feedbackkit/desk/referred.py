@@ -11,6 +11,7 @@ from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Source
 from feedbackkit.evidence.compiling import Allowed
 from feedbackkit.evidence.dossier import Check, Passage, PassageKind, Speaker, Statement, SubjectReply
+from feedbackkit.evidence.stating import house_of
 
 if TYPE_CHECKING:
     from feedbackkit.desk.views import ReferenceView
@@ -40,7 +41,11 @@ def as_referred(allowed: Allowed, view: ReferenceView, now_us: int) -> Allowed:
         inside = view.state is ReferenceState.RETRACTED or reference.audience is Audience.INTERNAL
         readers = _INSIDE if inside else _WITH_SUBJECT
         return attrs.evolve(allowed, statement=statement, readers=allowed.readers & readers)
-    statement = attrs.evolve(statement, passages=(Passage(PassageKind.WORD, reference.text),))
+    statement = attrs.evolve(
+        statement,
+        passages=(Passage(PassageKind.WORD, reference.text),),
+        quotes=None if reference.revision == statement.revision else reference.revision,
+    )
     return attrs.evolve(allowed, statement=statement, readers=_readers(view, now_us), quotable=reference.quotable)
 
 
@@ -71,7 +76,7 @@ def _check(verification: Verification) -> Check:
     return Check(outcome=verification.finding, at_us=verification.at_us, note="; ".join(words) or None)
 
 
-def talk_of(view: ReferenceView, person: Person) -> Allowed:
+def talk_of(view: ReferenceView, person: Person | None) -> Allowed:
     """A statement that was made in a talk and never was an answer."""
     reference, source = view.reference, view.reference.stand or Source()
     return Allowed(
@@ -82,8 +87,8 @@ def talk_of(view: ReferenceView, person: Person) -> Allowed:
             at_us=view.standing.approved_us or view.standing.sealed_us or 0,
             speaker=Speaker(
                 id=reference.source,
-                name=person.name,
-                organisation=None if person.organisation is None else person.organisation.name,
+                name=None if person is None else person.name,
+                organisation=house_of(person),
                 relation=source.relation,
                 directness=source.directness,
                 days=source.days,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.codec.text import canonical
-from feedbackkit.desk.looking import find, history
+from feedbackkit.desk.looking import answers, find, history
 from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.answer import Given
 from feedbackkit.domain.checks import presentable
@@ -55,7 +55,8 @@ class Review:
 async def review_of(context: Context, engagement: str, *, anonymity: int, by_name: Collection[Relation]) -> Review:
     """The answers to a review that is over, in groups of at least `anonymity`, and of no fewer than was promised.
 
-    What came when it was over is kept back: beside what was shown before, it would stand alone.
+    What came when it was over is kept back: beside what was shown before, it would stand alone. So is what was revised
+    then; the answer as it was when the review ended is shown.
     """
     requests = [view for view in await find(context, engagement=engagement) if view.occasion in _RATED_ON]
     if not requests:
@@ -65,18 +66,24 @@ async def review_of(context: Context, engagement: str, *, anonymity: int, by_nam
     promised = [view.request for view in requests if view.request.anonymity is not None]
     least = max([anonymity, *(request.anonymity or 0 for request in promised)])
     named = set(by_name) - {request.relation for request in promised}
-    in_time, late = await _in_time(context, [view.key for view in requests])
+    in_time, late, over_us = await _in_time(context, [view.key for view in requests])
+    subject = requests[0].request.subject
+    said = {
+        each.request: each.items
+        for each in await answers(context, about=subject)
+        if each.revision == 1 or each.at_us < over_us
+    }
     given: dict[Relation | None, list[Mapping[str, Given]]] = {}
-    for voice in await voices_about(context, about=requests[0].request.subject):
+    for voice in await voices_about(context, about=subject):
         if voice.request.key in in_time:
-            given.setdefault(voice.request.relation or voice.source.relation, []).append(voice.answer.items)
+            given.setdefault(voice.request.relation or voice.source.relation, []).append(said[voice.request.key])
     groups, kept_back = shown(given, minimum=least, by_name=named)
     in_order = {name: tuple(sorted(answers, key=_by_content)) for name, answers in groups.items()}
     return Review(engagement=engagement, groups=in_order, kept_back=kept_back + late)
 
 
-async def _in_time(context: Context, keys: Iterable[str]) -> tuple[set[str], int]:
-    """Which requests were answered before the last of them had closed, and how many were later."""
+async def _in_time(context: Context, keys: Iterable[str]) -> tuple[set[str], int, int]:
+    """Which requests were answered before the last of them had closed, how many were later, and when that was."""
     closed_us: dict[str, int] = {}
     in_time: set[str] = set()
     afterwards: dict[str, int] = {}
@@ -94,7 +101,7 @@ async def _in_time(context: Context, keys: Iterable[str]) -> tuple[set[str], int
                 is_open = True
     over_us = max(closed_us.values(), default=0)
     in_time |= {key for key, at_us in afterwards.items() if at_us < over_us}
-    return in_time, len(afterwards.keys() - in_time)
+    return in_time, len(afterwards.keys() - in_time), over_us
 
 
 def _by_content(items: Mapping[str, Given]) -> bytes:

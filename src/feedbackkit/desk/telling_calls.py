@@ -20,6 +20,7 @@ _TOLD: Final = {
     EventKind.REQUESTED: "asked",
     EventKind.REMINDED: "reminded",
     EventKind.DEFERRED: "asked for a later date",
+    EventKind.UNDEFERRED: "took that date back",
     EventKind.BOUNCED: "did not reach them",
     EventKind.DECLINED: "said no",
     EventKind.REOPENED: "may be asked again",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from feedbackkit.codec.values import StoredEngagement, decode_as
-from feedbackkit.desk.cabinet import REQUEST
+from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
+from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.looking import answers
 from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.domain.request import Request
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.answer import Answer
+    from feedbackkit.domain.people import Person
 
-__all__ = ["voice_of", "voices_about"]
+__all__ = ["people_of", "voice_of", "voices_about"]
 
 T = TypeVar("T")
 
@@ -31,7 +32,13 @@ async def voices_about(context: Context, *, about: str | None) -> list[Voice]:
     in_force = {answer.request: answer for answer in await answers(context, about=about)}
     requests = await _stored(context, REQUEST, Request, in_force)
     engagements = await _engagements(context, requests.values())
-    return [_joined(requests[key], answer, engagements) for key, answer in in_force.items()]
+    return [_joined(requests[key], answer, engagements) for key, answer in in_force.items() if key in requests]
+
+
+async def people_of(context: Context, ids: Iterable[str]) -> dict[str, Person]:
+    """Those of some people who are stored, by id; whoever was erased is not."""
+    records = await context.store.read([RecordKey(PERSON, each) for each in sorted(ids)])
+    return {record.key: decode_person(record.body) for record in records if record is not None and record.body}
 
 
 async def voice_of(context: Context, answer: Answer) -> Voice:
@@ -46,12 +53,12 @@ async def _engagements(context: Context, requests: Iterable[Request]) -> dict[st
 
 
 async def _stored(context: Context, kind: str, cls: type[T], keys: Iterable[str]) -> dict[str, T]:
-    """What is stored under some keys, by key; what is not there is left out."""
+    """What is stored under some keys, by key; what is not there, or was erased, is left out."""
     wanted = [RecordKey(kind, key) for key in keys]
     found: dict[str, T] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         for record in await context.store.read(wanted[start : start + _AT_ONCE]):
-            if record is not None:
+            if record is not None and record.body:
                 found[record.key] = decode_as(cls, record.body)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
@@ -13,13 +14,15 @@ from feedbackkit.domain.times import MINUTE_US, span
 from feedbackkit.errors import SetupError, StoreBusy
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Awaitable, Callable, Generator
 
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.running import RunReport
 
-__all__ = ["Stop", "Waiting", "at_once", "by_an_event", "by_an_event_of_asyncio", "work"]
+__all__ = ["EVERY", "Stop", "Waiting", "at_once", "by_an_event", "by_an_event_of_asyncio", "work"]
+
+EVERY: Final = dt.timedelta(minutes=1)
+"""How long a worker waits between two runs, unless it is told otherwise."""
 
 _SECOND_US: Final = 1_000_000
 _SHORTEST_US: Final = 1_000

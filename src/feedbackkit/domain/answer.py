@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
 
 import attrs
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ITEM_LIMIT", "Answer", "Given", "checked_items"]
 
-Given: TypeAlias = int | float | bool | str
-"""What can be said to one question: a rating, a yes or no, or words."""
+Given: TypeAlias = int | float | bool | str | tuple[str, ...]
+"""What can be said to one question: a rating, a yes or no, words or a choice, or several choices."""
 
 ITEM_LIMIT: Final = 200
 """How many questions one answer may speak to."""
@@ -44,7 +44,15 @@ def _checked(question: str, said: object) -> Given:
     field = f"answer to {question}"
     if isinstance(said, str):
         return checks.text(field, said)
+    if isinstance(said, (list, tuple)):
+        return tuple(checks.line(field, choice) for choice in _chosen(field, cast("Sequence[object]", said)))
     return said if isinstance(said, bool) else checks.number(field, said)
+
+
+def _chosen(field: str, said: Sequence[object]) -> Sequence[object]:
+    if not 0 < len(said) <= ITEM_LIMIT:
+        raise InvalidValue(field, f"must name 1 to {ITEM_LIMIT} choices", f"{len(said)} of them")
+    return said
 
 
 def _form(value: Form | str) -> Form:

@@ -110,6 +110,8 @@ class HeldRequest:
     """How much its answer is worth, from 0 to 100."""
     since_us: int = 0
     """Since when it waits."""
+    in_vain: bool = False
+    """Whether it was woken and held again: its turn goes on to those behind it, until something else happens."""
 
     @property
     def rank_us(self) -> int:
@@ -194,7 +196,9 @@ class Ledger:
         return self._with(open=others, held=_without(key, self.held), woken=_without(key, self.woken))
 
     def holding(self, request: HeldRequest) -> Ledger:
-        """With that request waiting, once, in order of rank and then of key."""
+        """With that request waiting, once, in order of rank and then of key; one whose turn it was, in vain."""
+        if any(each.key == request.key for each in self.woken):
+            request = attrs.evolve(request, in_vain=True)
         held = sorted((*_without(request.key, self.held), request), key=lambda held: (held.rank_us, held.key))
         return self._with(held=tuple(held), woken=_without(request.key, self.woken))
 

@@ -1,17 +1,29 @@
-"""Questionnaires: which questions are asked, in which languages, and which answers they take."""
+"""Questionnaires: which questions are asked, in which order and version, and which answers fit them."""
 
 from __future__ import annotations
 
 import enum
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.fields import checked
+from feedbackkit.domain.labels import Label, Told, as_label
+from feedbackkit.domain.questions import (
+    Choice,
+    Mark,
+    MultipleChoice,
+    Option,
+    Question,
+    Rating,
+    Words,
+    YesNo,
+    all_of,
+)
 from feedbackkit.errors import InvalidAnswer, InvalidValue
 
 if TYPE_CHECKING:
@@ -21,6 +33,7 @@ __all__ = [
     "Choice",
     "Label",
     "Mark",
+    "MultipleChoice",
     "Option",
     "Question",
     "Questionnaire",
@@ -32,7 +45,6 @@ __all__ = [
 ]
 
 _MOST_QUESTIONS: Final = 200
-_MOST_POINTS: Final = 101
 _REF: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9])?@[1-9][0-9]{0,5}", re.ASCII)
 _ID: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9])?", re.ASCII)
 
@@ -44,192 +56,8 @@ def questionnaire_ref(field: str, value: object) -> str:
     return value
 
 
-def _texts(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    given = cast("Mapping[str, str]", value).items() if isinstance(value, Mapping) else value
-    pairs = tuple(given)
-    if not pairs:
-        raise InvalidValue("label", "must be worded in at least one language", "none")
-    for locale, text in pairs:
-        checks.locale("label.locale", locale)
-        checks.text("label.text", text, limit=checks.NOTE_LIMIT)
-    if len(dict(pairs)) != len(pairs):
-        raise InvalidValue("label", "must be worded once in each language", "one language twice")
-    return pairs
-
-
-@final
-@attrs.frozen
-class Label:
-    """What a person reads, in one or more languages."""
-
-    texts: tuple[tuple[str, str], ...] = attrs.field(converter=_texts)
-    """Language tag and text, the first one for whoever reads none of them."""
-
-    def text(self, locale: str = "en") -> str:
-        """The text in that language, or without its country (``de`` for ``de-AT``), or in English, or the first one."""
-        texts = dict(self.texts)
-        for tag in (locale, locale.partition("-")[0], "en"):
-            if tag in texts:
-                return texts[tag]
-        return self.texts[0][1]
-
-    def __str__(self) -> str:
-        return self.text()
-
-
-Told: TypeAlias = Label | str | Mapping[str, str]
-"""How a label is written down: a text in English, or texts by language."""
-
-
-def _label(value: Told) -> Label:
-    if isinstance(value, Label):
-        return value
-    if isinstance(value, str):
-        return Label({"en": value})
-    if isinstance(value, Mapping):
-        return Label(value)
-    raise InvalidValue("label", "must be a text, or texts by language", shape(value))
-
-
-@attrs.frozen(kw_only=True)
-class Question:
-    """One question: its name in answers, how it is asked, and whether it must be answered."""
-
-    name: str = attrs.field(validator=checked(checks.identifier, "question.name", limit=80))
-    """Under which an answer speaks to it."""
-    label: Label = attrs.field(converter=_label)
-    """How it is asked."""
-    required: bool = attrs.field(default=False, validator=checked(checks.yes_or_no, "question.required"))
-    """Whether an answer must speak to it."""
-
-    def checked(self, said: object) -> Given:
-        """What was said, as it is stored; what does not answer the question raises `InvalidValue`."""
-        raise NotImplementedError
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Mark:
-    """What one point of a scale means."""
-
-    at: int = attrs.field(validator=checked(checks.whole, "mark.at", least=-1000, most=1000))
-    """The point."""
-    label: Label = attrs.field(converter=_label)
-    """What it means."""
-
-
-_Part = TypeVar("_Part")
-
-
-def _all_of(kind: type[_Part], field: str, value: Iterable[_Part]) -> tuple[_Part, ...]:
-    if not isinstance(value, Iterable):
-        raise InvalidValue(field, f"must be each a {kind.__name__}", shape(value))
-    parts = tuple(value)
-    for part in parts:
-        if not isinstance(part, kind):
-            raise InvalidValue(field, f"must be each a {kind.__name__}", f"{shape(part)} among them")
-    return parts
-
-
-def _marks(value: Iterable[Mark] | Mapping[int, Told]) -> tuple[Mark, ...]:
-    if isinstance(value, Mapping):
-        told = cast("Mapping[int, Told]", value)
-        value = [Mark(at=at, label=_label(label)) for at, label in told.items()]
-    return tuple(sorted(_all_of(Mark, "rating.marks", value), key=lambda mark: mark.at))
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Rating(Question):
-    """A number on a scale, such as 1 to 5, or 0 to 10."""
-
-    least: int = attrs.field(default=1, validator=checked(checks.whole, "rating.least", least=-1000, most=1000))
-    """The lowest number."""
-    most: int = attrs.field(default=5, validator=checked(checks.whole, "rating.most", least=-1000, most=1000))
-    """The highest number."""
-    marks: tuple[Mark, ...] = attrs.field(default=(), converter=_marks)
-    """What some or all of the points mean, in order; also written as a mapping from point to label."""
-
-    def __attrs_post_init__(self) -> None:
-        if not self.least < self.most < self.least + _MOST_POINTS:
-            raise InvalidValue("rating.most", f"must give a scale of 2 to {_MOST_POINTS} points", "another number")
-        points = [mark.at for mark in self.marks]
-        if len(set(points)) != len(points) or any(not self.least <= point <= self.most for point in points):
-            raise InvalidValue("rating.marks", "must mean one point of the scale each", "another one")
-
-    def checked(self, said: object) -> Given:
-        """See `Question.checked`; a whole number may come as a float."""
-        if isinstance(said, float) and said.is_integer():
-            said = int(said)
-        return checks.whole(self.name, said, least=self.least, most=self.most)
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Option:
-    """One thing to choose."""
-
-    value: str = attrs.field(validator=checked(checks.line, "option.value", limit=80))
-    """What an answer says."""
-    label: Label = attrs.field(converter=_label)
-    """What a person reads."""
-
-
-def _options(value: Iterable[Option] | Mapping[str, Told]) -> tuple[Option, ...]:
-    if isinstance(value, Mapping):
-        told = cast("Mapping[str, Told]", value)
-        return tuple(Option(value=name, label=_label(label)) for name, label in told.items())
-    return _all_of(Option, "choice.options", value)
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Choice(Question):
-    """One of several things."""
-
-    options: tuple[Option, ...] = attrs.field(converter=_options)
-    """What can be chosen, in order; also written as a mapping from value to label."""
-
-    def __attrs_post_init__(self) -> None:
-        values = [option.value for option in self.options]
-        if not 1 < len(set(values)) == len(values) <= _MOST_POINTS:
-            raise InvalidValue("choice.options", f"must be 2 to {_MOST_POINTS} different ones", "other ones")
-
-    def checked(self, said: object) -> Given:
-        """See `Question.checked`."""
-        values = [option.value for option in self.options]
-        if not isinstance(said, str) or said not in values:
-            raise InvalidValue(self.name, f"must be one of {', '.join(values)}", shape(said))
-        return said
-
-
-@final
-@attrs.frozen(kw_only=True)
-class YesNo(Question):
-    """Yes or no."""
-
-    def checked(self, said: object) -> Given:
-        """See `Question.checked`."""
-        return checks.yes_or_no(self.name, said)
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Words(Question):
-    """The respondent's own words."""
-
-    limit: int = attrs.field(
-        default=checks.WORDS_LIMIT, validator=checked(checks.whole, "words.limit", least=1, most=checks.WORDS_LIMIT)
-    )
-    """How many characters at most."""
-
-    def checked(self, said: object) -> Given:
-        """See `Question.checked`."""
-        return checks.text(self.name, said, limit=self.limit)
-
-
 def _questions(value: Iterable[Question]) -> tuple[Question, ...]:
-    return _all_of(Question, "questionnaire.questions", value)
+    return all_of(Question, "questionnaire.questions", value)
 
 
 def _id(field: str, value: object) -> None:
@@ -252,7 +80,7 @@ class Questionnaire:
         default=1, validator=checked(checks.whole, "questionnaire.version", least=1, most=999_999)
     )
     """1 for the first, one more for each that asks differently."""
-    title: Label = attrs.field(converter=_label)
+    title: Label = attrs.field(converter=as_label)
     """How it is called."""
     questions: tuple[Question, ...] = attrs.field(converter=_questions)
     """What it asks, in order."""
@@ -311,6 +139,6 @@ def _labels(question: Question) -> tuple[Label, ...]:
     """All that a person reads of a question."""
     if isinstance(question, Rating):
         return (question.label, *(mark.label for mark in question.marks))
-    if isinstance(question, Choice):
+    if isinstance(question, (Choice, MultipleChoice)):
         return (question.label, *(option.label for option in question.options))
     return (question.label,)

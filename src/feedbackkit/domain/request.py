@@ -108,6 +108,8 @@ class EventKind(enum.StrEnum):
     """The latest contact, `ref`, did not go out: its step is taken back, and comes again at `due_us`, or is held."""
     DEFERRED = "deferred"
     """The respondent asked for a later date, `due_us`; no reminder is used up."""
+    UNDEFERRED = "undeferred"
+    """The respondent's date was taken back; the next step is at `due_us`, as if none had been chosen."""
     DELEGATED = "delegated"
     """The respondent named somebody else; `ref` is the other request."""
     BOUNCED = "bounced"
@@ -121,7 +123,7 @@ class EventKind(enum.StrEnum):
     DECLINED = "declined"
     """The respondent said no; `reason` says why."""
     REOPENED = "reopened"
-    """A no, an expiry or a withdrawal by the provider was undone; the ladder goes on at `due_us`."""
+    """A no, a delegation, an expiry or a withdrawal by the provider was undone; the ladder goes on at `due_us`."""
     EXPIRED = "expired"
     """The ladder ended in silence."""
     WITHDRAWN = "withdrawn"
@@ -254,12 +256,13 @@ class Progress:
     due_us: int | None = None
     """When the next step is due; `None` while it is held or when there is none."""
     anchor_us: int | None = None
-    """When the latest standing rung was taken: the next step counts from it. `None` also where a date was chosen
-    instead, by a deferral or a reopening."""
+    """When the latest standing rung was taken: the next step counts from it, unless the respondent chose a date. `None`
+    also where a reopening set a date instead."""
     earlier_us: int | None = None
     """When the contact before it was made: what to go back to when the latest did not go out."""
     chosen_us: int | None = None
-    """No contact comes before this instant, for the respondent chose it by a deferral; `None` after the next one."""
+    """No contact comes before this instant, for the respondent chose it by a deferral, and the next step counts from no
+    contact; `None` after the next one, and where the date was taken back."""
     contact: str | None = None
     """The id of the latest contact, while it stands; `None` after it was taken back, or a nudge followed it, until the
     next one."""

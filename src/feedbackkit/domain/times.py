@@ -25,6 +25,7 @@ __all__ = [
     "face",
     "instant",
     "local_midnight",
+    "moment",
     "span",
     "within",
     "zone",
@@ -134,3 +135,10 @@ def local_midnight(date: dt.date, timezone: str) -> int:
     # In a gap, fold=0 carries the offset from before it: midnight less that offset is exactly where the gap ends.
     start = dt.datetime(date.year, date.month, date.day, tzinfo=zone(timezone))
     return (start.astimezone(dt.UTC) - _EPOCH) // _MICROSECOND
+
+
+def moment(at: dt.datetime | dt.date | str, timezone: str, *, field: str) -> int:
+    """An instant as it was given, or the first one of a date in a zone."""
+    if isinstance(at, dt.datetime) or (isinstance(at, str) and len(at) > len("2026-01-01")):
+        return instant(at, field=field)
+    return local_midnight(day(at, field=field), timezone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeGuard, final
 
 import attrs
 
@@ -15,7 +15,8 @@ from feedbackkit.evidence.certainty import Certainty, Concern, certainty
 from feedbackkit.evidence.dossier import LEAST_SOURCES
 from feedbackkit.evidence.estimates import Estimate, Severity
 from feedbackkit.evidence.fit import Fit
-from feedbackkit.evidence.model import Treatment, fit
+from feedbackkit.evidence.fits import Fits
+from feedbackkit.evidence.model import Treatment
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Conflict, Judgement
 
@@ -92,7 +93,7 @@ class Question:
         apart = [voice for voice in others if voice.request.key in entered]
         conflicts = sum(voice.source.conflict is not None for voice in others)
         grade, concerns = certainty(estimate, self._fit, [voice.source for voice in apart], conflicts=conflicts)
-        own = [float(voice.answer.items[self.name]) for voice in about if _of_self(voice)]
+        own = [_number(voice, self.name) for voice in about if _of_self(voice)]
         raters = dict.fromkeys(line.rater for line in estimate.contributions if not line.of_pool)
         return Assessment(
             subject=subject,
@@ -117,11 +118,13 @@ def assess(
     conflicts: Treatment | str = Treatment.LEAVE_OUT,
     minimum: int = LEAST_SOURCES,
     weights: Mapping[str, float] | None = None,
+    fits: Fits | None = None,
 ) -> Question:
     """Fit one question over all voices of a provider.
 
     Self-assessments and what was said of the provider do not enter; numbers outside of the scale raise
     `InvalidValue`. `weights` are the caller's own, by the key of the request; without any, each answer counts alike.
+    `fits` gives a fit of the very same ratings that was made before.
     """
     spoken = tuple(
         voice
@@ -132,7 +135,7 @@ def assess(
         Judgement(
             rater=voice.respondent,
             subject=voice.subject,
-            score=float(voice.answer.items[name]),
+            score=_number(voice, name),
             weight=1.0 if weights is None else weights.get(voice.request.key, 1.0),
             conflict=Conflict.NONE if voice.source.conflict is None else Conflict.UNCLEAR,
             key=voice.request.key,
@@ -140,6 +143,7 @@ def assess(
         for voice in spoken
         if not _of_self(voice)
     ]
+    fit = (fits or Fits(0)).fit
     found = fit(ratings, scale=scale, prior=prior, conflicts=conflicts)
     declared = any(rating.conflict is not Conflict.NONE for rating in ratings)
     shifted = fit(ratings, scale=scale, prior=prior, conflicts=Treatment.SHIFT) if declared else found
@@ -163,5 +167,10 @@ def _of_self(voice: Voice) -> bool:
     return voice.source.relation is Relation.SELF
 
 
-def _is_number(said: object) -> bool:
+def _number(voice: Voice, name: str) -> float:
+    said = voice.answer.items[name]
+    return float(said) if _is_number(said) else math.nan
+
+
+def _is_number(said: object) -> TypeGuard[int | float]:
     return isinstance(said, (int, float)) and not isinstance(said, bool)

@@ -89,7 +89,7 @@ def _as_read(allowed: Allowed, audience: str, number: int) -> Allowed:
     read = attrs.evolve(statement, speaker=speaker)
     if not allowed.quotable:
         checks = tuple(attrs.evolve(check, note=None) for check in read.checks)
-        read = attrs.evolve(read, passages=(), checks=checks, quotable=False)
+        read = attrs.evolve(read, passages=(), checks=checks, quotable=False, quotes=None)
     return attrs.evolve(allowed, statement=read)
 
 

@@ -129,6 +129,10 @@ class Statement:
     key: str
     """Of the request that it answers."""
     revision: int = 1
+    """Of the answer in force, whose ratings these are."""
+    quotes: int | None = None
+    """From which earlier revision its words are, where it was sealed as a reference and the answer was revised since;
+    `None` where words and ratings are of one revision."""
     reference: str | None = None
     """The id of the reference that it was sealed as."""
     station: str | None = None
@@ -140,7 +144,8 @@ class Statement:
     ratings: tuple[tuple[str, float], ...] = ()
     """By criterion, in order of their keys."""
     choices: tuple[tuple[str, bool | str], ...] = ()
-    """What was chosen, yes or no among it, in order of the questions' keys."""
+    """What was chosen, yes or no among it, in order of the questions' keys; several choices of one question stand one
+    after the other."""
     passages: tuple[Passage, ...] = ()
     quotable: bool = True
     """Whether its words may be quoted; where they may not, there are none here."""

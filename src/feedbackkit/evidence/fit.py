@@ -38,6 +38,8 @@ class Fit:
         self._pool = pool
         self._belief = belief
         self._said = said
+        self._lines: dict[Hashable, tuple[Contribution, ...]] = {}
+        self._withouts: dict[Hashable, tuple[Without, ...]] = {}
 
     @property
     def subjects(self) -> tuple[Hashable, ...]:
@@ -103,6 +105,12 @@ class Fit:
 
     def contributions(self, subject: Hashable) -> tuple[Contribution, ...]:
         """What each answer adds to the mean of a subject, the heaviest first, and at the end the pool."""
+        found = self._lines.get(subject)
+        if found is None:
+            found = self._lines[subject] = self._summed(subject)
+        return found
+
+    def _summed(self, subject: Hashable) -> tuple[Contribution, ...]:
         number = self._pool.subjects.get(subject)
         ids = self._rater_ids
         said = () if number is None else self._entered.get(number, ())
@@ -119,6 +127,12 @@ class Fit:
 
     def without_each(self, subject: Hashable) -> tuple[Without, ...]:
         """The estimate of a subject without each answer in turn, the variances kept, in order of the contributions."""
+        found = self._withouts.get(subject)
+        if found is None:
+            found = self._withouts[subject] = self._without_each(subject)
+        return found
+
+    def _without_each(self, subject: Hashable) -> tuple[Without, ...]:
         number = self._pool.subjects.get(subject)
         if number is None:
             return ()

@@ -8,9 +8,9 @@ it can hardly be chance.
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, product
 from math import prod
-from typing import TYPE_CHECKING, Final, NamedTuple, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
@@ -74,12 +74,44 @@ class Trace:
     """From which network, in whatever form the caller compares them; `None` where that is not known."""
 
 
-class _Other(NamedTuple):
-    """Whom an answer is compared with: another one, or the subject."""
+@final
+@attrs.frozen(kw_only=True, eq=False)
+class _Looks:
+    """What a person is compared by; made once, and compared with everybody."""
 
-    id: str
-    person: Person
-    named: str
+    id: str | None
+    mailbox: str | None
+    phone: str | None
+    name: tuple[str, ...]
+    seen: tuple[tuple[str, str, str], ...]
+    """The address, the name and the domain that are there: which it is, how it is written, and what it looks like."""
+
+    @classmethod
+    def of(cls, person: Person) -> _Looks:
+        """Those of one person."""
+        texts = {"address": person.email, "name": person.name, "domain": _domain(person.email or "")}
+        return cls(
+            id=person.id,
+            mailbox=None if person.email is None else _mailbox(person.email),
+            phone=None if person.phone is None else _digits(person.phone),
+            name=_plain_name(person.name),
+            seen=tuple((what, _plain(text), skeleton(text)) for what, text in texts.items() if text),
+        )
+
+
+@final
+@attrs.frozen(kw_only=True, eq=False)
+class _Side:
+    """One answer as it is compared with others."""
+
+    trace: Trace
+    looks: _Looks
+    shingles: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, trace: Trace) -> _Side:
+        """That of one answer."""
+        return cls(trace=trace, looks=_Looks.of(trace.respondent), shingles=_shingles(trace.words))
 
 
 def lookalikes(
@@ -90,16 +122,18 @@ def lookalikes(
     Answers of one respondent, by id, are not compared with each other. `subject_networks`: where the subject is known
     to come from, compared as texts with `Trace.network`. `quick_us`: what counts as answered within minutes.
     """
-    ordered = sorted(traces, key=lambda trace: trace.request)
+    sides = [_Side.of(trace) for trace in sorted(traces, key=lambda trace: trace.request)]
     found: list[Flag] = []
-    for trace in ordered:
+    looks = _Looks.of(subject)
+    for side in sides:
+        trace = side.trace
         found += _alone(trace, quick_us)
-        found += _person_flags(trace, _Other(subject.id or "subject", subject, "the subject"))
+        found += _person_flags(side, looks, subject.id or "subject", "the subject")
         if trace.network is not None and trace.network in set(subject_networks):
             because = "it came from a network that the subject comes from"
             found.append(_flag(FlagKind.SAME_NETWORK, trace, subject.id or "subject", 0.7, because))
-    for earlier, later in combinations(ordered, 2):
-        if earlier.respondent.id != later.respondent.id:
+    for earlier, later in combinations(sides, 2):
+        if earlier.looks.id != later.looks.id:
             found += _together(earlier, later)
     return tuple(sorted(found, key=lambda flag: (flag.request, flag.kind, flag.other or "")))
 
@@ -129,50 +163,46 @@ def _alone(trace: Trace, quick_us: int) -> Iterator[Flag]:
         yield _flag(FlagKind.QUICK, trace, None, 0.4 if _word_count(trace.words) >= _FEWEST_WORDS else 0.2, because)
 
 
-def _together(earlier: Trace, later: Trace) -> Iterator[Flag]:
+def _together(earlier: _Side, later: _Side) -> Iterator[Flag]:
     """What is odd about two answers beside each other; it is told of both."""
-    for trace, other in ((earlier, later), (later, earlier)):
-        yield from _person_flags(trace, _Other(other.request, other.respondent, f"whoever answered {other.request}"))
+    share = _likeness(earlier.shingles, later.shingles)
+    for one, two in ((earlier, later), (later, earlier)):
+        trace, other = one.trace, two.trace
+        yield from _person_flags(one, two.looks, other.request, f"whoever answered {other.request}")
         if trace.network is not None and trace.network == other.network:
             same_house = _house(trace.respondent) is not None and _house(trace.respondent) == _house(other.respondent)
             because = (
                 f"it came from the same network as {other.request}{', of the same employer' if same_house else ''}"
             )
             yield _flag(FlagKind.SAME_NETWORK, trace, other.request, 0.1 if same_house else 0.4, because)
-        share = _likeness(trace.words, other.words)
         if share >= _ALIKE:
             because = f"{round(100 * share)} % of its words stand in {other.request}, too"
             yield _flag(FlagKind.SAME_TEXT, trace, other.request, 0.8, because)
 
 
-def _person_flags(trace: Trace, other: _Other) -> Iterator[Flag]:
+def _person_flags(side: _Side, other: _Looks, id_: str, named: str) -> Iterator[Flag]:
     """Whether a respondent seems to be somebody else, or to be taken for somebody else."""
-    one, two = trace.respondent, other.person
-    if one.id is not None and one.id == two.id:
+    one = side.looks
+    if one.id is not None and one.id == other.id:
         return
-    because = _same_person(one, two)
+    because = _same_person(one, other)
     if because is not None:
         score, why = because
-        yield _flag(FlagKind.SAME_PERSON, trace, other.id, score, f"{why} {other.named}")
+        yield _flag(FlagKind.SAME_PERSON, side.trace, id_, score, f"{why} {named}")
         return
-    looks = (
-        ("address", one.email, two.email),
-        ("name", one.name, two.name),
-        ("domain", _domain(one.email or ""), _domain(two.email or "")),
-    )
-    for what, mine, theirs in looks:
-        if mine and theirs and _plain(mine) != _plain(theirs) and skeleton(mine) == skeleton(theirs):
-            because_alike = f"the {what} can be taken for that of {other.named}"
-            yield _flag(FlagKind.CONFUSABLE, trace, other.id, 0.7, because_alike)
+    for (what, mine, seen), (theirs_what, theirs, seen_too) in product(one.seen, other.seen):
+        if what == theirs_what and seen == seen_too and mine != theirs:
+            because_alike = f"the {what} can be taken for that of {named}"
+            yield _flag(FlagKind.CONFUSABLE, side.trace, id_, 0.7, because_alike)
             return
 
 
-def _same_person(one: Person, two: Person) -> tuple[float, str] | None:
-    if one.email is not None and two.email is not None and _mailbox(one.email) == _mailbox(two.email):
+def _same_person(one: _Looks, two: _Looks) -> tuple[float, str] | None:
+    if one.mailbox is not None and one.mailbox == two.mailbox:
         return 0.9, "the address reaches the same mailbox as that of"
-    if one.phone is not None and two.phone is not None and _digits(one.phone) == _digits(two.phone):
+    if one.phone is not None and one.phone == two.phone:
         return 0.6, "the telephone number is that of"
-    if _plain_name(one.name) == _plain_name(two.name):
+    if one.name == two.name:
         return 0.6, "under another address the name is that of"
     return None
 
@@ -224,10 +254,9 @@ def _word_count(words: Sequence[str]) -> int:
     return len(_tokens(words))
 
 
-def _likeness(one: Sequence[str], two: Sequence[str]) -> float:
+def _likeness(one: frozenset[tuple[str, ...]], two: frozenset[tuple[str, ...]]) -> float:
     """The share of runs of three words that two texts have in common, of the shorter one; 0 for short texts."""
-    mine, theirs = _shingles(one), _shingles(two)
-    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
 
 
 def _shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:

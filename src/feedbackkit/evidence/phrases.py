@@ -15,9 +15,9 @@ from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from feedbackkit.evidence.dossier import Criterion, Dossier, Gap, Labels, Speaker
+    from feedbackkit.evidence.dossier import Criterion, Dossier, Gap, Labels, Speaker, Statement
 
 __all__ = ["LANGUAGES", "Phrases", "phrases"]
 
@@ -110,6 +110,10 @@ _ENGLISH: Final = {
     "flag quick": "answered within minutes",
     "flag same_text": "the same words as in another answer",
     "flag same_network": "from the same network as another answer",
+    "quotes": (
+        "These words are from version {quotes} of the answer; it was revised since, and the ratings are from version "
+        "{revision}."
+    ),
     "valid until": "may be shown until {date}",
     "source number": "Source {n}",
     "unnamed": "Source {n}",
@@ -295,6 +299,10 @@ _GERMAN: Final = {
     "flag quick": "innerhalb von Minuten geantwortet",
     "flag same_text": "dieselben Worte wie in einer anderen Antwort",
     "flag same_network": "aus demselben Netz wie eine andere Antwort",
+    "quotes": (
+        "Diese Worte sind aus Fassung {quotes} der Antwort; sie wurde seither geändert, die Bewertungen sind aus "
+        "Fassung {revision}."
+    ),
     "valid until": "darf bis {date} gezeigt werden",
     "source number": "Quelle {n}",
     "unnamed": "Quelle {n}",
@@ -464,9 +472,28 @@ class Phrases:
         own = labels.get(f"{key}={value}", {})
         return own.get(self.language) or own.get("en") or value
 
+    def choices(self, choices: Iterable[tuple[str, bool | str]], labels: Labels) -> list[tuple[str, str]]:
+        """What was chosen, by question: several choices of one in a row, with commas between them."""
+        chosen: dict[str, list[str]] = {}
+        for key, value in choices:
+            chosen.setdefault(key, []).append(self.choice(key, value, labels))
+        return [(key, ", ".join(values)) for key, values in chosen.items()]
+
     def quoted(self, text: str) -> str:
         """Words of somebody, in quotation marks."""
         return f"„{text}“" if self.language == "de" else f"“{text}”"
+
+    def remarks(self, statement: Statement) -> Iterator[str]:
+        """What a reader of a statement has to bear in mind: conflicts, flags, and that it was revised since."""
+        speaker = statement.speaker
+        if speaker.conflict is not None:
+            yield self("conflict", conflict=speaker.conflict)
+        elif not speaker.independent:
+            yield self("not independent")
+        if statement.quotes is not None:
+            yield self("quotes", quotes=str(statement.quotes), revision=str(statement.revision))
+        for flag in statement.flags:
+            yield self.flag(flag)
 
     def who(self, speaker: Speaker) -> str:
         """Who a source is: the name, or its number where the reader may not know."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.domain.questionnaire import Choice, Questionnaire, Rating, Words
+from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words
 from feedbackkit.domain.request import Occasion
 from feedbackkit.evidence.dossier import Passage, PassageKind, Speaker, Statement
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Labels
 
-__all__ = ["labels_of", "order_of", "readers_of", "scale_of", "statement_of"]
+__all__ = ["house_of", "labels_of", "order_of", "readers_of", "scale_of", "statement_of"]
 
 _PROVIDER: Final = frozenset({"internal"})
 _SUBJECT: Final = _PROVIDER | {"subject"}
@@ -41,8 +41,16 @@ def readers_of(occasion: Occasion) -> frozenset[str]:
     return _CLIENTS if occasion is Occasion.REFERENCE else _SUBJECT
 
 
-def statement_of(voice: Voice, person: Person, questionnaire: Questionnaire | None) -> Statement:
-    """What a person said, told apart: numbers, choices, and words that speak of strengths or of cautions."""
+def house_of(person: Person | None) -> str | None:
+    """The name of the organisation of somebody; `None` where they have none, or were erased."""
+    return None if person is None or person.organisation is None else person.organisation.name
+
+
+def statement_of(voice: Voice, person: Person | None, questionnaire: Questionnaire | None) -> Statement:
+    """What a person said, told apart: numbers, choices, and words that speak of strengths or of cautions.
+
+    Whoever was erased has no name any more.
+    """
     source, request = voice.source, voice.request
     numbers, choices, passages = _told_apart(voice.answer.items, questionnaire)
     return Statement(
@@ -54,8 +62,8 @@ def statement_of(voice: Voice, person: Person, questionnaire: Questionnaire | No
         at_us=voice.at_us,
         speaker=Speaker(
             id=voice.respondent,
-            name=person.name,
-            organisation=None if person.organisation is None else person.organisation.name,
+            name=None if person is None else person.name,
+            organisation=house_of(person),
             relation=source.relation,
             directness=source.directness,
             days=source.days,
@@ -78,7 +86,9 @@ def _told_apart(
     passages: list[Passage] = []
     for name in [*(name for name in asked if name in items), *(name for name in items if name not in asked)]:
         said = items[name]
-        if isinstance(said, bool) or isinstance(asked.get(name), Choice):
+        if isinstance(said, tuple):
+            choices += [(name, choice) for choice in said]
+        elif isinstance(said, bool) or isinstance(asked.get(name), Choice):
             choices.append((name, said if isinstance(said, bool) else str(said)))
         elif isinstance(said, str):
             passages.append(Passage(_KINDS.get(name, PassageKind.WORD), said))
@@ -97,7 +107,7 @@ def labels_of(questionnaires: Iterable[Questionnaire]) -> Labels:
         for question in questionnaire.questions:
             if not isinstance(question, Words):
                 found[question.name] = dict(question.label.texts)
-            if isinstance(question, Choice):
+            if isinstance(question, (Choice, MultipleChoice)):
                 found.update({f"{question.name}={each.value}": dict(each.label.texts) for each in question.options})
     return found
 

@@ -174,12 +174,12 @@ def _statement(lines: _Lines, statement: Statement, dossier: Dossier, say: Phras
     lines.line(f"{say.who(speaker)}, {say.whence(speaker)}", rest=_INDENT * 2)
     when = f"{say.day(statement.at_us)}, {say(f'occasion {statement.occasion}')}, {say(f'form {statement.form}')}"
     lines.line(when, rest=_INDENT * 2)
-    for remark in _remarks(statement, say):
+    for remark in say.remarks(statement):
         lines.item("!", remark)
     said = [f"{say.question(key, dossier.labels)} {say.score(score)}" for key, score in statement.ratings]
     said += [
-        f"{say.question(key, dossier.labels)} {say.choice(key, value, dossier.labels)}"
-        for key, value in statement.choices
+        f"{say.question(key, dossier.labels)} {chosen}"
+        for key, chosen in say.choices(statement.choices, dossier.labels)
     ]
     if said:
         lines.line(", ".join(said), rest=_INDENT * 2)
@@ -194,13 +194,3 @@ def _statement(lines: _Lines, statement: Statement, dossier: Dossier, say: Phras
     if statement.reply is not None:
         reply = statement.reply
         lines.line(f"{say('reply', date=say.day(reply.at_us))}: {say.quoted(reply.text)}", indent=_INDENT * 2)
-
-
-def _remarks(statement: Statement, say: Phrases) -> Iterator[str]:
-    speaker = statement.speaker
-    if speaker.conflict is not None:
-        yield say("conflict", conflict=speaker.conflict)
-    elif not speaker.independent:
-        yield say("not independent")
-    for flag in statement.flags:
-        yield say.flag(flag)

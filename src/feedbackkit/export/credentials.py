@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from feedbackkit.domain import checks
 from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
+from feedbackkit.export.statements import beside
 
 if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Statement
@@ -37,7 +38,8 @@ def endorsement_credential(
     """The credential, not yet signed: the provider endorses that a source said this of the subject.
 
     `id`, `issuer` and `subject` are URIs, such as ``urn:uuid:…`` or ``did:…``; the issuer's must resolve to its public
-    key for those who verify. Who said it stands in the comment's signature, as far as the dossier lets it be known.
+    key for those who verify. Who said it stands in the comment's signature, as far as the dossier lets it be known, and
+    below it the subject's reply and what verifications found.
     A statement without words that may be quoted is refused.
     """
     if not statement.passages:
@@ -48,6 +50,7 @@ def endorsement_credential(
     speaker = statement.speaker
     who = ", ".join(filter(None, (speaker.name, speaker.organisation)))
     words = "\n\n".join(passage.text for passage in statement.passages)
+    comment = f"{words}\n— {who}" if who else words
     return {
         "@context": list(_CONTEXTS),
         "id": id,
@@ -58,7 +61,7 @@ def endorsement_credential(
         "credentialSubject": {
             "id": subject,
             "type": ["EndorsementSubject"],
-            "endorsementComment": f"{words}\n— {who}" if who else words,
+            "endorsementComment": "\n\n".join([comment, *beside(statement)]),
         },
     }
 

@@ -252,7 +252,7 @@ class _Page:
             element("h4", say.who(speaker)),
             element("p", say.whence(speaker), class_="whence"),
             element("p", when, class_="when"),
-            *self._remarks(statement),
+            *(element("p", remark, class_="remark") for remark in say.remarks(statement)),
             self._ratings(statement),
             *(self._passage(passage) for passage in statement.passages),
             None if statement.quotable else element("p", say("not quotable"), class_="note"),
@@ -260,19 +260,10 @@ class _Page:
             self._reply(statement),
         )
 
-    def _remarks(self, statement: Statement) -> Iterator[Element]:
-        say, speaker = self._say, statement.speaker
-        if speaker.conflict is not None:
-            yield element("p", say("conflict", conflict=speaker.conflict), class_="remark")
-        elif not speaker.independent:
-            yield element("p", say("not independent"), class_="remark")
-        for flag in statement.flags:
-            yield element("p", say.flag(flag), class_="remark")
-
     def _ratings(self, statement: Statement) -> Element | None:
         say, labels = self._say, self._dossier.labels
         said = [(say.question(key, labels), say.score(score)) for key, score in statement.ratings]
-        said += [(say.question(key, labels), say.choice(key, value, labels)) for key, value in statement.choices]
+        said += [(say.question(key, labels), chosen) for key, chosen in say.choices(statement.choices, labels)]
         if not said:
             return None
         pairs = [element("div", element("dt", name), element("dd", value)) for name, value in said]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from feedbackkit.domain.checks import WORDS_LIMIT, presentable, shape
-from feedbackkit.domain.questionnaire import Choice, Question, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import (
+    Choice,
+    MultipleChoice,
+    Option,
+    Question,
+    Questionnaire,
+    Rating,
+    Words,
+    YesNo,
+)
 from feedbackkit.errors import InvalidValue
 
 __all__ = ["json_schema_of", "questionnaire_from_json_schema"]
@@ -46,11 +55,24 @@ def _property(question: Question, locale: str) -> dict[str, Any]:
         described = {"description": meant} if meant else {}
         return {**title, **described, "type": "integer", "minimum": question.least, "maximum": question.most}
     if isinstance(question, Choice):
-        options = [{"const": option.value, "title": option.label.text(locale)} for option in question.options]
-        return {**title, "type": "string", "oneOf": options}
+        return {**title, **_one_of(question.options, locale)}
+    if isinstance(question, MultipleChoice):
+        bounds = {"minItems": question.least, **({} if question.most is None else {"maxItems": question.most})}
+        return {
+            **title,
+            "type": "array",
+            "items": _one_of(question.options, locale),
+            "uniqueItems": True,
+            **bounds,
+        }
     if isinstance(question, Words):
         return {**title, "type": "string", "minLength": 1, "maxLength": question.limit, "pattern": _WORDS}
     return {**title, "type": "boolean"}
+
+
+def _one_of(options: Iterable[Option], locale: str) -> dict[str, Any]:
+    choices = [{"const": option.value, "title": option.label.text(locale)} for option in options]
+    return {"type": "string", "oneOf": choices}
 
 
 def questionnaire_from_json_schema(
@@ -59,7 +81,8 @@ def questionnaire_from_json_schema(
     """The questionnaire whose answers a schema describes, its titles being in `locale`.
 
     It takes objects whose properties are integers from a minimum to a maximum, booleans, and texts, also of an
-    ``enum`` or of ``oneOf`` with ``const``. Whatever else would narrow an answer is refused, for it would be lost.
+    ``enum`` or of ``oneOf`` with ``const``, and lists of such choices that are each named once. Whatever else would
+    narrow an answer is refused, for it would be lost.
     """
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     if not isinstance(properties, Mapping):
@@ -96,7 +119,26 @@ def _question(name: str, schema: Mapping[str, Any], locale: str, *, required: bo
         if schema.get("minLength", 1) not in {0, 1}:
             raise InvalidValue(f"{field}.minLength", "must be 0 or 1", "another number")
         return Words(**asked, limit=schema.get("maxLength", WORDS_LIMIT))
-    raise InvalidValue(f"{field}.type", "must be integer, boolean or string", shape(kind))
+    if kind == "array":
+        return MultipleChoice(**asked, **_several(field, schema, locale))
+    raise InvalidValue(f"{field}.type", "must be integer, boolean, string or array", shape(kind))
+
+
+def _several(field: str, schema: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    _only(field, schema, "items", "uniqueItems", "minItems", "maxItems")
+    items: object = schema.get("items")
+    if not isinstance(items, Mapping) or not ("enum" in items or "oneOf" in items):
+        raise InvalidValue(f"{field}.items", "must be texts of an enum, or of oneOf with const", "something else")
+    if schema.get("uniqueItems") is not True:
+        raise InvalidValue(f"{field}.uniqueItems", "must be true: each choice is named once", "something else")
+    choices = cast("Mapping[str, Any]", items)
+    _only(f"{field}.items", choices, "enum", "oneOf")
+    least = schema.get("minItems", 1)
+    return {
+        "options": _options(f"{field}.items", choices, locale),
+        "least": 1 if least == 0 else least,
+        "most": schema.get("maxItems"),
+    }
 
 
 def _options(field: str, schema: Mapping[str, Any], locale: str) -> dict[str, dict[str, str]]:

@@ -7,13 +7,15 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from feedbackkit.domain.times import face
 from feedbackkit.evidence.phrases import phrases
 
 if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Dossier, Speaker, Statement
 
-__all__ = ["json_resume_references", "schema_org_reviews", "statements_csv", "statements_jsonl"]
+__all__ = ["beside", "json_resume_references", "schema_org_reviews", "statements_csv", "statements_jsonl"]
 
 _ALWAYS: Final = ("key", "revision", "reference", "engagement", "occasion", "form", "at")
 """The columns that a table has even without rows."""
@@ -22,9 +24,16 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t")
 
 
 def json_resume_references(dossier: Dossier, locale: str = "en") -> list[dict[str, str]]:
-    """The ``references`` of a JSON Resume: name and words; a statement without words has none to give."""
+    """The ``references`` of a JSON Resume: name and words, and below them what stands beside them.
+
+    That is the reply of the subject, what a verification found, and that the answer was revised since. A statement
+    without words has none to give.
+    """
     return [
-        {"name": _signature(statement.speaker, locale), "reference": "\n\n".join(_words(statement))}
+        {
+            "name": _signature(statement.speaker, locale),
+            "reference": "\n\n".join([*_words(statement), *beside(statement, locale)]),
+        }
         for statement in dossier.statements
         if statement.passages
     ]
@@ -47,6 +56,21 @@ def schema_org_reviews(dossier: Dossier) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@graph": [_review(statement, subject, scales) for statement in dossier.statements],
     }
+
+
+def beside(statement: Statement, locale: str = "en") -> list[str]:
+    """What must not be torn from a statement's words: verifications, what was revised since, the subject's reply."""
+    say = phrases(locale)
+    found = [
+        f"{say('verified', date=say.day(check.at_us))}: {say(f'outcome {check.outcome}')}."
+        for check in statement.checks
+    ]
+    if statement.quotes is not None:
+        found.append(say("quotes", quotes=str(statement.quotes), revision=str(statement.revision)))
+    if statement.reply is not None:
+        reply = statement.reply
+        found.append(f"{say('reply', date=say.day(reply.at_us))}: {say.quoted(reply.text)}")
+    return found
 
 
 def _review(statement: Statement, subject: dict[str, str], scales: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +100,13 @@ def _review(statement: Statement, subject: dict[str, str], scales: dict[str, Any
     ]
     if ratings:
         review["reviewRating"] = ratings
+    comments: list[dict[str, Any]] = [
+        {"@type": "Comment", "text": text} for text in beside(attrs.evolve(statement, reply=None))
+    ]
+    if statement.reply is not None:
+        comments.append({"@type": "Comment", "text": statement.reply.text, "author": subject})
+    if comments:
+        review["comment"] = comments
     return review
 
 
@@ -98,11 +129,16 @@ def _row(statement: Statement) -> dict[str, str | float | bool | None]:
         "conflict": speaker.conflict,
     }
     row.update({f"rating {key}": score for key, score in statement.ratings})
-    row.update({f"choice {key}": value for key, value in statement.choices})
+    for key, value in statement.choices:
+        chosen = row.get(f"choice {key}")
+        row[f"choice {key}"] = value if chosen is None else f"{chosen}; {value}"
     for passage in statement.passages:
         name = f"words {passage.kind}"
         before = row.get(name)
         row[name] = passage.text if before is None else f"{before}\n\n{passage.text}"
+    row["words of revision"] = statement.quotes
+    for number, check in enumerate(statement.checks, start=1):
+        row[f"verified {number}"] = f"{face(check.at_us):%Y-%m-%d} {check.outcome}"
     row["reply"] = None if statement.reply is None else statement.reply.text
     return row
 

@@ -7,11 +7,21 @@ only changes the looks is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from feedbackkit.domain.checks import WORDS_LIMIT, presentable, shape
-from feedbackkit.domain.questionnaire import Choice, Label, Question, Questionnaire, Rating, Words, YesNo
+from feedbackkit.domain.questionnaire import (
+    Choice,
+    Label,
+    MultipleChoice,
+    Option,
+    Question,
+    Questionnaire,
+    Rating,
+    Words,
+    YesNo,
+)
 from feedbackkit.errors import InvalidValue
 
 __all__ = ["questionnaire_from_surveyjs", "surveyjs_of"]
@@ -24,6 +34,7 @@ _LOOKS: Final = frozenset(
         *("description", "descriptionLocation", "titleLocation", "width", "minWidth", "maxWidth", "colSpan", "indent"),
         *("startWithNewLine", "showNumber", "state", "errorLocation", "requiredErrorText", "placeholder", "rows"),
         *("autoGrow", "allowResize", "colCount", "choicesOrder", "allowClear", "displayMode", "swapOrder"),
+        *("selectAllText", "noneText"),
         *(
             "labelTrue",
             "labelFalse",
@@ -44,6 +55,7 @@ _OWN: Final[Mapping[str, frozenset[str]]] = {
     "radiogroup": frozenset({"choices"}),
     "buttongroup": frozenset({"choices"}),
     "dropdown": frozenset({"choices"}),
+    "checkbox": frozenset({"choices", "minSelectedChoices", "maxSelectedChoices", "showSelectAllItem"}),
     "comment": frozenset(),
     "text": frozenset({"inputType"}),
 }
@@ -68,11 +80,19 @@ def _element(question: Question) -> dict[str, Any]:
     if isinstance(question, Rating):
         return {"type": "rating", **asked, **_scale(question)}
     if isinstance(question, Choice):
-        choices = [{"value": option.value, "text": _text(option.label)} for option in question.options]
-        return {"type": "radiogroup", **asked, "choices": choices}
+        return {"type": "radiogroup", **asked, "choices": _choices(question.options)}
+    if isinstance(question, MultipleChoice):
+        bounds = {} if question.least == 1 else {"minSelectedChoices": question.least}
+        if question.most is not None:
+            bounds["maxSelectedChoices"] = question.most
+        return {"type": "checkbox", **asked, "choices": _choices(question.options), **bounds}
     if isinstance(question, Words):
         return {"type": "comment", **asked, "maxLength": question.limit}
     return {"type": "boolean", **asked, "displayMode": "radio"}
+
+
+def _choices(options: Iterable[Option]) -> list[dict[str, Any]]:
+    return [{"value": option.value, "text": _text(option.label)} for option in options]
 
 
 def _scale(rating: Rating) -> dict[str, Any]:
@@ -88,7 +108,8 @@ def _scale(rating: Rating) -> dict[str, Any]:
 def questionnaire_from_surveyjs(survey: Mapping[str, Any], *, id: str, version: int = 1) -> Questionnaire:
     """The questionnaire that a SurveyJS survey asks; what would be lost of its meaning is refused.
 
-    Ratings, radio groups, button groups, drop-downs, booleans, comments and plain texts, on pages and in panels.
+    Ratings, radio groups, button groups, drop-downs, checkboxes, booleans, comments and plain texts, on pages and in
+    panels.
     """
     if not isinstance(survey, Mapping):
         raise InvalidValue("survey", "must be a mapping", shape(survey))
@@ -145,7 +166,14 @@ def _question(element: Mapping[str, Any]) -> Question:
     if not isinstance(choices, Sequence) or isinstance(choices, str):
         raise InvalidValue(f"{field}.choices", "must be a list", shape(choices))
     items = cast("Sequence[object]", choices)
-    return Choice(**asked, options=dict(_item(f"{field}.choices", each) for each in items))
+    asked["options"] = dict(_item(f"{field}.choices", each) for each in items)
+    return MultipleChoice(**asked, **_selected(element)) if kind == "checkbox" else Choice(**asked)
+
+
+def _selected(element: Mapping[str, Any]) -> dict[str, Any]:
+    """How many may be chosen; SurveyJS counts 0 as no bound."""
+    least, most = element.get("minSelectedChoices", 0), element.get("maxSelectedChoices", 0)
+    return {"least": 1 if least == 0 else least, "most": None if most == 0 else most}
 
 
 def _rated(field: str, element: Mapping[str, Any]) -> dict[str, Any]:

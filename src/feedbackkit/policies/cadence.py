@@ -161,18 +161,18 @@ class Cadence:
     def next_step(self, progress: Progress) -> Step | None:
         """What comes next and when, by the ladder alone; `None` for a request that is not open.
 
-        `None` too while it is held and no contact stands that a step could count from.
+        `None` too while it is held and there is no contact that a step could count from.
 
         A stored ``due_us`` says when a request is looked at, since rules and the respondent may have moved it; what
         this says then is what to do.
 
-        Where contacts stand but no ``anchor_us`` does, a date stands in for it that somebody chose: the respondent
-        deferred the request, or it was reopened. So a contact is made at ``due_us``, also where the ladder was at its
-        end; it is the next call where the ladder has one there, or else a reminder, and a deferral has used up none.
+        Where the respondent deferred the request, or it was reopened and has no ``anchor_us``, that date stands in for
+        the contacts that stand. So a contact is made at ``due_us``, also where the ladder was at its end; it is the
+        next call where the ladder has one there, or else a reminder, and a deferral has used up none.
         """
         if progress.state not in _OPEN:
             return None
-        if progress.step > 0 and progress.anchor_us is not None:
+        if progress.step > 0 and progress.anchor_us is not None and progress.chosen_us is None:
             return self.step_after(progress.step, progress.anchor_us)
         if progress.due_us is None:
             return None

@@ -90,17 +90,12 @@ def _approved(progress: Progress, event: Event, target: State) -> Progress:
 
 def _deferred(progress: Progress, event: Event, target: State) -> Progress:
     """The respondent chose a date: the next contact comes then and not before, wherever the ladder was."""
-    return Progress(
-        state=target,
-        step=progress.step,
-        attempt=progress.attempt,
-        due_us=event.due_us,
-        chosen_us=event.due_us,
-        contact=progress.contact,
-        revision=progress.revision,
-        answer=progress.answer,
-        approved=progress.approved,
-    )
+    return attrs.evolve(progress, state=target, due_us=event.due_us, chosen_us=event.due_us)
+
+
+def _undeferred(progress: Progress, event: Event, target: State) -> Progress:
+    """The date does not count any more, and the ladder is where it was."""
+    return attrs.evolve(progress, state=target, due_us=event.due_us, chosen_us=None)
 
 
 def _reopened(progress: Progress, event: Event, target: State) -> Progress:
@@ -126,7 +121,8 @@ def _contacted(progress: Progress, event: Event, target: State) -> Progress:
         attempt=progress.attempt + 1,
         due_us=event.due_us,
         anchor_us=event.at_us,
-        earlier_us=progress.anchor_us,
+        # Where a date stood in for the ladder, it does again if this does not go out.
+        earlier_us=None if progress.chosen_us is not None else progress.anchor_us,
         contact=event.ref,
         revision=progress.revision,
         answer=progress.answer,
@@ -223,6 +219,10 @@ def _not_for_good(progress: Progress, _event: Event) -> bool:
     return progress.closed_by not in _FOR_GOOD
 
 
+def _is_put_off(progress: Progress, _event: Event) -> bool:
+    return progress.chosen_us is not None
+
+
 def _differs(progress: Progress, event: Event) -> bool:
     return event.ref != progress.answer
 
@@ -231,6 +231,7 @@ _HAS_DUE = Guard(_has_due, "it must say when the next step is due")
 _HAS_REF = Guard(_has_ref, "it must name what it speaks of")
 _IS_LATEST = Guard(_is_latest, "only the latest contact that stands can be taken back")
 _NOT_FOR_GOOD = Guard(_not_for_good, "it was withdrawn for good, by the respondent, the subject or an erasure")
+_IS_PUT_OFF = Guard(_is_put_off, "the respondent has chosen no date that could be taken back")
 _DIFFERS = Guard(_differs, "the same answer is in force already")
 
 # --- transitions that several rows share -----------------------------------------------------------------------------
@@ -239,6 +240,7 @@ _PLAN = Transition(State.PLANNED, _moved, (_HAS_DUE,))
 _MOVE = Transition(None, _moved)
 _APPROVE = Transition(State.PLANNED, _approved, (_HAS_REF, _HAS_DUE))
 _DEFER = Transition(None, _deferred, (_HAS_DUE,))
+_UNDEFER = Transition(None, _undeferred, (_HAS_DUE, _IS_PUT_OFF))
 _ASK = Transition(State.REQUESTED, _contacted, (_HAS_REF,))
 _REMIND = Transition(State.REMINDED, _contacted, (_HAS_REF,))
 _NUDGE = Transition(State.REMINDED, _nudged, (_HAS_REF,))
@@ -275,6 +277,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
                 EventKind.APPROVED: _APPROVE,
                 EventKind.REQUESTED: _ASK,
                 EventKind.DEFERRED: _DEFER,
+                EventKind.UNDEFERRED: _UNDEFER,
                 EventKind.DELEGATED: _DELEGATE,
                 EventKind.GIVEN: _GIVE,
                 EventKind.DECLINED: _DECLINE,
@@ -289,6 +292,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
                 EventKind.NUDGED: _NUDGE,
                 EventKind.UNSENT: _TAKE_BACK,
                 EventKind.DEFERRED: _DEFER,
+                EventKind.UNDEFERRED: _UNDEFER,
                 EventKind.DELEGATED: _DELEGATE,
                 EventKind.BOUNCED: _BOUNCE,
                 EventKind.GIVEN: _GIVE,
@@ -304,6 +308,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
                 EventKind.NUDGED: _NUDGE,
                 EventKind.UNSENT: _TAKE_BACK,
                 EventKind.DEFERRED: _DEFER,
+                EventKind.UNDEFERRED: _UNDEFER,
                 EventKind.DELEGATED: _DELEGATE,
                 EventKind.BOUNCED: _BOUNCE,
                 EventKind.GIVEN: _GIVE,
@@ -329,6 +334,7 @@ TABLE: Final[Mapping[State, Mapping[EventKind, Transition]]] = MappingProxyType(
         State.DELEGATED: _row(
             {
                 EventKind.GIVEN: _GIVE,
+                EventKind.REOPENED: _REOPEN,
                 EventKind.WITHDRAWN: _WITHDRAW,
                 EventKind.UNSENT: _unsent_after(State.DELEGATED),
             }
