@@ -101,7 +101,7 @@ class Claims:
         while True:
             while most := ahead.farther:
                 due = conn.execute(self._due, {"kind": kind, "now": now, "skipped": ahead.seen, "most": most})
-                groups = ahead.see([(name, group) for name, group in due], most)  # noqa: C416 - a row is no pair
+                groups = ahead.see([(name, group) for name, group in due], most)
                 ahead.know_free(groups, self._among(conn, self._free, groups, claim))
             chosen = ahead.choose()
             if not chosen:
