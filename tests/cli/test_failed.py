@@ -50,7 +50,7 @@ def test_it_is_listed(store: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{LIST}2 given up\n"
     assert main(["failed", "--store", store, "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert lines == [{"kind": "request", "key": key, "due": "2026-03-02T10:00:00Z"} for key in ("r0", "r2")]
+    assert lines == [{"kind": "request", "key": key, "due": "2026-03-02T10:00:00Z", "why": ""} for key in ("r0", "r2")]
     assert failing(store) == ["r0", "r2"]
 
 

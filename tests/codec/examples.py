@@ -41,7 +41,18 @@ from feedbackkit.domain.reference import (
     Standing,
     Verification,
 )
-from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
+from feedbackkit.domain.request import (
+    Courtesy,
+    CourtesyKind,
+    Event,
+    EventKind,
+    Form,
+    Occasion,
+    Progress,
+    Request,
+    Siblings,
+    State,
+)
 from feedbackkit.domain.source import Directness, Relation, Source
 
 if TYPE_CHECKING:
@@ -154,6 +165,18 @@ BODIES: Final[dict[str, Any]] = {
         occasion=Occasion.REFERENCE,
         nudges="M-17/reference/start/1",
         benefit=Benefit(what="a donation"),
+    ),
+    "request-thanks": Request(
+        key="M-17/reference/start/1/thanks",
+        respondent="P-1",
+        organisation="O-1",
+        subject="P-2",
+        occasion=Occasion.REFERENCE,
+        value=0,
+        planned_us=1_772_445_600_000_000,
+        until_us=1_773_655_200_000_000,
+        courtesy=Courtesy(kind=CourtesyKind.THANKS, request="M-17/reference/start/1"),
+        owner="staff-7",
     ),
     "request": Request(
         key="M-17/reference/start/1",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from feedbackkit.channels import MailboxChannel
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import (
     ChainEnd,
@@ -27,7 +28,11 @@ from feedbackkit.codec.heads import (
     encode_signal,
 )
 from feedbackkit.codec.values import TYPES, decode, encode
-from feedbackkit.ports import HistoryEntry, Record
+from feedbackkit.desk.cabinet import RequestFile
+from feedbackkit.desk.noticing import notices_of
+from feedbackkit.desk.telling import notice_of
+from feedbackkit.domain.request import Event, EventKind, Progress, Request, State
+from feedbackkit.ports import HistoryEntry, Put, Record
 from tests.codec.examples import (
     APPROVED,
     BODIES,
@@ -44,6 +49,7 @@ from tests.codec.examples import (
     WOKEN,
     history,
 )
+from tests.desk.house import ask, house
 
 GOLDEN = Path(__file__).parent / "golden" / "0.1.0"
 
@@ -156,3 +162,55 @@ def test_a_golden_history_still_verifies_and_tells_the_same_events() -> None:
     verify(entries, end=ChainEnd(*stored["end"]))
     assert tuple(event_of(entry) for entry in entries) == EVENTS
     assert history() == (entries, ChainEnd(*stored["end"]))
+
+
+def test_a_golden_notice_is_told_as_it_was_written_and_is_written_again() -> None:
+    """What a subscriber is to hear: the body is handed on byte for byte, and what happens today is told the same."""
+    data = (GOLDEN / "notice.json").read_bytes()
+    record = Record("notice", "crm/M-17/reference/start/1@2", 1, 5, "subscriber-crm", (), "waiting", b"[1,0]", data)
+    notice = notice_of(record)
+    assert (notice.kind, notice.at_us, notice.body) == ("request.requested", 1_772_445_600_000_000, data)
+    request = BODIES["request"]
+    assert isinstance(request, Request)
+    file = RequestFile.new(request)
+    file.end = ChainEnd(2, "")
+    event = Event(kind=EventKind.REQUESTED, at_us=1_772_445_600_000_000, due_us=1_773_050_400_000_000)
+    file.progress = Progress(state=State.REQUESTED)
+    [written] = notices_of([Hears()], file, event)
+    assert written.body == data
+    assert (written.key, written.group, written.head) == (record.key, record.group, record.head)
+
+
+class Hears:
+    """A subscriber to everything."""
+
+    name = "crm"
+
+    def wants(self, _kind: str) -> bool:
+        """Yes."""
+        return True
+
+
+def test_a_golden_mail_is_known_again() -> None:
+    """A mail that came in long ago is not taken note of twice; the mark of it is still written the same."""
+    golden = json.loads((GOLDEN / "mail.json").read_text("utf-8"))
+    raw = golden["raw"].encode()
+    built = house(channel=Traced())
+    built.desk.request(ask("r-1"))
+    built.desk.run()
+    head = golden["head"].encode()
+    mark = Put("mail", golden["key"], 0, None, "O-nordwerk", tuple(golden["refs"]), golden["state"], head, b"")
+    token = built.sent[0].token or ""
+    assert golden["token"] == token
+    fresh = built.desk.receive(raw)
+    assert fresh.repeated is False
+    [written] = built.store.find("mail", limit=2)
+    assert Put._make(written._replace(version=0)) == mark
+    assert built.desk.receive(raw).repeated is True
+
+
+class Traced(MailboxChannel):
+    """A channel whose contacts may come back."""
+
+    idempotent = False
+    traced = True

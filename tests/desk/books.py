@@ -26,6 +26,10 @@ TAKEN_BACK = frozenset({EventKind.UNSENT, EventKind.BOUNCED})
 ALL = 100_000
 
 
+NOT_OUT = frozenset({ContactStatus.RELEASED, ContactStatus.FAILED})
+"""What is known not to have gone out, and does not count."""
+
+
 def wrong_in(store: Store) -> list[str]:
     """A sentence for each thing that does not fit; empty where all is well."""
     return [*_wrong_in_ledgers(store), *_wrong_in_requests(store), *_wrong_in_contacts(store)]
@@ -80,7 +84,9 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
 
 
 def _awaits_somebody(store: Store, record: Record, progress: Progress) -> bool:
-    """What waits for an approval, or for the consent of its subject, waits for no slot."""
+    """What waits for an approval, the consent of its subject, or a contact brought back, waits for no slot."""
+    if record.key in _given_up(store):
+        return True
     if progress.step > 0:
         return False
     request = decode_as(Request, record.body)
@@ -93,10 +99,16 @@ def _awaits_somebody(store: Store, record: Record, progress: Progress) -> bool:
     return consent is None or consent.until is not None
 
 
+def _given_up(store: Store) -> set[str]:
+    """What failed waits for somebody to bring it back."""
+    failed = [contact for contact, status in contacts_in(store) if status is ContactStatus.FAILED]
+    return {line.request for contact in failed for line in contact.lines}
+
+
 def _wrong_contacts(store: Store) -> Iterator[str]:
     counting: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for contact, status in contacts_in(store):
-        if status is not ContactStatus.RELEASED:
+        if status not in NOT_OUT:
             counting["person", contact.person].append(contact.booked_us)
             counting["organisation", contact.organisation].append(contact.booked_us)
     for kind in ("person", "organisation"):
@@ -126,7 +138,7 @@ def _wrong_in_contacts(store: Store) -> Iterator[str]:
     lines = {
         (contact.id, line.request)
         for contact, status in contacts_in(store)
-        if status is not ContactStatus.RELEASED
+        if status not in NOT_OUT
         for line in contact.lines
     }
     booked: set[tuple[str | None, str]] = set()

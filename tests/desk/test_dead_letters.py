@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedbackkit.channels import Letters
 from feedbackkit.desk import DeadLetter, dead_letters
 from feedbackkit.desk.aside import Aside
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.tally import Tally
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.happenings import SetAside
-from feedbackkit.errors import NotAllowed, NotFound
-from feedbackkit.policies import OpenLimit, default_rules
-from feedbackkit.ports import RecordKey, Refused
+from feedbackkit.errors import BrokenTemplate, NotAllowed, NotFound
+from feedbackkit.policies import Cadence, OpenLimit, default_rules
+from feedbackkit.ports import Outcome, Receipt, RecordKey, Refused
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from tests.desk.books import ledgers_in, wrong_in
 from tests.desk.house import HUBER, WEBER, Died, House, Post, Wrapped, ask, dying, house
@@ -28,7 +30,9 @@ from tests.desk.test_workers import crowd
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from feedbackkit.domain.contact import Message
     from feedbackkit.domain.happenings import Happening
+    from feedbackkit.domain.letter import Letter
     from feedbackkit.policies import Proposal
     from feedbackkit.ports import Change, Record, Result
 
@@ -128,7 +132,7 @@ def test_i3_a_rule_that_fails_for_one_request_keeps_nobody_else(batch: int, idem
     """The others go at once, its own house included; it is tried ten times, given up, mended, retried and sent once."""
     h, rule, notes = flawed_house(idempotent=idempotent, batch=batch)
     begun_us = h.clock.now_us()
-    work(h, hours=9)
+    work(h, hours=21)
     assert asked(h) == ["r0", "r1", "r3", "r4", "r5", "r6", "r7"]
     assert {message.booked_us for message in h.sent} == {begun_us}
     assert minutes(notes, h, "r2") == LADDER
@@ -172,7 +176,7 @@ def test_i3_what_cannot_be_read_keeps_nobody_else(what: str, idempotent: bool) -
     report = h.desk.run()
     assert report["failed"] == len(concerned)
     assert asked(h) == sorted({f"r{n}" for n in range(8)} - set(concerned))
-    work(h, hours=9)
+    work(h, hours=21)
     assert [letter.key for letter in h.desk.dead_letters()] == concerned
     store.damage.clear()
     h.clock.set(TUESDAY)
@@ -225,7 +229,7 @@ def test_a_booked_contact_that_cannot_be_sent_is_given_up_and_brought_back() -> 
     store.damage[RecordKey("contact", "s#1")] = {"head": b"[99]"}
     work(h, hours=0.2)
     store.damage[RecordKey("contact", "s#1")] = {"state": "asleep"}
-    work(h, hours=3)
+    work(h, hours=21)
     assert asked(h) == ["r0", "r1"]
     [letter] = h.desk.dead_letters()
     assert (letter.kind, letter.key) == ("contact", "s#1")
@@ -235,6 +239,123 @@ def test_a_booked_contact_that_cannot_be_sent_is_given_up_and_brought_back() -> 
     h.desk.run()
     assert asked(h) == ["r0", "r1", "s"]
     assert wrong_in(store.inner) == []
+
+
+class Sour(Post):
+    """A channel that does not get along with one person's messages, until it is mended."""
+
+    def __init__(self, outcome: Outcome | Exception, *, idempotent: bool = False) -> None:
+        super().__init__(idempotent=idempotent)
+        self.outcome: Outcome | Exception | None = outcome
+
+    def send(self, message: Message) -> Receipt:
+        """As told."""
+        if message.to.id == "P-0" and self.outcome is not None:
+            if isinstance(self.outcome, Exception):
+                raise self.outcome
+            return Receipt(self.outcome, "451 try again later")
+        return super().send(message)
+
+
+class Speechless:
+    """A writer that has no words for one person, until it is mended."""
+
+    def __init__(self) -> None:
+        self.mended = False
+
+    def write(self, message: Message) -> Letter:
+        """A letter, or an error."""
+        if message.to.id == "P-0" and not self.mended:
+            raise BrokenTemplate("letter.txt", 3, "UndefinedError")
+        return Letters().write(message)
+
+
+def weeks_pass(h: House) -> None:
+    """Three weeks of a worker that looks once an hour."""
+    for _ in range(21 * 24):
+        h.desk.run()
+        h.later(hours=1)
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+@pytest.mark.parametrize("flaw", ["letter", "not now"])
+def test_a_letter_that_never_goes_out_is_given_up_and_brought_back(flaw: str, *, idempotent: bool) -> None:
+    """After ten bookings in vain it ends with its reason, in nobody's ledger; the others went; a retry sends it."""
+    channel: Any = Sour(Outcome.TRY_AGAIN if flaw == "not now" else Outcome.SENT, idempotent=idempotent)
+    if flaw == "letter":
+        channel.writer, channel.outcome = Speechless(), None
+    h = house(channel=channel, cadence=Cadence(reminders=(), rest=dt.timedelta(weeks=9)))
+    of_the_crowd(h, 3)
+    weeks_pass(h)
+    assert asked(h) == ["r1", "r2"]
+    [letter] = h.desk.dead_letters()
+    assert letter.kind == "contact"
+    reason = "451 try again later" if flaw == "not now" else "no message can be made: BrokenTemplate"
+    assert letter.why == f"it did not go out in time, 10 times in a row: {reason}"
+    assert [alert.kind for alert in h.desk.alerts()] == ["failed"]
+    assert h.desk.get("r0").due is None
+    assert wrong_in(h.store) == []
+    before = len(h.desk.history("r0"))
+    weeks_pass(h)
+    assert len(h.desk.history("r0")) == before
+    if flaw == "letter":
+        channel.writer.mended = True
+    channel.outcome = None
+    assert h.desk.retry(letter.key) == [letter]
+    weeks_pass(h)
+    assert asked(h) == ["r0", "r1", "r2"]
+    assert h.desk.dead_letters() == []
+    assert wrong_in(h.store) == []
+
+
+def test_what_is_brought_back_and_fails_again_is_given_ten_more_times() -> None:
+    """The count begins anew with each retry."""
+    h = house(channel=Sour(Outcome.TRY_AGAIN))
+    of_the_crowd(h, 1)
+    weeks_pass(h)
+    [first] = h.desk.dead_letters()
+    h.desk.retry(first.key)
+    weeks_pass(h)
+    [second] = h.desk.dead_letters()
+    assert int(second.key.removeprefix("r0#")) >= int(first.key.removeprefix("r0#")) + 10
+
+
+def test_an_answer_settles_what_was_given_up() -> None:
+    """Nobody has to bring back what nobody waits for any more."""
+    h = house(channel=Sour(Outcome.TRY_AGAIN))
+    of_the_crowd(h, 1)
+    weeks_pass(h)
+    h.desk.give("r0", {"overall": 5})
+    assert h.desk.dead_letters() == []
+
+
+@pytest.mark.parametrize(("idempotent", "tries"), [(False, 2), (True, 10)])
+def test_a_channel_that_raises_at_one_letter_sends_the_others(tries: int, *, idempotent: bool) -> None:
+    """Nobody knows whether that one went out: it counts, is repeated as often as that does no harm, and is listed."""
+    channel = Sour(KeyError("Weber"), idempotent=idempotent)
+    h = house(channel=channel, cadence=Cadence(reminders=(), rest=dt.timedelta(weeks=9)))
+    of_the_crowd(h, 3)
+    weeks_pass(h)
+    assert asked(h) == ["r1", "r2"]
+    [letter] = h.desk.dead_letters()
+    assert (letter.key, letter.why) == ("r0#1", "raised KeyError")
+    [contact] = [view for view in h.desk.contacts() if view.contact.id == "r0#1"]
+    assert contact.status is ContactStatus.UNKNOWN
+    assert contact.tries == tries
+    channel.outcome = None
+    h.desk.retry("r0#1")
+    weeks_pass(h)
+    assert asked(h) == ["r0", "r1", "r2"]
+    assert (h.desk.dead_letters(), wrong_in(h.store)) == ([], [])
+
+
+def test_a_channel_that_raises_all_the_time_ends_the_run() -> None:
+    """Three in a row are no matter of one letter: the error comes out, and no more than three are in doubt."""
+    h = house(channel=Post(*[KeyError("x") for _ in range(9)], idempotent=False))
+    of_the_crowd(h, 6)
+    with pytest.raises(KeyError):
+        h.desk.run()
+    assert len(h.sent) == 3
 
 
 def test_a_contact_about_somebody_who_is_not_there_is_set_aside() -> None:
@@ -365,7 +486,7 @@ def given_up(store: Any = None, *, keys: tuple[str, ...] = ("r1", "r2", "r3")) -
     h = house(store, channel=Post(), rules=default_rules().with_(rule))
     of_the_crowd(h)
     rule.flawed.update(keys)
-    work(h, hours=9)
+    work(h, hours=21)
     rule.flawed.clear()
     h.clock.set(TUESDAY)
     return h, rule

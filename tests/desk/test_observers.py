@@ -104,7 +104,7 @@ def test_the_seconds_are_those_of_the_desks_clock() -> None:
     assert [run.seconds for run in notes.of(RunEnded)] == [7.5, 0.0]
 
 
-@pytest.mark.parametrize("error", [StoreBusy("locked"), RuntimeError("odd"), Died()])
+@pytest.mark.parametrize("error", [StoreBusy("locked"), OSError("odd"), Died()])
 def test_a_run_that_is_ended_by_something_tells_its_class_and_what_it_did(error: BaseException) -> None:
     """And no word of it, for words may be personal."""
     h, notes = noted(channel=Post(Outcome.SENT, error))

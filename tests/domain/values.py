@@ -64,7 +64,7 @@ from feedbackkit.domain.reference import (
     Standing,
     Verification,
 )
-from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
+from feedbackkit.domain.request import Courtesy, Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
 from feedbackkit.domain.voice import Voice
@@ -198,6 +198,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "acknowledged_by": "staff-7",
     },
     Siblings: {"name": "reference_check/client", "enough": 2},
+    Courtesy: {"kind": "thanks", "request": "M-17/reference/start/1"},
     Request: {
         "key": "M-17/reference/start/1",
         "respondent": "P-1",
@@ -214,6 +215,7 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "benefit": Benefit(what="our report", kind="day_rates", days=14),
         "owner": "staff-7",
         "approval": "the client is a prospect, too",
+        "courtesy": Courtesy(kind="thanks", request="M-17/reference/start/0"),
         "siblings": Siblings(name="reference_check/client", enough=2),
         "relation": Relation.PEER,
         "questionnaire": "interim@1",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 import attrs
 
 from feedbackkit.desk.simulator import Reaction, ReactionKind
-from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import HOUR_US
@@ -105,7 +105,7 @@ class Respondents:
 
     def __call__(self, contact: str, line: ContactLine, request: Request, person: Person, /) -> Reaction | None:
         """What the person does about that line of that contact; `None` for silence."""
-        if line.kind is ContactKind.NUDGE:
+        if line.kind is ContactKind.NUDGE or line.kind in COURTESIES:
             return None  # it asks for no answer
         habit = self.people.get(person.id or "", _NO_HABIT)
         draw = _Draw(self.seed, person.id or "", contact, line.request)

@@ -109,8 +109,8 @@ def _give(context: Context, reply: Reply) -> Act[Answer | RecordKey]:
     """Accept an answer; the one that is in force already is no event, and is named, a different one revises it."""
 
     def work(cabinet: Cabinet, file: RequestFile) -> Answer | RecordKey:
-        if file.request.nudges is not None:
-            raise NotAllowed(f"request {file.key!r} is a nudge, which asks for no answer")
+        if file.request.about_request is not None:
+            raise NotAllowed(f"request {file.key!r} asks for no answer: answer {file.request.about_request!r}")
         form = reply.form or file.request.form
         items = said(context, file.request.questionnaire, reply.items)
         digest = _digest(form, items, reply.source)

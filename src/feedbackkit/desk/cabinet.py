@@ -22,8 +22,9 @@ from feedbackkit.desk.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Party, Person
-from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request, State
+from feedbackkit.domain.request import CourtesyKind, Event, EventKind, Occasion, Progress, Request, State
 from feedbackkit.errors import NotFound
+from feedbackkit.policies.courtesies import courtesy_after
 from feedbackkit.ports import Change, Put, Record, RecordKey, Update
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import OPEN
@@ -336,6 +337,8 @@ class Cabinet:
         "_happened",
         "actor",
         "alerts",
+        "courtesies",
+        "courtesies_due",
         "given",
         "joined",
         "now_us",
@@ -347,7 +350,15 @@ class Cabinet:
         "subscribers",
     )
 
-    def __init__(self, now_us: int, actor: str, *, joined: bool = False, subscribers: Sequence[Hearing] = ()) -> None:
+    def __init__(
+        self,
+        now_us: int,
+        actor: str,
+        *,
+        joined: bool = False,
+        subscribers: Sequence[Hearing] = (),
+        courtesies: frozenset[CourtesyKind] = frozenset(),
+    ) -> None:
         self.now_us = now_us
         self.actor = actor
         self.joined = joined
@@ -364,6 +375,10 @@ class Cabinet:
         """What is raised with the change; observers are told when it is stored."""
         self.nudged: list[RequestFile] = []
         """Requests whose subject is to be asked to speak to the respondent."""
+        self.courtesies = courtesies
+        """Which last words are said at all."""
+        self.courtesies_due: list[tuple[RequestFile, CourtesyKind]] = []
+        """Requests of which one is to be said now."""
         self._happened: list[tuple[RequestFile, Event]] = []
 
     def file(self, records: Iterable[Record | None]) -> None:
@@ -424,10 +439,15 @@ class Cabinet:
     def happen(self, file: RequestFile, kind: EventKind, **fields: Any) -> None:  # noqa: ANN401 - as `Event` takes them
         """Let an event happen to a request now; an illegal one raises and changes nothing."""
         event = Event(kind=kind, at_us=self.now_us, actor=self.actor, **fields)
-        file.progress = apply(file.progress, event, key=file.key)
+        before = file.progress
+        file.progress = apply(before, event, key=file.key)
         file.changed = True
         if kind in _TELLING and event.party not in _UNTOLD:
             file.telling = True
+            if self.courtesies:
+                courtesy = courtesy_after(file.request, before, event)
+                if courtesy in self.courtesies:
+                    self.courtesies_due.append((file, courtesy))
         self._happened.append((file, event))
 
     def alert(self, file: RequestFile, kind: AlertKind, about: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 import attrs
 
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, Cabinet, RequestFile, asks_behind_somebody
+from feedbackkit.desk.courtesies import begin_courtesies
 from feedbackkit.desk.deciding import Policy, wake, wake_held
 from feedbackkit.desk.secret import Fingerprints
 from feedbackkit.domain.checks import presentable
@@ -103,7 +104,13 @@ class Context:
 
     def cabinet(self, actor: str | None = None) -> Cabinet:
         """An empty cabinet as of now."""
-        return Cabinet(self.clock.now_us(), actor or self.owner, joined=self.joined, subscribers=self.subscribers)
+        return Cabinet(
+            self.clock.now_us(),
+            actor or self.owner,
+            joined=self.joined,
+            subscribers=self.subscribers,
+            courtesies=self.policy.cadence.courtesies,
+        )
 
     @property
     def tries(self) -> int:
@@ -128,7 +135,7 @@ class Ledgers:
         self._people = people
         self._organisations = organisations
         self.originals: Mapping[str, Record] = {}
-        """The requests that nudges are about, by the nudge's key."""
+        """The requests that nudges and courtesies are about, by their keys."""
 
     def file(self, cabinet: Cabinet, records: Sequence[Record]) -> None:
         """Take in hand those of some of the requests, which are of one group."""
@@ -140,8 +147,8 @@ class Ledgers:
         if organisation not in cabinet.organisations:
             cabinet.file((self._organisations.get(organisation),))
 
-    def nudged_about(self, cabinet: Cabinet, records: Sequence[Record]) -> list[Record]:
-        """The requests that the nudges among some records are about, as far as they are not in hand."""
+    def spoken_of(self, cabinet: Cabinet, records: Sequence[Record]) -> list[Record]:
+        """The requests that nudges and courtesies among some records are about, as far as they are not in hand."""
         if not self.originals:
             return []
         found = (self.originals.get(record.key) for record in records)
@@ -236,8 +243,11 @@ async def until_applied(context: Context, what: str, attempt: Attempt, *, actor:
 async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
     """Let what these changes make room for become due: the held requests of each person whose ledger changed.
 
-    One that cannot be read goes on waiting behind all others, and keeps nothing from happening.
+    One that cannot be read goes on waiting behind all others, and keeps nothing from happening. The courtesies that
+    follow from the changes begin with them.
     """
+    if context.policy.cadence.courtesies:
+        await begin_courtesies(context.store, cabinets, context.policy.cadence.courtesy_us)
     woken = [
         (cabinet, file, wake_held(context.policy, file))
         for cabinet in cabinets

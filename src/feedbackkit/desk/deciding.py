@@ -13,11 +13,11 @@ import attrs
 from feedbackkit.codec.heads import Delivery, encode_contact
 from feedbackkit.desk.turns import in_turn, leave_line, line_up, rank_us, those_before, waiting
 from feedbackkit.domain.alerts import AlertKind
-from feedbackkit.domain.contact import CALL_SHEET, Contact, ContactKind, ContactLine, ContactStatus
+from feedbackkit.domain.contact import CALL_SHEET, COURTESIES, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.ledger import Refusal
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind, Occasion, State
+from feedbackkit.domain.request import CourtesyKind, EventKind, Occasion, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.policies import Cadence, ContactRules, Proposal, StepKind, Valuation, default_value
 from feedbackkit.policies.consent import consents
@@ -39,6 +39,7 @@ __all__ = [
     "CALL_LOOK_US",
     "CONTACT",
     "NO_ADDRESS",
+    "NO_WAY",
     "Booking",
     "Expiry",
     "Policy",
@@ -49,11 +50,12 @@ __all__ = [
     "close",
     "contact_put",
     "decide_person",
+    "is_vain",
     "judge",
     "kind_of",
     "next_due",
-    "nudge_is_vain",
     "nudge_key",
+    "original_key",
     "proposal",
     "silence_ends_us",
     "take_step",
@@ -66,8 +68,11 @@ CONTACT: Final = "contact"
 _KEEP_LEAST_US: Final = 400 * DAY_US
 APPROVAL: Final = "approval"
 """The name under which reasons speak of a missing approval."""
-NO_ADDRESS: Final = Held("an address is known", (Reason("address", None, "no address is known"),))
-_NO_NUMBER: Final = Never((Reason("address", None, "no telephone number is known"),))
+NO_WAY: Final = "address"
+"""The name under which reasons speak of a missing address or number."""
+NO_ADDRESS: Final = Held("an address is known", (Reason(NO_WAY, None, "no address is known"),))
+_NO_NUMBER: Final = Never((Reason(NO_WAY, None, "no telephone number is known"),))
+_RATHER_CALLED: Final = Never((Reason("preference", None, "the person would rather be called than written to"),))
 _TO_CALL: Final = "by telephone: it stands on the call sheet"
 _NO_CONTACT: Final = frozenset({StepKind.NUDGE, StepKind.EXPIRE})
 """Steps at which nobody is contacted in the respondent's group."""
@@ -87,8 +92,8 @@ class Policy:
     value: Valuation = default_value
 
     def ladder(self, request: Request) -> Cadence:
-        """The ladder of a request: for a nudge one contact, and nothing after it."""
-        return self.cadence if request.nudges is None else Cadence(reminders=(), rest=self.cadence.rest)
+        """The ladder of a request: for a nudge and a courtesy one contact, and nothing after it."""
+        return self.cadence if request.about_request is None else Cadence(reminders=(), rest=self.cadence.rest)
 
     @property
     def slot_kept_us(self) -> int:
@@ -106,18 +111,25 @@ class Policy:
 
 def kind_of(request: Request, step: StepKind) -> ContactKind:
     """What the contact of a step is for."""
+    if request.courtesy is not None:
+        return ContactKind(request.courtesy.kind.value)
     return ContactKind(step.value) if request.nudges is None else ContactKind.NUDGE
 
 
 def by_phone(person: Person, kind: ContactKind) -> bool:
-    """Whether a contact is a call: where the ladder has one, and where the person would rather be called."""
-    return kind is ContactKind.CALL or (person.by_phone and person.phone is not None)
+    """Whether a contact is a call: where the ladder has one, and where the person would rather be called.
+
+    Nobody is called for a courtesy.
+    """
+    return kind is ContactKind.CALL or (person.by_phone and person.phone is not None and kind not in COURTESIES)
 
 
 def unreachable(asked: Proposal) -> Held | Never | None:
     """Why a contact cannot reach its person; `None` where it can."""
     if asked.by_phone:
         return _NO_NUMBER if asked.person.phone is None else None
+    if asked.person.by_phone and asked.kind in COURTESIES:
+        return _RATHER_CALLED
     return NO_ADDRESS if asked.person.email is None else None
 
 
@@ -198,7 +210,7 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
     leave_line(cabinet, file)
     if file.progress.state is State.GIVEN:
         person.ledger = person.ledger.answered(closed_us).unrefused(file.key)
-    elif file.progress.state is State.DECLINED and file.request.nudges is None:
+    elif file.progress.state is State.DECLINED and file.request.about_request is None:
         no = Refusal(file.request.subject, file.request.occasion, closed_us, file.key)
         person.ledger = person.ledger.refused(no)
 
@@ -298,7 +310,8 @@ def _decide_together(
 def _ride(cabinet: Cabinet, policy: Policy, file: RequestFile) -> ContactLine | None:
     """The line of a request that will be due soon, in a contact that is made now; `None` where it has to wait.
 
-    A date that the respondent chose is kept.
+    A date that the respondent chose is kept, and so is one that something else than the rules has set, such as the time
+    for a reply by mail to be read.
     """
     progress, now_us = file.progress, cabinet.now_us
     if progress.chosen_us is not None and progress.chosen_us > now_us:
@@ -307,15 +320,20 @@ def _ride(cabinet: Cabinet, policy: Policy, file: RequestFile) -> ContactLine | 
     if step is None or step.kind in _NO_CONTACT or _next_by_phone(cabinet, policy, file):
         return None
     verdict = judge(cabinet, policy, file, step.kind, now_us)
-    return _line(cabinet, file, step.kind) if isinstance(verdict, At) and verdict.at_us <= now_us else None
+    if not isinstance(verdict, At) or verdict.at_us > now_us:
+        return None
+    due_us = progress.due_us or now_us
+    if step.at_us < due_us and next_due(cabinet, policy, file, step.at_us, step.kind).at_us < due_us:
+        return None
+    return _line(cabinet, file, step.kind)
 
 
 def _line(cabinet: Cabinet, file: RequestFile, step: StepKind) -> ContactLine:
     """The line of a step that goes now, its request noted as open."""
     person = cabinet.person(file.respondent)
     kind = kind_of(file.request, step)
-    # A nudge asks for no answer: nothing is open by it.
-    opens = kind is not ContactKind.NUDGE
+    # A nudge and a courtesy ask for no answer: nothing is open by them.
+    opens = file.request.about_request is None
     person.ledger = person.ledger.opened(file.key) if opens else person.ledger.unheld(file.key)
     leave_line(cabinet, file)
     return ContactLine(file.key, kind, file.progress.step + 1)
@@ -354,6 +372,15 @@ def nudge_key(key: str) -> str:
     return f"{key}/nudge"
 
 
+_ABOUT_ANOTHER: Final = frozenset({"nudge", *CourtesyKind})
+
+
+def original_key(key: str) -> str | None:
+    """The key of the request that a nudge or a courtesy of that key would be about; `None` for any other key."""
+    original, _, last = key.rpartition("/")
+    return original if last in _ABOUT_ANOTHER else None
+
+
 class Expiry(NamedTuple):
     """The request ends in silence instead of a contact."""
 
@@ -368,11 +395,12 @@ Judge: TypeAlias = "Callable[[Cabinet, Policy, RequestFile, StepKind, int], Deci
 def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, at_us: int) -> Decision | Expiry:
     """What becomes of a step that is looked at at an instant, as things stand in hand; nothing is changed."""
     if kind is StepKind.EXPIRE:
-        return Expiry("no answer after the last reminder" if file.request.nudges is None else "it needs no answer")
+        asks = file.request.about_request is None
+        return Expiry("no answer after the last reminder" if asks else "it needs no answer")
     if kind is StepKind.NUDGE:
         return At(at_us)
-    if nudge_is_vain(cabinet, file):
-        return Expiry("whoever was to be spoken to is not asked any more")
+    if is_vain(cabinet, file):
+        return Expiry("the request that it is about has moved on")
     until_us = file.request.until_us if kind is StepKind.ASK else None
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
@@ -381,8 +409,15 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     if asking.organisation.line and isinstance(decision, At) and decision.at_us == at_us:
         asking = attrs.evolve(asking, organisation=those_before(cabinet, policy, file, asking.organisation))
         decision = policy.rules.earliest(at_us, asking)
-    if until_us is not None and isinstance(decision, At) and decision.at_us >= until_us:
+    return decision if until_us is None else _in_time(file, decision, until_us)
+
+
+def _in_time(file: RequestFile, decision: Decision, until_us: int) -> Decision | Expiry:
+    """The end, where no time is left for an ask; a courtesy does not wait for something to happen."""
+    if isinstance(decision, At) and decision.at_us >= until_us:
         return Expiry(f"no time was left for it: {decision.because[-1].text}", decision.because)
+    if isinstance(decision, Held) and file.request.courtesy is not None:
+        return Expiry(f"it does not wait: {decision.because[-1].text}", decision.because)
     return decision
 
 
@@ -393,13 +428,19 @@ def _unapproved(file: RequestFile, kind: StepKind) -> Held | None:
     return Held("somebody approves it", (Reason(APPROVAL, None, file.request.approval or ""),))
 
 
-def nudge_is_vain(cabinet: Cabinet, file: RequestFile) -> bool:
-    """Whether it is a nudge about a request that is closed by now; that one must have been read, where it is there."""
-    original = file.request.nudges
+def is_vain(cabinet: Cabinet, file: RequestFile) -> bool:
+    """Whether it is a nudge about a request that is closed by now, or a courtesy that is not true any more.
+
+    The request that it is about must have been read, where it is there.
+    """
+    original = file.request.about_request
     if original is None:
         return False
     about = cabinet.requests.get(original)
-    return about is None or about.progress.state not in OPEN
+    if about is None:
+        return True
+    courtesy = file.request.courtesy
+    return about.progress.state not in OPEN if courtesy is None else not courtesy.holds(about.progress)
 
 
 def silence_ends_us(policy: Policy, file: RequestFile, at_us: int) -> int:

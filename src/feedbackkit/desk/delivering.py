@@ -7,6 +7,7 @@ be out counts as sent, whatever its repetition comes to.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -16,23 +17,27 @@ from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import PERSON, change_id_of
 from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.desk.deciding import CONTACT, original_key
+from feedbackkit.desk.handing_over import RAISED, Handover
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
+from feedbackkit.desk.owing import owed_for
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.desk.undelivered import come_back
-from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus, Message, MessageLine
-from feedbackkit.domain.times import MINUTE_US
+from feedbackkit.domain.contact import CALL_SHEET, COURTESIES, ContactKind, ContactStatus, Message, MessageLine
+from feedbackkit.domain.happenings import SetAside
+from feedbackkit.domain.times import DAY_US, MINUTE_US
 from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreError, Unreadable
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.domain.benefit import OwedBenefit
     from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update, Writer
 
 __all__ = ["deliver", "deliver_stored"]
@@ -46,6 +51,8 @@ _AT_A_TIME: Final = 250
 _RETRY_US: Final = 5 * MINUTE_US
 _MOST_DOUBLINGS: Final = 5
 _UNKNOWN_TRIES: Final = 2
+_RAISED_TRIES: Final = 10
+"""How often a message at which its channel raises is handed over where that does no harm."""
 
 
 async def deliver_stored(context: Context, records: Sequence[Record], tally: Tally, aside: Aside) -> None:
@@ -119,16 +126,17 @@ async def _send_together(
     while done < len(going):
         if done and abs(context.clock.now_us() - looked_us) > LOOK_HOLDS_US:
             break
-        await _send_some(context, channels, going[done : done + _AT_A_TIME], tally, aside)
+        await _send_some(context, channels, going[done : done + _AT_A_TIME], tally)
         done += _AT_A_TIME
     return going[done:]
 
 
 async def _send_some(
-    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally, aside: Aside
+    context: Context, channels: Mapping[str, AsyncChannel], parcels: Sequence[Parcel], tally: Tally
 ) -> None:
     """Send some contacts, and settle them in one transaction; what is not in hand yet is marked before."""
-    messages = await _messages(context, parcels, aside)
+    messages = await _messages(context, parcels, tally)
+    handover = Handover()
     ready = [parcel for parcel in parcels if parcel.contact.id in messages]
     marked = [parcel for parcel in ready if parcel.status is ContactStatus.SENDING]
     marked += await _mark(context, [parcel for parcel in ready if parcel.status is not ContactStatus.SENDING])
@@ -137,7 +145,7 @@ async def _send_some(
     try:
         for parcel in marked:
             tried += 1
-            receipt = await channels[parcel.contact.channel].send(messages[parcel.contact.id])
+            receipt = await handover.send(channels[parcel.contact.channel], messages[parcel.contact.id])
             note = await _settle(context, parcel, receipt, tally)
             if note is not None:
                 notes.setdefault(parcel.group, []).append(note)
@@ -199,16 +207,23 @@ async def _send_one_by_one(
     So there is one durable write for each, and whatever dies leaves one unknown at most.
     """
     unstored: list[Change] = []
+    handover = Handover()
     try:
         for parcel in parcels:
-            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside, unstored)
+            hand_over = partial(handover.send, channels[parcel.contact.channel])
+            await _send_alone(context, hand_over, parcel, tally, aside, unstored)
     finally:
         if unstored:
             await context.store.write(unstored)
 
 
 async def _send_alone(
-    context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside, unstored: list[Change]
+    context: Context,
+    hand_over: Callable[[Message], Awaitable[Receipt]],
+    parcel: Parcel,
+    tally: Tally,
+    aside: Aside,
+    unstored: list[Change],
 ) -> None:
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
     if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
@@ -217,13 +232,13 @@ async def _send_alone(
         tally.unknown.append(parcel.contact.id)
         return
     going = await _look(context, [parcel], tally, aside)
-    messages = await _messages(context, going, aside)
+    messages = await _messages(context, going, tally)
     ready = [each for each in going if each.contact.id in messages]
     marked = await _mark(context, ready, unstored)
     if ready:
         unstored.clear()
     for each in marked:
-        receipt = await channel.send(messages[each.contact.id])
+        receipt = await hand_over(messages[each.contact.id])
         note = await _settle(context, each, receipt, tally)
         if note is not None:
             unstored.append(_noted(context, [note]))
@@ -235,8 +250,8 @@ def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:
     return Change(change_id_of(now_us, context.owner, notes[0], context.ids.salt()), now_us, tuple(notes))
 
 
-async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -> dict[str, Message]:
-    """What each channel gets, by the contact's id; a contact whose message cannot be made is set aside."""
+async def _messages(context: Context, parcels: Sequence[Parcel], tally: Tally) -> dict[str, Message]:
+    """What each channel gets, by the contact's id; a contact whose message cannot be made is tried again later."""
     subjects = {
         RecordKey(PERSON, _in_hand(parcel).requests[line.request].request.subject)
         for parcel in parcels
@@ -250,17 +265,31 @@ async def _messages(context: Context, parcels: Sequence[Parcel], aside: Aside) -
     for parcel in parcels:
         try:
             earlier = await _earlier(context, parcel)
-            message = _message(context, parcel, people, earlier)
+            message = _message(context, parcel, people, earlier, await owed_for(context.store, parcel.contact.lines))
         except StoreError:
             raise
         except FeedbackKitError as error:
-            _fail(parcel, error, aside)
+            await _put_off(context, parcel, error, tally)
             continue
         try:
             messages[message.id] = _in_words(writers.get(parcel.contact.channel), message)
         except Exception as error:  # noqa: BLE001 - a writer of the program's own may raise anything
-            _fail(parcel, error, aside)
+            await _put_off(context, parcel, error, tally)
     return messages
+
+
+async def _put_off(context: Context, parcel: Parcel, error: Exception, tally: Tally) -> None:
+    """Try a contact whose message cannot be made again, after as long again as it waits already, and note why."""
+    now_us, why = context.clock.now_us(), type(error).__name__
+    until_us = now_us + min(max(now_us - parcel.contact.booked_us, MINUTE_US), DAY_US)
+    status = ContactStatus.UNKNOWN if parcel.may_be_out else ContactStatus.BOOKED
+    note = parcel.settled(status, Delivery(parcel.tried, None, f"no message can be made: {why}"), until_us)
+    await context.store.write([_noted(context, [note])])
+    tally.counts["failed"] += 1
+    tally.expect(until_us)
+    context.tell(
+        SetAside(at_us=now_us, owner=context.owner, kind=CONTACT, key=parcel.contact.id, until_us=until_us, why=why)
+    )
 
 
 def _in_words(writer: Writer | None, message: Message) -> Message:
@@ -275,20 +304,29 @@ def _in_hand(parcel: Parcel) -> Cabinet:
 
 
 async def _earlier(context: Context, parcel: Parcel) -> dict[str, str]:
-    """By request, the token of the contact that a reminder follows, where its channel is traced."""
+    """By request, the token of the contact that a reminder or a courtesy follows, where its channel is traced."""
     if parcel.token is None:
         return {}
     found: dict[str, str] = {}
     for line in parcel.contact.lines:
-        if line.kind is ContactKind.REMINDER:
-            stood = standing_contacts(await history(context, line.request))
+        follows = line.request if line.kind is ContactKind.REMINDER else None
+        if line.kind in COURTESIES:
+            follows = original_key(line.request)
+        if follows is not None:
+            stood = standing_contacts(await history(context, follows))
             before = [contact for contact in stood if contact != parcel.contact.id]
             if before:
                 found[line.request] = context.fingerprints.token(before[-1])
     return found
 
 
-def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earlier: Mapping[str, str]) -> Message:
+def _message(
+    context: Context,
+    parcel: Parcel,
+    people: Mapping[str, bytes],
+    earlier: Mapping[str, str],
+    owed: Mapping[str, OwedBenefit],
+) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
     lines: list[MessageLine] = []
@@ -297,6 +335,7 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
         request = file.request
         if request.subject not in people:
             raise NotFound(PERSON, request.subject)
+        debt = owed.get(line.request)
         lines.append(
             MessageLine(
                 request=line.request,
@@ -305,7 +344,8 @@ def _message(context: Context, parcel: Parcel, people: Mapping[str, bytes], earl
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
-                benefit=request.benefit,
+                benefit=request.benefit if debt is None else debt.benefit,
+                owed_until_us=None if debt is None else debt.due_us,
                 revision=file.progress.revision,
                 earlier=earlier.get(line.request),
             )
@@ -331,7 +371,8 @@ async def _settle(context: Context, parcel: Parcel, receipt: Receipt, tally: Tal
     again_us = retry_us or now_us + (_RETRY_US << min(tries - 1, _MOST_DOUBLINGS))
     tally.expect(again_us)
     if parcel.may_be_out or outcome is Outcome.UNKNOWN:
-        patient = parcel.harmless and outcome is Outcome.TRY_AGAIN
+        raised = reason.startswith(RAISED) and tries < _RAISED_TRIES
+        patient = parcel.harmless and (outcome is Outcome.TRY_AGAIN or raised)
         due_us = again_us if patient or tries < _UNKNOWN_TRIES else None
         tally.unknown.append(parcel.contact.id)
         return parcel.settled(ContactStatus.UNKNOWN, Delivery(tries, now_us, reason), due_us)

@@ -14,10 +14,12 @@ import attrs
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.desk.cabinet import PERSON, REQUEST, asks_behind_somebody
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, close, nudge_is_vain, proposal, take_step, unreachable
+from feedbackkit.desk.deciding import CONTACT, close, is_vain, proposal, take_step, unreachable
+from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, ContactLine, ContactStatus
-from feedbackkit.domain.decision import At, Never, Reason
+from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import HOUR_US
 from feedbackkit.ports import RecordKey
@@ -32,13 +34,30 @@ if TYPE_CHECKING:
     from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.decision import Decision
+    from feedbackkit.domain.request import Event
     from feedbackkit.ports import Change, Record
 
-__all__ = ["MOVED_ON", "STALE_US", "is_latest", "last_look", "let_go", "read_anew", "take_again", "verdict_of"]
+__all__ = [
+    "BROUGHT_BACK",
+    "MOVED_ON",
+    "STALE_US",
+    "is_latest",
+    "last_look",
+    "let_go",
+    "read_anew",
+    "take_again",
+    "verdict_of",
+]
 
 STALE_US: Final = 4 * HOUR_US
 """A contact that did not go out for so long is decided anew, for its booking tells the wrong time; one that may have
 gone out is not repeated any more, unless that does no harm: then it is booked anew, under its id."""
+
+GIVEN_UP: Final = "somebody brings it back"
+"""Until when a request waits whose contacts were given up; no change of a ledger wakes it."""
+BROUGHT_BACK: Final = "somebody brought it back"
+_MOST_IN_VAIN: Final = 10
+_ON_THE_WAY: Final = frozenset({EventKind.REQUESTED, EventKind.REMINDED, EventKind.RESCHEDULED})
 
 MOVED_ON: Final = Never((Reason("last look", None, "the request was closed or moved on before the contact went out"),))
 """Why a contact does not go for a request that no longer waits from it."""
@@ -99,7 +118,7 @@ def verdict_of(context: Context, cabinet: Cabinet, parcel: Parcel, line: Contact
     """``At(now)`` for a line that still stands."""
     contact = parcel.contact
     file = cabinet.requests.get(line.request)
-    if file is None or not is_latest(file, parcel) or nudge_is_vain(cabinet, file):
+    if file is None or not is_latest(file, parcel) or is_vain(cabinet, file):
         return MOVED_ON
     if now_us == contact.booked_us and cabinet is parcel.cabinet and parcel.expected:
         return At(now_us)  # the very instant and the very ledgers that it was decided by
@@ -135,7 +154,7 @@ async def _look_closely(context: Context, parcels: Sequence[Parcel], going: list
         for parcel in members:
             fallen = _fallen(context, cabinet, parcel)
             if fallen:
-                let_go(cabinet, context.policy, parcel, fallen, tally)
+                let_go(cabinet, context.policy, parcel, await _worn_out(context, parcel, fallen), tally)
     await wake_others(context, [cabinet for cabinet, _ in cabinets])
     changes: list[Change] = []
     changing: list[list[Parcel]] = []
@@ -185,6 +204,33 @@ async def read_anew(context: Context, parcels: Sequence[Parcel]) -> list[tuple[C
     return list(cabinets.values())
 
 
+async def _worn_out(
+    context: Context, parcel: Parcel, fallen: Sequence[tuple[ContactLine, Decision]]
+) -> list[tuple[ContactLine, Decision]]:
+    """The same, but given up what was booked again and again without going out."""
+    verdicts: list[tuple[ContactLine, Decision]] = []
+    for line, verdict in fallen:
+        is_stale = not parcel.may_be_out and verdict.because[:1] == _STALE
+        if is_stale and _times_in_vain(await history(context, line.request)) + 1 >= _MOST_IN_VAIN:
+            why = parcel.delivery.reason or "nobody said why"
+            text = f"it did not go out in time, {_MOST_IN_VAIN} times in a row: {why}"
+            verdicts.append((line, Held(GIVEN_UP, (Reason("last look", None, text),))))
+        else:
+            verdicts.append((line, verdict))
+    return verdicts
+
+
+def _times_in_vain(events: Sequence[Event]) -> int:
+    """How often a contact was booked and went stale, since anything else happened to the request."""
+    times = 0
+    for event in reversed(events):
+        if event.kind is EventKind.UNSENT:
+            times += event.because[:1] == _STALE
+        elif event.kind not in _ON_THE_WAY or event.reason == BROUGHT_BACK:
+            break
+    return times
+
+
 def _subjects_of_checks(records: Iterable[Record | None]) -> dict[str, str]:
     """Who the reference checks among some records are about: none of them goes without the subject's consent."""
     return {
@@ -221,8 +267,9 @@ def let_go(
     cabinet.uncount(contact.person, contact.organisation, contact.booked_us)
     because = fallen[0][1].because
     delivery = Delivery(parcel.tried, cabinet.now_us, because[0].text if because else "")
-    cabinet.others.append(parcel.settled(ContactStatus.RELEASED, delivery))
-    tally.counts["released"] += 1
+    given_up = any(_is_given_up(verdict) for _, verdict in fallen)
+    cabinet.others.append(parcel.settled(ContactStatus.FAILED if given_up else ContactStatus.RELEASED, delivery))
+    tally.counts["given up" if given_up else "released"] += 1
 
 
 def _let_doubtful_go(
@@ -274,6 +321,15 @@ def _take_back(cabinet: Cabinet, file: RequestFile, verdict: Decision) -> None:
         due_us = progress.due_us
     elif isinstance(verdict, At):
         due_us = verdict.at_us
+    elif _is_given_up(verdict):
+        due_us = None
     cabinet.happen(file, EventKind.UNSENT, ref=progress.contact, due_us=due_us, because=verdict.because)
     if file.progress.step == 0 and file.progress.state in OPEN:
         close(cabinet, file)
+    if _is_given_up(verdict):
+        about, text = f"failed-{file.progress.attempt}", f"{file.key}: {verdict.because[0].text}"
+        cabinet.alert(file, AlertKind.FAILED, about, text)
+
+
+def _is_given_up(verdict: Decision) -> bool:
+    return isinstance(verdict, Held) and verdict.until == GIVEN_UP

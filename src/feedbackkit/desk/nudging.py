@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
-from feedbackkit.desk.deciding import nudge_key
+from feedbackkit.desk.deciding import nudge_key, original_key
+from feedbackkit.domain.checks import ID_LIMIT
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Request
 from feedbackkit.ports import RecordKey
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["begin_nudges", "originals_of"]
 
-_SUFFIX = nudge_key("")
-
 
 async def begin_nudges(store: AsyncStore, cabinets: Sequence[Cabinet]) -> None:
     """Make the request of each nudge that was decided on, with the change in which it was.
 
-    Where it was made before, or the respondent is the subject, the rung passes without one.
+    Where it was made before, the respondent is the subject, or the key leaves no room for another one, the rung passes
+    without one.
     """
     wanted = [(cabinet, file.request) for cabinet in cabinets for file in cabinet.nudged]
     if not wanted:
@@ -36,7 +36,8 @@ async def begin_nudges(store: AsyncStore, cabinets: Sequence[Cabinet]) -> None:
     subjects = await store.read([RecordKey(PERSON, request.subject) for _, request in wanted])
     taken = await store.read([RecordKey(REQUEST, nudge_key(request.key)) for _, request in wanted])
     for (cabinet, request), subject, before in zip(wanted, subjects, taken, strict=True):
-        if subject is not None and before is None and request.subject != request.respondent:
+        impossible = before is not None or len(nudge_key(request.key)) > ID_LIMIT  # it would have no key
+        if subject is not None and not impossible and request.subject != request.respondent:
             _begin(cabinet, request, subject)
 
 
@@ -56,9 +57,9 @@ def _begin(cabinet: Cabinet, request: Request, subject: Record) -> None:
 
 
 async def originals_of(store: AsyncStore, due: Sequence[Record]) -> dict[str, Record]:
-    """The requests that the nudges among some records are about, as far as they are there, by the nudge's key."""
-    nudges = [record.key for record in due if record.key.endswith(_SUFFIX)]
-    if not nudges:
+    """The requests that nudges and courtesies among some records are about, as far as they are there, by their keys."""
+    originals = {record.key: original for record in due if (original := original_key(record.key)) is not None}
+    if not originals:
         return {}
-    found = await store.read([RecordKey(REQUEST, key.removesuffix(_SUFFIX)) for key in nudges])
-    return {key: record for key, record in zip(nudges, found, strict=True) if record is not None}
+    found = await store.read([RecordKey(REQUEST, original) for original in originals.values()])
+    return {key: record for key, record in zip(originals, found, strict=True) if record is not None}

@@ -8,8 +8,8 @@ import attrs
 
 from feedbackkit.codec.heads import decode_contact, encode_contact
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put, nudge_key
-from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
+from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put, original_key
+from feedbackkit.domain.contact import COURTESIES, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.request import Occasion
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import RecordKey, Update
@@ -24,9 +24,7 @@ __all__ = ["Parcel"]
 _IN_DOUBT: Final = frozenset({ContactStatus.SENDING, ContactStatus.UNKNOWN})
 
 
-def nudged_key(nudge: str) -> RecordKey:
-    """Where the request is stored that a nudge is about."""
-    return RecordKey(REQUEST, nudge.removesuffix(nudge_key("")))
+_ABOUT_ANOTHER: Final = COURTESIES | {ContactKind.NUDGE}
 
 
 class Parcel:
@@ -99,14 +97,18 @@ class Parcel:
 
     @property
     def keys(self) -> tuple[RecordKey, ...]:
-        """The records that the last look looks at: requests, what they nudge about, the person, the organisation.
+        """The records that the last look looks at: requests, what they are about, the person, the organisation.
 
         And the subjects of reference checks, whom the requests tell.
         """
         if not self._keys:
             contact = self.contact
             keys = [RecordKey(REQUEST, line.request) for line in contact.lines]
-            keys += [nudged_key(line.request) for line in contact.lines if line.kind is ContactKind.NUDGE]
+            keys += [
+                RecordKey(REQUEST, original_key(line.request) or "")
+                for line in contact.lines
+                if line.kind in _ABOUT_ANOTHER
+            ]
             keys.append(RecordKey(PERSON, contact.person))
             if contact.organisation is not None:
                 keys.append(RecordKey(ORGANISATION, contact.organisation))

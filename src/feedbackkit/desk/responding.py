@@ -26,7 +26,7 @@ async def figures(context: Context, *, since_us: int | None, level: float) -> Re
     """The figures over all requests whose ask went out, from an instant on."""
     courses: list[Course] = []
     for view in await find(context):
-        if view.progress.state in {State.NEW, State.PLANNED}:
+        if view.progress.state in {State.NEW, State.PLANNED} or view.request.about_request is not None:
             continue
         course = course_of(view.request, await history(context, view.key))
         if course is not None and (since_us is None or course.contacts_us[0] >= since_us):

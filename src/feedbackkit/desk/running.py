@@ -247,7 +247,7 @@ def _decide_group(context: Context, records: Sequence[Record], ledgers: Ledgers,
     for key, file in cabinet.requests.items():
         if key not in due:
             soon.setdefault(file.respondent, []).append(file)
-    cabinet.file(ledgers.nudged_about(cabinet, records))  # to be looked at, not to be decided
+    cabinet.file(ledgers.spoken_of(cabinet, records))  # to be looked at, not to be decided
     tally = Tally()
     channel = context.channels[0]
     booking = Booking(channel.name, *booked_as(harmless=channel.idempotent))

@@ -206,7 +206,9 @@ class Simulator:
 
     def _foresee_line(self, contact: str, line: ContactLine, person: Person, at_us: int) -> None:
         request = self._desk.get(line.request).request
-        reaction = None if self._script is None else self._script(contact, line, request, person)
+        reaction = None
+        if self._script is not None and request.about_request is None:  # or else it asks for no answer
+            reaction = self._script(contact, line, request, person)
         if reaction is not None:
             hours = max(1, -(-reaction.after_us // HOUR_US))
             heapq.heappush(self._reactions, _Due(at_us + hours * HOUR_US, contact, line.request, reaction))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.tally import Tally
     from feedbackkit.ports import Receipt, Record
 
-__all__ = ["tell_again", "tell_due"]
+__all__ = ["notice_of", "tell_again", "tell_due"]
 
 TOLD: Final = "told"
 FAILED: Final = "failed"
@@ -67,7 +67,7 @@ async def tell_due(context: Context, records: Sequence[Record], tally: Tally, as
             tally.expect(waiting[name])
         else:
             try:
-                notice = _notice(record)
+                notice = notice_of(record)
             except Unreadable as error:
                 why = type(error).__name__
                 aside.put(RecordKey(NOTICE, record.key), group=record.group, due_us=record.due or 0, why=why)
@@ -111,7 +111,8 @@ async def _settle(
         tally.expect(again_us)
 
 
-def _notice(record: Record) -> Notice:
+def notice_of(record: Record) -> Notice:
+    """The notice as it was stored; what cannot be read raises `Unreadable`."""
     try:
         body = loads(record.body)
         return Notice(id=body["id"], kind=body["type"], at_us=instant(body["timestamp"]), body=record.body)

@@ -28,6 +28,8 @@ class AlertKind(enum.StrEnum):
     """Somebody was asked to name others who may be asked, and has answered."""
     UNDELIVERABLE = "undeliverable"
     """A contact reached nobody: a better address is needed."""
+    FAILED = "failed"
+    """A contact could not be sent again and again: it was given up, until somebody brings it back."""
     REPLY = "reply"
     """Somebody replied by mail, and a person has to read it."""
 

@@ -14,6 +14,7 @@ from feedbackkit.errors import InvalidValue
 __all__ = [
     "COUNTRY",
     "EMAIL_LIMIT",
+    "ID_LIMIT",
     "LOCALE",
     "NAME_LIMIT",
     "NOTE_LIMIT",
@@ -35,6 +36,7 @@ __all__ = [
     "yes_or_no",
 ]
 
+ID_LIMIT: Final = 200
 NAME_LIMIT: Final = 200
 NOTE_LIMIT: Final = 500
 WORDS_LIMIT: Final = 20_000
@@ -84,7 +86,7 @@ def line(field: str, value: object, *, limit: int = NAME_LIMIT) -> str:
     return text(field, value, limit=limit, lines=False)
 
 
-def identifier(field: str, value: object, *, limit: int = 200) -> str:
+def identifier(field: str, value: object, *, limit: int = ID_LIMIT) -> str:
     """An opaque id: ASCII letters, digits and ``._:/@#+-`` between them."""
     if not isinstance(value, str) or len(value) > limit or not _IDENTIFIER.fullmatch(value):
         raise InvalidValue(

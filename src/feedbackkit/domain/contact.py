@@ -16,7 +16,16 @@ from feedbackkit.domain.times import face
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["CALL_SHEET", "Contact", "ContactKind", "ContactLine", "ContactStatus", "Message", "MessageLine"]
+__all__ = [
+    "CALL_SHEET",
+    "COURTESIES",
+    "Contact",
+    "ContactKind",
+    "ContactLine",
+    "ContactStatus",
+    "Message",
+    "MessageLine",
+]
 
 CALL_SHEET: Final = "phone"
 """The channel of every contact that a person of the provider's makes on the telephone.
@@ -37,8 +46,16 @@ class ContactKind(enum.StrEnum):
     """A further word about the same request, on the telephone: somebody of the provider's calls the respondent."""
     NUDGE = "nudge"
     """A word to the subject of a request, to speak to its respondent, who has stayed silent."""
+    THANKS = "thanks"
+    """A word of thanks for an answer; it asks for nothing."""
+    WITHDRAWAL = "withdrawal"
+    """The word that an answer is not needed any more, to somebody who was asked."""
     ELSEWHERE = "elsewhere"
     """A contact made outside of this desk, booked so that it counts."""
+
+
+COURTESIES: Final = frozenset({ContactKind.THANKS, ContactKind.WITHDRAWAL})
+"""Contacts that ask for nothing: the last word about a request."""
 
 
 class ContactStatus(enum.StrEnum):
@@ -54,6 +71,8 @@ class ContactStatus(enum.StrEnum):
     """It did not go out and does not count."""
     UNKNOWN = "unknown"
     """It may have gone out, and counts as if it had."""
+    FAILED = "failed"
+    """It could not be sent again and again, and does not count; it waits for somebody to bring it back."""
 
 
 @final
@@ -104,7 +123,10 @@ class MessageLine:
     subject: Person
     """Whom it is about; for a nudge, who has stayed silent and is to be spoken to."""
     benefit: Benefit | None = None
-    """What the respondent is promised for an answer, whatever it says; it is shown with the ask."""
+    """What the respondent is promised for an answer, whatever it says; it is shown with the ask. With a word of thanks:
+    what they are owed."""
+    owed_until_us: int | None = None
+    """With a word of thanks: until when they have it, where something is owed."""
     revision: int = 0
     """How many different answers are on record already."""
     earlier: str | None = None

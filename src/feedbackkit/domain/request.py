@@ -19,7 +19,19 @@ from feedbackkit.domain.times import face, within
 if TYPE_CHECKING:
     import pendulum
 
-__all__ = ["ContactPurpose", "Event", "EventKind", "Form", "Occasion", "Progress", "Request", "Siblings", "State"]
+__all__ = [
+    "ContactPurpose",
+    "Courtesy",
+    "CourtesyKind",
+    "Event",
+    "EventKind",
+    "Form",
+    "Occasion",
+    "Progress",
+    "Request",
+    "Siblings",
+    "State",
+]
 
 
 class Occasion(enum.StrEnum):
@@ -159,6 +171,35 @@ class Siblings:
     """With how many answers the others are withdrawn."""
 
 
+class CourtesyKind(enum.StrEnum):
+    """What sort of last word a courtesy is."""
+
+    THANKS = "thanks"
+    """Thanks for an answer, and what is owed for it."""
+    WITHDRAWAL = "withdrawal"
+    """The word that an answer is not needed any more."""
+
+
+def _courtesy_kind(value: CourtesyKind | str) -> CourtesyKind:
+    return member(CourtesyKind, "courtesy.kind", value)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Courtesy:
+    """What a request is for that asks for nothing: the last word about another one, to the same person."""
+
+    kind: CourtesyKind = attrs.field(converter=_courtesy_kind)
+    request: str = attrs.field(validator=checked(checks.identifier, "courtesy.request"))
+    """The key of the request that it is about."""
+
+    def holds(self, about: Progress) -> bool:
+        """Whether it is still true of that request: it is answered, or it was withdrawn after an ask that stands."""
+        if self.kind is CourtesyKind.THANKS:
+            return about.state is State.GIVEN
+        return about.state is State.WITHDRAWN and about.step > 0
+
+
 @final
 @attrs.frozen(kw_only=True)
 class Request:
@@ -199,6 +240,10 @@ class Request:
 
     It asks for no answer: one contact, and no reminder.
     """
+    courtesy: Courtesy | None = attrs.field(
+        default=None, validator=one_of((Courtesy,), "request.courtesy", "must be a Courtesy")
+    )
+    """Of which request it is the last word, where it is one: one contact by `until_us`, no reminder and no answer."""
     benefit: Benefit | None = attrs.field(
         default=None, validator=one_of((Benefit,), "request.benefit", "must be a Benefit")
     )
@@ -223,6 +268,11 @@ class Request:
         default=None, validator=checked(checks.whole, "request.anonymity", optional=True, least=1, most=50)
     )
     """Among how many answers at least it is promised to be shown; `None`: with the respondent's name."""
+
+    @property
+    def about_request(self) -> str | None:
+        """The key of the request that it speaks of, where it is a nudge or a courtesy and asks for no answer."""
+        return self.nudges if self.courtesy is None else self.courtesy.request
 
     @property
     def group(self) -> str:

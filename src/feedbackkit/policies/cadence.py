@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import attrs
 
-from feedbackkit.domain.checks import shape
-from feedbackkit.domain.request import Progress, State
+from feedbackkit.domain.checks import shape, yes_or_no
+from feedbackkit.domain.fields import checked
+from feedbackkit.domain.request import CourtesyKind, Progress, State
 from feedbackkit.domain.times import DAY_US, span
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies.spans import checked_span, microseconds
@@ -111,6 +112,15 @@ def _rest(value: dt.timedelta) -> dt.timedelta:
     return checked_span(value, "cadence.rest")
 
 
+def _courtesy(value: dt.timedelta) -> dt.timedelta:
+    return checked_span(value, "cadence.courtesy")
+
+
+def _courtesies(cadence: Cadence) -> frozenset[CourtesyKind]:
+    chosen = {CourtesyKind.THANKS: cadence.thanks, CourtesyKind.WITHDRAWAL: cadence.withdrawal}
+    return frozenset(kind for kind, wanted in chosen.items() if wanted)
+
+
 def _together(value: dt.timedelta) -> dt.timedelta:
     if span(value, field="cadence.together") > _WEEK_US:
         raise InvalidValue("cadence.together", "must be at most a week", "a longer span")
@@ -140,6 +150,12 @@ class Cadence:
     """What is due so soon after a contact with the same person goes with it, if the rules let it: one mail on Monday
     instead of one on Monday and one on Tuesday. Never before a date that the respondent chose; zero for no such thing.
     """
+    thanks: bool = attrs.field(default=False, validator=checked(yes_or_no, "cadence.thanks"))
+    """Whether somebody who has answered is thanked, once, and told what they are owed for it."""
+    withdrawal: bool = attrs.field(default=False, validator=checked(yes_or_no, "cadence.withdrawal"))
+    """Whether somebody who was asked is told that the request was withdrawn, unless it was at their own word."""
+    courtesy: dt.timedelta = attrs.field(default=dt.timedelta(weeks=2), converter=_courtesy)
+    """For how long either may wait for the contact rules; later it is not said any more."""
     _ladder: tuple[_Rung, ...] = attrs.field(
         default=attrs.Factory(_ladder, takes_self=True), init=False, repr=False, eq=False
     )
@@ -157,6 +173,17 @@ class Cadence:
         eq=False,
     )
     """That span in microseconds."""
+    courtesy_us: int = attrs.field(
+        default=attrs.Factory(lambda cadence: microseconds(cadence.courtesy), takes_self=True),
+        init=False,
+        repr=False,
+        eq=False,
+    )
+    """That span in microseconds."""
+    courtesies: frozenset[CourtesyKind] = attrs.field(
+        default=attrs.Factory(_courtesies, takes_self=True), init=False, repr=False, eq=False
+    )
+    """What is said when a request has come to its end."""
 
     def next_step(self, progress: Progress) -> Step | None:
         """What comes next and when, by the ladder alone; `None` for a request that is not open.

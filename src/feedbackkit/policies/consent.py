@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from feedbackkit.domain.checks import line
+from feedbackkit.domain.contact import COURTESIES
 from feedbackkit.domain.decision import Held, Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.request import ContactPurpose, Occasion
@@ -66,7 +67,7 @@ class SubjectConsentRule:
 
     def earliest(self, at_us: int, proposal: Proposal) -> Verdict:
         """The first instant at which the subject's consent holds; held where there is none by then."""
-        if proposal.request.occasion is not Occasion.REFERENCE_CHECK:
+        if proposal.request.occasion is not Occasion.REFERENCE_CHECK or proposal.kind in COURTESIES:
             return at_us
         subject = proposal.subject
         consent = None if subject is None else subject.reference_consent

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.domain.checks import line
-from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.policies.spans import checked_span, in_words, microseconds
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from feedbackkit.policies.proposal import Proposal, Verdict
 
 __all__ = ["RefusalMemory"]
+
+
+_ASKS_NOTHING: Final = COURTESIES | {ContactKind.NUDGE}
 
 
 def _rest(value: dt.timedelta | None) -> dt.timedelta | None:
@@ -49,7 +52,7 @@ class RefusalMemory:
     def earliest(self, at_us: int, proposal: Proposal) -> Verdict:
         """The first instant after the rest from every no that concerns it."""
         refusals = proposal.ledger.refusals
-        if not refusals or proposal.kind is ContactKind.NUDGE:
+        if not refusals or proposal.kind in _ASKS_NOTHING:
             return at_us
         request = proposal.request
         said_us = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from feedbackkit.domain.checks import line
-from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.ledger import OptOut, Scope
@@ -28,6 +28,7 @@ _WISHES: Final = {
     Scope.OCCASION: "no contact on this occasion is wanted",
     Scope.SUBJECT: "no contact about this subject is wanted",
 }
+_AFTER_AN_ASK: Final = COURTESIES | {ContactKind.REMINDER, ContactKind.CALL}
 _CONTRACT: Final = "a contract forbids the contact"
 
 
@@ -153,4 +154,4 @@ def _concerns(opt_out: OptOut, proposal: Proposal) -> bool:
         return proposal.request.occasion is opt_out.occasion
     if scope is Scope.SUBJECT:
         return proposal.request.subject == opt_out.subject
-    return proposal.kind is ContactKind.REMINDER or proposal.kind is ContactKind.CALL
+    return proposal.kind in _AFTER_AN_ASK

@@ -41,7 +41,9 @@ class Receipt(NamedTuple):
 class Channel(Protocol):
     """A way to reach people; lives as long as the desk.
 
-    What fails for one message is told by its receipt. What makes the channel itself useless is raised.
+    What fails for one message is told by its receipt. What makes the channel itself useless is raised, as an `OSError`
+    or a `FeedbackKitError`: the run ends, and a worker tries again later. Any other error is taken for one of that
+    message, of which nobody knows whether it went out; the others go on, unless three fail so in a row.
 
     Two attributes are optional. `writer` is the `Writer` of a channel that carries letters: the desk has it write
     before a message is marked as being sent, a message that cannot be put into words is set aside while the others go

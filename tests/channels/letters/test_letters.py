@@ -11,7 +11,18 @@ from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Form, Occasion
-from tests.channels.messages import BRANDT, HUBER, WEBER, line, message
+from feedbackkit.domain.times import instant
+from feedbackkit.links import Links
+from tests.channels.messages import BOOKED_US, BRANDT, HUBER, WEBER, line, message
+
+ASKING_OR_NOT = (
+    ContactKind.ASK,
+    ContactKind.REMINDER,
+    ContactKind.NUDGE,
+    ContactKind.THANKS,
+    ContactKind.WITHDRAWAL,
+)
+LINKS = Links("https://feedback.example.com/f/", keys={"2026": b"k" * 32})
 
 
 @pytest.mark.parametrize(
@@ -131,6 +142,46 @@ def test_a_letter_says_what_is_in_it_for_the_reader(locale: str, *, informal: bo
     assert "den Bericht" not in Letters().write(message(to=to)).text
 
 
+@pytest.mark.parametrize(
+    ("locale", "informal", "debt"),
+    [
+        ("en", False, "As promised, you get den Bericht <2026>, by 1 April 2026."),
+        ("de", False, "Wie versprochen erhalten Sie dafür bis zum 1. April 2026: den Bericht <2026>."),
+        ("de-CH", True, "Wie versprochen erhältst du dafür bis zum 1. April 2026: den Bericht <2026>."),
+    ],
+)
+def test_thanks_say_what_the_reader_gets_and_until_when(locale: str, *, informal: bool, debt: str) -> None:
+    """The benefit and a day of the reader's own calendar, in text and page; where nothing is owed nothing is said."""
+    to = attrs.evolve(WEBER, locale=locale, informal=informal, timezone="Europe/Berlin")
+    until_us = instant("2026-03-31T22:30:00Z")  # after midnight in Berlin
+    owed = line(kind=ContactKind.THANKS, benefit=Benefit(what="den Bericht <2026>"), owed_until_us=until_us)
+    letter = Letters().write(message(owed, to=to))
+    assert debt in " ".join(letter.text.split())
+    assert debt.replace("<2026>", "&lt;2026&gt;") in (letter.html or "")
+    assert "2026" not in Letters().write(message(line(kind=ContactKind.THANKS), to=to)).text
+
+
+@pytest.mark.parametrize("kind", [ContactKind.THANKS, ContactKind.WITHDRAWAL])
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize("occasion", list(Occasion))
+def test_a_courtesy_asks_for_nothing(occasion: Occasion, locale: str, kind: ContactKind) -> None:
+    """No question, no link to answer and no other way out than to be left in peace; the right to object is named."""
+    letter = Letters(links=LINKS).write(message(line(occasion, kind=kind), to=attrs.evolve(WEBER, locale=locale)))
+    assert "?" not in letter.text
+    assert "/answer/" not in letter.text + (letter.html or "")
+    assert "/never/" in letter.text
+    assert letter.unsubscribe is not None
+
+
+def test_thanks_among_questions_come_last_and_do_not_name_the_letter() -> None:
+    """A letter that asks for something is one: its subject and opening are those of an ask."""
+    thanks = line(kind=ContactKind.THANKS)
+    letter = Letters().write(message(thanks, line(Occasion.CLOSING_REVIEW, subject=HUBER)))
+    assert letter.subject == "Ein paar Minuten zu Maria Huber"
+    assert letter.text.index("Im Rückblick") < letter.text.index("Danke für Ihre Referenz")
+    assert "antworten Sie bitte kurz" in letter.text
+
+
 def test_why_this_person_is_said() -> None:
     """On every occasion the letter gives the reason why it is the reader who is asked."""
     for occasion in Occasion:
@@ -144,9 +195,10 @@ def test_why_this_person_is_said() -> None:
 def test_a_first_name_reader_is_never_addressed_formally(occasion: Occasion) -> None:
     """In informal German no word of the formal address is left, on any occasion, in any form and kind."""
     to = attrs.evolve(WEBER, informal=True)
-    for kind in (ContactKind.ASK, ContactKind.REMINDER, ContactKind.NUDGE):
+    for kind in ASKING_OR_NOT:
         for form in Form:
-            what = message(line(occasion, kind=kind, form=form, benefit=Benefit(what="nichts")), to=to)
+            owed = {"benefit": Benefit(what="nichts"), "owed_until_us": BOOKED_US}
+            what = message(line(occasion, kind=kind, form=form, **owed), to=to)
             letter = Letters().write(what)
             assert not re.search(r"\b(Sie|Ihnen|Ihre?[nmrs]?)\b", letter.text + letter.subject)
 

@@ -26,6 +26,50 @@ GERMAN: Final = Phrases(
     nudge_question="Würden Sie {subject} beim nächsten Gespräch darauf ansprechen?",
     nudge_reason="Wir haben {subject} um ein Wort über Ihre Arbeit gebeten und noch nichts gehört.",
     nudge_form="Ein Satz von Ihnen bewirkt mehr als eine weitere E-Mail von uns; eine Antwort ist nicht nötig.",
+    thanks_subject="Danke für Ihre Antwort",
+    thanks="Ihre Antwort ist bei {sender} angekommen.",
+    thanked={
+        Occasion.QUALITY_CHECK: "Danke, dass Sie uns gesagt haben, wie die Arbeit mit {subject} läuft.",
+        Occasion.REFERENCE: "Danke für Ihre Referenz zu {subject}.",
+        Occasion.CLOSING_REVIEW: "Danke für Ihren Rückblick auf die Arbeit mit {subject}.",
+        Occasion.REFERENCE_CHECK: "Danke, dass Sie uns gesagt haben, wie die Arbeit mit {subject} war.",
+        Occasion.VERIFICATION: "Danke, dass Sie noch einmal angesehen haben, was Sie über {subject} geschrieben haben.",
+        Occasion.SELF_ASSESSMENT: "Danke für Ihre Sicht auf Ihre eigene Arbeit, {subject}.",
+        Occasion.PROVIDER_VIEW: "Danke, dass Sie uns gesagt haben, wie wir waren.",
+        Occasion.REVIEW: "Danke für Ihre Sicht auf die Arbeit von {subject}.",
+        Occasion.NAMING: "Danke für Ihre Hilfe bei der Suche nach jemandem, der berichten kann, {subject}.",
+    },
+    thanks_form="Sie müssen nichts weiter tun.",
+    owed="Wie versprochen erhalten Sie dafür bis zum {day}: {benefit}.",
+    withdrawal_subject="Eine Antwort ist nicht mehr nötig",
+    withdrawal="{sender} hatte Sie um ein Wort gebeten, und eine Antwort ist nicht mehr nötig:",
+    withdrawn={
+        Occasion.QUALITY_CHECK: "Sie müssen uns nicht mehr sagen, wie die Arbeit mit {subject} läuft.",
+        Occasion.REFERENCE: "Sie müssen nichts mehr über {subject} schreiben.",
+        Occasion.CLOSING_REVIEW: "Sie müssen nicht mehr auf die Arbeit mit {subject} zurückblicken.",
+        Occasion.REFERENCE_CHECK: "Sie müssen uns nicht mehr sagen, wie die Arbeit mit {subject} war.",
+        Occasion.VERIFICATION: "Sie müssen nicht mehr ansehen, was Sie über {subject} geschrieben haben.",
+        Occasion.SELF_ASSESSMENT: "Sie müssen Ihre eigene Arbeit nicht mehr einschätzen, {subject}.",
+        Occasion.PROVIDER_VIEW: "Sie müssen uns nicht mehr sagen, wie wir waren.",
+        Occasion.REVIEW: "Sie müssen uns Ihre Sicht auf die Arbeit von {subject} nicht mehr geben.",
+        Occasion.NAMING: "Sie müssen uns niemanden mehr nennen, {subject}.",
+    },
+    withdrawal_form="Es folgt keine Erinnerung, und Sie müssen nichts tun. Danke für Ihre Zeit.",
+    day="{day}. {month} {year}",
+    months=(
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
     questions={
         Occasion.QUALITY_CHECK: "Wie läuft die Arbeit mit {subject}?",
         Occasion.REFERENCE: "Würden Sie einige Sätze über {subject} schreiben, die ein späterer Kunde lesen darf?",
@@ -79,6 +123,34 @@ GERMAN_INFORMAL: Final = GERMAN._replace(
     nudge_question="Würdest du {subject} beim nächsten Gespräch darauf ansprechen?",
     nudge_reason="Wir haben {subject} um ein Wort über deine Arbeit gebeten und noch nichts gehört.",
     nudge_form="Ein Satz von dir bewirkt mehr als eine weitere E-Mail von uns; eine Antwort ist nicht nötig.",
+    thanks_subject="Danke für deine Antwort",
+    thanks="Deine Antwort ist bei {sender} angekommen.",
+    thanked={
+        Occasion.QUALITY_CHECK: "Danke, dass du uns gesagt hast, wie die Arbeit mit {subject} läuft.",
+        Occasion.REFERENCE: "Danke für deine Referenz zu {subject}.",
+        Occasion.CLOSING_REVIEW: "Danke für deinen Rückblick auf die Arbeit mit {subject}.",
+        Occasion.REFERENCE_CHECK: "Danke, dass du uns gesagt hast, wie die Arbeit mit {subject} war.",
+        Occasion.VERIFICATION: "Danke, dass du noch einmal angesehen hast, was du über {subject} geschrieben hast.",
+        Occasion.SELF_ASSESSMENT: "Danke für deine Sicht auf deine eigene Arbeit, {subject}.",
+        Occasion.PROVIDER_VIEW: "Danke, dass du uns gesagt hast, wie wir waren.",
+        Occasion.REVIEW: "Danke für deine Sicht auf die Arbeit von {subject}.",
+        Occasion.NAMING: "Danke für deine Hilfe bei der Suche nach jemandem, der berichten kann, {subject}.",
+    },
+    thanks_form="Du musst nichts weiter tun.",
+    owed="Wie versprochen erhältst du dafür bis zum {day}: {benefit}.",
+    withdrawal="{sender} hatte dich um ein Wort gebeten, und eine Antwort ist nicht mehr nötig:",
+    withdrawn={
+        Occasion.QUALITY_CHECK: "Du musst uns nicht mehr sagen, wie die Arbeit mit {subject} läuft.",
+        Occasion.REFERENCE: "Du musst nichts mehr über {subject} schreiben.",
+        Occasion.CLOSING_REVIEW: "Du musst nicht mehr auf die Arbeit mit {subject} zurückblicken.",
+        Occasion.REFERENCE_CHECK: "Du musst uns nicht mehr sagen, wie die Arbeit mit {subject} war.",
+        Occasion.VERIFICATION: "Du musst nicht mehr ansehen, was du über {subject} geschrieben hast.",
+        Occasion.SELF_ASSESSMENT: "Du musst deine eigene Arbeit nicht mehr einschätzen, {subject}.",
+        Occasion.PROVIDER_VIEW: "Du musst uns nicht mehr sagen, wie wir waren.",
+        Occasion.REVIEW: "Du musst uns deine Sicht auf die Arbeit von {subject} nicht mehr geben.",
+        Occasion.NAMING: "Du musst uns niemanden mehr nennen, {subject}.",
+    },
+    withdrawal_form="Es folgt keine Erinnerung, und du musst nichts tun. Danke für deine Zeit.",
     questions={
         **GERMAN.questions,
         Occasion.REFERENCE: "Würdest du einige Sätze über {subject} schreiben, die ein späterer Kunde lesen darf?",
@@ -122,9 +194,11 @@ def _swiss(phrases: Phrases) -> Phrases:
     return Phrases(*(_without_eszett(field) for field in phrases))
 
 
-def _without_eszett(value: str | Mapping[Any, str]) -> Any:  # noqa: ANN401 - a text or a mapping, as it came
+def _without_eszett(value: str | tuple[str, ...] | Mapping[Any, str]) -> Any:  # noqa: ANN401 - as it came
     if isinstance(value, str):
         return value.replace("ß", "ss")
+    if isinstance(value, tuple):
+        return tuple(text.replace("ß", "ss") for text in value)
     return {key: text.replace("ß", "ss") for key, text in value.items()}
 
 

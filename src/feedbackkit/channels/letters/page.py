@@ -67,7 +67,7 @@ def _question(question: Question) -> str:
     links = f'<p style="margin:0">{offers}</p>' if offers else ""
     return (
         f'<div class="line" style="{_LINE}"><p style="{_QUESTION}">{_safe(question.text)}</p>'
-        f'<p style="margin:0 0 12px">{_safe(question.reason)} {_safe(question.form)}</p>{benefit}{links}</div>\n'
+        f'<p style="margin:0 0 12px">{_safe(f"{question.reason} {question.form}".lstrip())}</p>{benefit}{links}</div>\n'
     )
 
 

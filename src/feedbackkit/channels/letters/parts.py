@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.contact import COURTESIES, ContactKind
+from feedbackkit.domain.times import face
 from feedbackkit.links import OFFERED, Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from feedbackkit.channels.letters.phrases import Phrases
     from feedbackkit.domain.contact import Message, MessageLine
     from feedbackkit.links import Links
@@ -27,17 +30,17 @@ class Offer(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One request as the reader sees it."""
+    """One request as the reader sees it, or the last word about one."""
 
     text: str
     reason: str
-    """Why it is this person who is asked."""
+    """Why it is this person who is asked; empty where nothing is asked."""
     form: str
-    """How it may be answered, and how long that takes."""
+    """How it may be answered, and how long that takes; or that there is nothing to do."""
     benefit: str
-    """What the reader is promised for an answer; empty where nothing is."""
+    """What the reader is promised or owed for an answer; empty where nothing is."""
     offers: tuple[Offer, ...]
-    """Answer, later, somebody else, no: in this order; none where no links are made."""
+    """Answer, later, somebody else, no: in this order; none where no links are made, or nothing is asked."""
 
 
 class Parts(NamedTuple):
@@ -67,13 +70,19 @@ def parts_of(message: Message, phrases: Phrases, links: Links | None) -> Parts:
         subject=subject,
         greeting=phrases.greeting.format(name=shown(message.to.name)),
         opening=opening.format(sender=sender),
-        questions=tuple(_question(line, message, phrases, links) for line in message.lines),
-        ways="" if links or _all_are(message, ContactKind.NUDGE) else phrases.ways,
+        questions=tuple(
+            _question(line, message, phrases, links)
+            for line in sorted(message.lines, key=lambda line: line.kind in COURTESIES)  # what asks for something first
+        ),
+        ways="" if links or all(line.kind in _ASKS_NOTHING for line in message.lines) else phrases.ways,
         never=None if links is None else _offer(links, message, message.lines[0], Purpose.NEVER, phrases),
         notice=phrases.notice,
         farewell=phrases.farewell,
         sender=sender,
     )
+
+
+_ASKS_NOTHING: Final = COURTESIES | {ContactKind.NUDGE}
 
 
 def shown(name: str) -> str:
@@ -84,22 +93,32 @@ def shown(name: str) -> str:
 def _headings(message: Message, phrases: Phrases) -> tuple[str, str]:
     """Subject and opening: those of an ask, unless the reader has been asked all of it before."""
     subject, opening = phrases.ask_subject, phrases.ask
-    if _all_are(message, ContactKind.REMINDER):
+    asking = [line for line in message.lines if line.kind not in COURTESIES]
+    if not asking:
+        if any(line.kind is ContactKind.THANKS for line in message.lines):
+            return phrases.thanks_subject, phrases.thanks
+        return phrases.withdrawal_subject, phrases.withdrawal
+    if _all_are(asking, ContactKind.REMINDER):
         subject, opening = phrases.reminder_subject, phrases.reminder
-    elif _all_are(message, ContactKind.NUDGE):
+    elif _all_are(asking, ContactKind.NUDGE):
         subject, opening = phrases.nudge_subject, phrases.nudge
-    names = list(dict.fromkeys(shown(line.subject.name) for line in message.lines))
+    names = list(dict.fromkeys(shown(line.subject.name) for line in asking))
     if len(names) > 1:
         return phrases.several_subject.format(count=len(names)), opening
     return subject.format(subject=names[0]), opening
 
 
-def _all_are(message: Message, kind: ContactKind) -> bool:
-    return all(line.kind is kind for line in message.lines)
+def _all_are(lines: Iterable[MessageLine], kind: ContactKind) -> bool:
+    return all(line.kind is kind for line in lines)
 
 
 def _question(line: MessageLine, message: Message, phrases: Phrases, links: Links | None) -> Question:
     name = shown(line.subject.name)
+    if line.kind is ContactKind.THANKS:
+        thanks = phrases.thanked[line.occasion].format(subject=name)
+        return Question(thanks, "", phrases.thanks_form, _owed(line, message, phrases), ())
+    if line.kind is ContactKind.WITHDRAWAL:
+        return Question(phrases.withdrawn[line.occasion].format(subject=name), "", phrases.withdrawal_form, "", ())
     if line.kind is ContactKind.NUDGE:
         question, reason = phrases.nudge_question, phrases.nudge_reason
         return Question(question.format(subject=name), reason.format(subject=name), phrases.nudge_form, "", ())
@@ -110,6 +129,15 @@ def _question(line: MessageLine, message: Message, phrases: Phrases, links: Link
         benefit="" if line.benefit is None else phrases.benefit.format(benefit=shown(line.benefit.what)),
         offers=() if links is None else tuple(_offer(links, message, line, each, phrases) for each in OFFERED),
     )
+
+
+def _owed(line: MessageLine, message: Message, phrases: Phrases) -> str:
+    """What the reader gets for the answer, and until when, in their own zone."""
+    if line.benefit is None or line.owed_until_us is None:
+        return ""
+    until = face(line.owed_until_us).in_timezone(message.to.timezone)
+    day = phrases.day.format(day=until.day, month=phrases.months[until.month - 1], year=until.year)
+    return phrases.owed.format(benefit=shown(line.benefit.what), day=day)
 
 
 def _offer(links: Links, message: Message, line: MessageLine, purpose: Purpose, phrases: Phrases) -> Offer:

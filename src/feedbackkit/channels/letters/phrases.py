@@ -32,6 +32,25 @@ class Phrases(NamedTuple):
     """What the subject is asked to do; names the respondent who has stayed silent."""
     nudge_reason: str
     nudge_form: str
+    thanks_subject: str
+    thanks: str
+    """The opening of a word of thanks."""
+    thanked: Mapping[Occasion, str]
+    """What the thanks are for."""
+    thanks_form: str
+    """That the reader has nothing left to do."""
+    owed: str
+    """What the reader gets for the answer; names it and a day."""
+    withdrawal_subject: str
+    withdrawal: str
+    """The opening of the word that an answer is not needed any more; names who asked."""
+    withdrawn: Mapping[Occasion, str]
+    """What was asked, and that it need not be answered."""
+    withdrawal_form: str
+    """That nothing follows."""
+    day: str
+    """A date: ``{day}``, ``{month}`` and ``{year}``."""
+    months: tuple[str, ...]
     questions: Mapping[Occasion, str]
     reasons: Mapping[Occasion, str]
     """Why it is this person who is asked."""

@@ -34,11 +34,11 @@ def _questions(questions: tuple[Question, ...]) -> list[str]:
         [only] = questions
         return [
             _wrapped(only.text),
-            _wrapped(f"{only.reason} {only.form}"),
+            _wrapped(f"{only.reason} {only.form}".lstrip()),
             *([_wrapped(only.benefit)] if only.benefit else []),
             *(["\n".join(map(_listed_offer, only.offers))] if only.offers else []),
         ]
-    shared = len({question.form for question in questions}) == 1
+    shared = len({question.form for question in questions}) == 1  # what is to be done with all of them
     items = [_listed(question, "" if shared else question.form) for question in questions]
     listed = items if any(question.offers for question in questions) else ["\n".join(items)]  # links need air
     return [*listed, *([_wrapped(questions[0].form)] if shared else [])]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.channels.letters.letters import Letters
 from feedbackkit.domain.checks import LOCALE
+from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.letter import Letter
 from feedbackkit.errors import BrokenTemplate, InvalidValue, MissingExtra
 from feedbackkit.links import Purpose
@@ -32,7 +33,8 @@ class TemplateLetters:
     """Writes letters from the templates of a folder; what has no template is said by `Letters`.
 
     A template is ``letter.subject.txt``, ``letter.txt`` or ``letter.html``, or any of them for one language
-    (``letter.de.txt``) or place (``letter.de-AT.txt``): the nearest one to the reader's locale is taken. It sees
+    (``letter.de.txt``) or place (``letter.de-AT.txt``): the nearest one to the reader's locale is taken. Thanks and
+    the word of a withdrawal have templates of their own: ``thanks.txt``, ``withdrawal.txt`` and so on. A template sees
     ``parts`` (a `Parts`), ``message``, and the filter ``day``, which writes a date as the reader does. Pages are
     escaped, whatever goes in. A name that a template misspells, and whatever else fails in it, is a `BrokenTemplate`.
     The notice of the right to object is added where a template leaves it out.
@@ -71,10 +73,10 @@ class TemplateLetters:
         """One part of the letter; `None` where there is no template for it."""
         import jinja2
 
-        locale = message.to.locale
-        names = [f"letter.{tag}.{part}" for tag in dict.fromkeys((locale, locale.partition("-")[0]))]
+        locale, stem = message.to.locale, _stem(message)
+        names = [f"{stem}.{tag}.{part}" for tag in dict.fromkeys((locale, locale.partition("-")[0]))]
         try:
-            template = self._templates.select_template([*names, f"letter.{part}"])
+            template = self._templates.select_template([*names, f"{stem}.{part}"])
         except jinja2.TemplatesNotFound:
             return None
         except jinja2.TemplateSyntaxError as error:
@@ -83,6 +85,14 @@ class TemplateLetters:
             return template.render(said)
         except Exception as error:  # noqa: BLE001 - a template may raise anything; what it says may be personal
             raise BrokenTemplate(template.name or part, _line_of(error), type(error).__name__) from None
+
+
+def _stem(message: Message) -> str:
+    """The name of its templates: what asks for nothing is no letter that asks."""
+    kinds = {line.kind for line in message.lines}
+    if kinds <= COURTESIES:
+        return ContactKind.THANKS.value if ContactKind.THANKS in kinds else ContactKind.WITHDRAWAL.value
+    return "letter"
 
 
 def _carrying(words: str | None, added: str, notice: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 from feedbackkit.codec.chain import event_of
 from feedbackkit.codec.heads import NO_CHAIN, Delivery, decode_progress, encode_contact, encode_progress
 from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.desk.deciding import CONTACT, original_key
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.ports import Applied, Head, Put, Record, RecordKey, Refused
 from feedbackkit.workflow.requests import OPEN
@@ -49,6 +49,8 @@ async def copied(store: AsyncStore, now_us: int) -> Sandbox:
     for dead in await _dead(store, REQUEST):
         kept.pop(dead, None)
     copy.take_in(_without_history(record) for record in kept.values())
+    spoken_of = {key: None for record in kept.values() if (key := original_key(record.key)) and key not in kept}
+    await _copy(store, copy, [RecordKey(REQUEST, key) for key in spoken_of])
     people = dict.fromkeys(ref for record in kept.values() for ref in record.refs[:2])
     organisations = dict.fromkeys(record.group for record in kept.values() if record.group != record.refs[0])
     await _copy(store, copy, [RecordKey(PERSON, key) for key in people])

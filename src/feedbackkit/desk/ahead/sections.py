@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def counted(count: int, noun: str) -> str:
 def _summary(forecast: Forecast) -> Section:
     days = round((forecast.until_us - forecast.from_us) / 86_400_000_000)
     asks = sum(line.kind is ContactKind.ASK for contact in forecast.contacts for line in contact.lines)
-    reminders = sum(len(contact.lines) for contact in forecast.contacts) - asks
+    others = [line.kind for contact in forecast.contacts for line in contact.lines if line.kind not in COURTESIES]
+    reminders = len(others) - asks
     states = ", ".join(f"{count:,} {state}" for state, count in forecast.states.items())
     lines = [
         f"{counted(len(forecast.contacts), 'contact')} to {counted(len(forecast.per_person()), 'person')}"

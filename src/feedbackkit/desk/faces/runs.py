@@ -65,7 +65,8 @@ class AsyncRuns(AsyncFace):
         """The requests and contacts that failed ten times and were given up; contacts first, in order of keys.
 
         What cannot be handled is set aside for as long again as it is due already, at least a minute and at most a
-        day, and comes round ten times.
+        day, and comes round ten times. A contact whose letter cannot be made or which its channel never takes is booked
+        ten times, a working week or so; then its request waits. One at which its channel raises counts as sent.
         """
         return await dead_letters.dead_letters(await self._ready())
 
