@@ -19,6 +19,8 @@ from feedbackkit.policies.permission import BasisRule
 from feedbackkit.ports import Outcome
 from tests.desk.books import ledgers_in
 from tests.desk.house import WEBER, House, Post, ask, house, respondent
+from tests.desk.test_receiving import Mailer
+from tests.inbox.mails import reply
 
 if TYPE_CHECKING:
     from feedbackkit.policies import Candidate
@@ -289,3 +291,28 @@ def test_a_span_that_makes_no_sense_is_refused(together: Any) -> None:
     """More than a week, less than nothing, or a number."""
     with pytest.raises(FeedbackKitError, match=r"cadence\.together"):
         Cadence(together=together)
+
+
+def test_what_a_reply_put_off_does_not_ride() -> None:
+    """Somebody is to read the reply first: for a week nobody is reminded, whatever else goes to the person."""
+    h = house(channel=Mailer(), rules=default_rules().without("minimum gap"))
+    h.desk.request_all([ask("r"), ask("s", due_us=h.clock.now_us() + 11 * DAY_US)])
+    h.desk.run()
+    h.later(days=6).desk.receive(reply(to=f"b+{h.sent[-1].token}@interim.example"))
+    for _ in range(5):
+        h.later(days=1).desk.run()
+    assert [line.request for message in h.sent[1:] for line in message.lines] == ["s"]
+    h.later(days=3).desk.run()
+    assert [line.request for line in h.sent[2].lines] == ["r"]
+
+
+def test_what_the_rules_moved_rides() -> None:
+    """Due on a Saturday, it was moved to Monday; on Friday there is a mail to go with."""
+    cadence = Cadence(reminders=(dt.timedelta(days=2),), together=dt.timedelta(days=3))
+    h = house(at="2026-03-05T10:00:00Z", cadence=cadence, rules=default_rules().without("minimum gap"))
+    h.desk.request(ask("r"))
+    h.desk.run()
+    assert str(h.desk.get("r").due) == "2026-03-09 09:00:00+00:00"
+    h.later(days=1).desk.request(ask("s"))
+    h.desk.run()
+    assert [line.request for line in h.sent[-1].lines] == ["s", "r"]

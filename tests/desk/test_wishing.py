@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,10 +11,11 @@ import pytest
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.ledger import Scope
-from feedbackkit.domain.people import Consent, Contract, PresumedConsent
+from feedbackkit.domain.people import Consent, Contract, Organisation, PresumedConsent
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
+from feedbackkit.policies import Cadence, Call
 from feedbackkit.ports import Outcome
 from tests.desk.house import BRANDT, HUBER, WEBER, House, Post, ask, house
 
@@ -355,6 +357,74 @@ def test_a_preference_taken_back_brings_back_what_had_no_basis_for_a_call() -> N
     built.desk.prefer_phone(WEBER, preferred=False)
     built.desk.run()
     assert (len(built.sent), state(built)) == (1, State.REQUESTED)
+
+
+NO_CALLS = attrs.evolve(REACHABLE, phone_basis=None, by_phone=True)
+FOR_CALLS = attrs.evolve(NO_CALLS, phone_basis=PresumedConsent("the mandate there", since="2025-01-15"))
+
+
+def test_a_basis_for_calls_that_is_known_later_brings_back_what_lacked_it() -> None:
+    """An ask that was left in peace for want of it stands on the call sheet after all."""
+    built = house()
+    built.desk.request(ask(KEY, respondent=NO_CALLS))
+    built.desk.run()
+    assert state(built) is State.WITHDRAWN
+    built.later(days=1).desk.register(FOR_CALLS)
+    built.desk.run()
+    assert (state(built), len(built.desk.calls())) == (State.REQUESTED, 1)
+
+
+def test_a_basis_that_is_known_later_brings_back_what_lacked_it() -> None:
+    """The same in writing, and to whoever works elsewhere by now; what has no time left stays as it is."""
+    built = house()
+    nothing = attrs.evolve(WEBER, basis=None)
+    built.desk.request_all([ask(KEY, respondent=nothing), ask("late", respondent=nothing, until_us=in_days(built, 3))])
+    built.desk.run()
+    assert (state(built), state(built, "late")) == (State.WITHDRAWN, State.WITHDRAWN)
+    built.desk.register(attrs.evolve(nothing, organisation=Organisation(id="O-other", name="Other")))
+    built.later(days=3).desk.register(attrs.evolve(nothing, basis=Contract("§7", since="2025-01-15")))
+    built.desk.run()
+    assert (state(built), state(built, "late")) == (State.REQUESTED, State.WITHDRAWN)
+
+
+def in_days(built: House, days: int) -> int:
+    """An instant ahead."""
+    return built.clock.now_us() + days * DAY_US
+
+
+def test_a_reminder_that_lacked_a_basis_comes_when_there_is_one() -> None:
+    """The request had fallen silent; its ladder goes on."""
+    built = asking()
+    built.desk.run()
+    built.desk.register(attrs.evolve(REACHABLE, basis=Consent("signed form", since="2025-01-15", until="2026-03-03")))
+    built.later(weeks=1).desk.run()
+    assert len(built.sent) == 1
+    built.later(days=1).desk.register(attrs.evolve(REACHABLE, basis=Consent("renewed", since="2026-03-10")))
+    built.desk.run()
+    assert (len(built.sent), state(built)) == (2, State.REMINDED)
+
+
+def test_a_number_that_is_known_later_brings_the_call() -> None:
+    """The ladder had a call and no number: it rested, and goes on with the call when there is one."""
+    built = house(cadence=Cadence(reminders=(), then=[Call(dt.timedelta(days=7))]))
+    built.desk.request(ask(KEY, respondent=attrs.evolve(REACHABLE, phone=None)))
+    built.desk.run()
+    built.later(days=8).desk.run()
+    assert built.desk.calls() == []
+    built.desk.register(REACHABLE)
+    built.desk.run()
+    assert [line.view.key for call in built.desk.calls() for line in call.lines] == [KEY]
+
+
+def test_what_a_person_says_anew_of_themselves_brings_nothing_back_that_ended_otherwise() -> None:
+    """Declined or withdrawn by the provider it stays so."""
+    built = house()
+    built.desk.request_all([ask(KEY, respondent=NO_CALLS), ask("r-2", respondent=NO_CALLS, subject=OTHER)])
+    built.desk.decline(KEY)
+    built.desk.withdraw("r-2")
+    built.desk.register(FOR_CALLS)
+    built.desk.run()
+    assert (state(built), state(built, "r-2")) == (State.DECLINED, State.WITHDRAWN)
 
 
 @pytest.mark.parametrize("who", [None, 5, b"P-weber", ["P-weber"]])

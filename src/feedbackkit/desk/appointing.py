@@ -13,15 +13,14 @@ import attrs
 
 from feedbackkit.codec.values import decode_as
 from feedbackkit.desk.answering import FURTHEST_DEFERRAL_US, as_before
-from feedbackkit.desk.cabinet import REQUEST
 from feedbackkit.desk.context import ledgers_of, until_applied
 from feedbackkit.desk.courtesies import (
-    APPOINTMENT,
     appointment_put,
     begin_courtesy,
     invitation_key,
     take_off_the_calendar,
 )
+from feedbackkit.desk.kinds import APPOINTMENT, REQUEST
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.turns import leave_line
 from feedbackkit.desk.views import AppointmentView
@@ -35,8 +34,9 @@ from feedbackkit.ports import RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.people import Person
     from feedbackkit.ports import Record
 

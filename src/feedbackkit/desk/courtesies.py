@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.codec.values import decode_as, encode
-from feedbackkit.desk.cabinet import REQUEST, RequestFile
-from feedbackkit.desk.deciding import CONTACT, close
+from feedbackkit.desk.files import RequestFile
+from feedbackkit.desk.kinds import APPOINTMENT, CONTACT, REQUEST
+from feedbackkit.desk.slots import close
 from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.checks import ID_LIMIT
 from feedbackkit.domain.contact import ContactStatus
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from feedbackkit.ports import AsyncStore
 
 __all__ = [
-    "APPOINTMENT",
     "appointment_put",
     "begin_courtesies",
     "begin_courtesy",
@@ -40,7 +40,6 @@ __all__ = [
     "take_off_the_calendar",
 ]
 
-APPOINTMENT: Final = "appointment"
 _NOT_OUT: Final = frozenset({ContactStatus.BOOKED, ContactStatus.RELEASED, ContactStatus.FAILED})
 
 

@@ -14,12 +14,13 @@ import attrs
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
-from feedbackkit.desk.cabinet import PERSON, change_id_of
+from feedbackkit.desk.cabinet import change_id_of
 from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, original_key
 from feedbackkit.desk.enclosing import NOTHING, enclosed_with
 from feedbackkit.desk.handing_over import RAISED, Handover
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import CONTACT, PERSON
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.parcel import Parcel
@@ -265,9 +266,8 @@ async def _messages(context: Context, parcels: Sequence[Parcel], tally: Tally) -
     for parcel in parcels:
         try:
             earlier = await _earlier(context, parcel)
-            message = _message(
-                context, parcel, people, earlier, await enclosed_with(context.store, parcel.contact.lines)
-            )
+            enclosed = await enclosed_with(context.store, parcel.contact.lines)
+            message = _message(context, parcel, people, earlier, enclosed)
         except StoreError:
             raise
         except FeedbackKitError as error:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.codec.values import decode_as, decode_person
-from feedbackkit.desk.cabinet import PERSON
-from feedbackkit.desk.courtesies import APPOINTMENT
-from feedbackkit.desk.deciding import original_key
-from feedbackkit.desk.owing import BENEFIT
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import APPOINTMENT, BENEFIT, PERSON
 from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import AGREED, ContactKind

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import RESOLUTION
 from feedbackkit.desk.looking import history, person
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.views import FlagView
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from feedbackkit.domain.voice import Voice
 
 __all__ = ["flags", "resolve"]
-
-RESOLUTION: Final = "resolution"
 
 
 async def flags(

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import BENEFIT
 from feedbackkit.domain.benefit import BenefitStatus, OwedBenefit
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
 
-__all__ = ["BENEFIT", "deliver_benefit", "owe"]
-
-BENEFIT: Final = "benefit"
+__all__ = ["deliver_benefit", "owe"]
 
 
 def owe(cabinet: Cabinet, file: RequestFile) -> None:

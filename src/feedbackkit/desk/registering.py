@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile, asks_behind_somebody
+from feedbackkit.desk.files import LedgerFile, asks_behind_somebody
+from feedbackkit.desk.going_on import let_go_on
+from feedbackkit.desk.kinds import ADDRESS, ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.proposing import NO_WAY
 from feedbackkit.domain.checks import opaque, shape
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import Erased, InvalidValue, NotFound
+from feedbackkit.policies.permission import BasisRule
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
@@ -26,9 +30,8 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.ports import Record
 
-__all__ = ["ADDRESS", "DEAD", "ERASED", "go_on", "known_id", "register", "strike_address"]
+__all__ = ["DEAD", "ERASED", "go_on", "known_id", "register", "strike_address"]
 
-ADDRESS: Final = "address"
 ERASED: Final = "erased"
 """The state of an address or a person about whom nothing may be stored again."""
 DEAD: Final = "dead"
@@ -36,6 +39,7 @@ DEAD: Final = "dead"
 
 _MOST_UNDELIVERABLE: Final = 1000
 _MOST_WAITING: Final = 1000
+_REACHED: Final = "it is known by now how the person may be contacted"
 _CONSENTED: Final = "what its subject consents to is known now"
 _DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Person)}
 _TOLD: Final = {name: default for name, default in _DEFAULTS.items() if name not in {"id", "organisation"}}
@@ -61,10 +65,12 @@ async def register(
     people: dict[Person, Person] = {}
     moved: list[str] = []
     consenting: list[str] = []
+    reached: list[str] = []
     for description, its in ids.items():
         before = cabinet.people.get(its.person)
         address = None if before is None else before.person.email
         consent = None if before is None else before.person.reference_consent
+        ways = None if before is None else _ways_to(before.person)
         digest = digests[description].email
         told = description
         if digest is not None and digest in dead:
@@ -77,12 +83,25 @@ async def register(
             moved.append(its.person)
         if before is not None and people[description].reference_consent != consent:
             consenting.append(its.person)
+        if before is not None and _ways_to(people[description]) != ways:
+            reached.append(its.person)
     await _let_checks_go(context, cabinet, consenting)
     await go_on(context, cabinet, moved)
+    for person in reached:
+        await let_go_on(context, cabinet, person, _rules_of_ways(context), why=_REACHED)
     for digest in owners.keys() - known:
         owner = owners[digest]
         cabinet.others.append(_address_put(digest, 0, owner, "live"))
     return people
+
+
+def _ways_to(person: Person) -> tuple[object, ...]:
+    """On what it depends whether a person may be contacted at all, in one way or another."""
+    return person.basis, person.phone_basis, person.by_phone, person.phone
+
+
+def _rules_of_ways(context: Context) -> set[str]:
+    return {NO_WAY, *(rule.name for rule in context.policy.rules.rules if isinstance(rule, BasisRule))}
 
 
 def _address_put(digest: str, version: int, owner: str, state: str) -> Put:

@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.desk.answering import as_before
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.looking import history
-from feedbackkit.desk.paging import pages
+from feedbackkit.desk.going_on import let_go_on
+from feedbackkit.desk.kinds import ORGANISATION, PERSON
 from feedbackkit.domain.checks import presentable
-from feedbackkit.domain.people import Party
-from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
 from feedbackkit.policies.memory import RefusalMemory
 from feedbackkit.policies.permission import BasisRule, OptOutRule
 from feedbackkit.ports import RecordKey
-from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.ledger import OptOut, Refusal
     from feedbackkit.domain.request import Occasion
@@ -37,8 +32,6 @@ __all__ = ["UNDO_DAYS", "do_not_contact", "lift_refusals", "prefer_phone", "refu
 UNDO_DAYS: Final = 14
 """For how many days a wish to be left in peace can be taken back as a mistake; afterwards it takes a new basis."""
 
-_ENDED_BY_RULES: Final = frozenset({State.EXPIRED, State.WITHDRAWN})
-"""How an ask may have ended that a rule held up: left in peace at once, or for no time was left for it."""
 _TAKEN_BACK: Final = "the wish against it was taken back"
 _OTHER_WAY: Final = "the person is contacted in another way from now on"
 _LIFTED: Final = "the refusal that held it back was lifted"
@@ -62,7 +55,7 @@ async def undo_opt_out(context: Context, person: str, like: OptOut, *, actor: st
         left = tuple(wish for wish in file.ledger.opt_outs if wish not in said)
         file.ledger = attrs.evolve(file.ledger, opt_outs=left)
         names = {rule.name for rule in context.policy.rules.rules if isinstance(rule, OptOutRule)}
-        await _go_on(context, cabinet, person, names, since_us=since_us, why=_TAKEN_BACK)
+        await let_go_on(context, cabinet, person, names, since_us=since_us, why=_TAKEN_BACK)
 
     await until_applied(context, f"the wishes of {person!r}", attempt, actor=actor)
 
@@ -104,7 +97,7 @@ async def prefer_phone(context: Context, person: str, *, number: str | None, pre
         if file.rewrite(profile, file.group):
             file.wake_all = True
             names = {rule.name for rule in context.policy.rules.rules if isinstance(rule, BasisRule)}
-            await _go_on(context, cabinet, person, names, since_us=0, why=_OTHER_WAY)
+            await let_go_on(context, cabinet, person, names, why=_OTHER_WAY)
 
     await until_applied(context, f"the person {person!r}", attempt)
 
@@ -134,7 +127,7 @@ async def lift_refusals(
             file.ledger = attrs.evolve(file.ledger, refusals=kept)
             names = {rule.name for rule in context.policy.rules.rules if isinstance(rule, RefusalMemory)}
             since_us = min(no.at_us for no in lifted)
-            await _go_on(context, cabinet, person, names, since_us=since_us, why=_LIFTED)
+            await let_go_on(context, cabinet, person, names, since_us=since_us, why=_LIFTED)
 
     await until_applied(context, f"the refusals of {person!r}", attempt, actor=actor)
     return lifted
@@ -147,38 +140,3 @@ async def _take_in_hand(context: Context, cabinet: Cabinet, person: str) -> None
     cabinet.file([record])
     if record.group != person:
         cabinet.file(await context.store.read([RecordKey(ORGANISATION, record.group)]))
-
-
-async def _go_on(context: Context, cabinet: Cabinet, person: str, rules: set[str], *, since_us: int, why: str) -> None:
-    """Let what those rules held up since an instant be as if they had not."""
-    async for record in pages(context, REQUEST, ref=person):
-        state = State(record.state)
-        if record.refs[0] != person or (state not in OPEN and state not in _ENDED_BY_RULES):
-            continue
-        if await _was_held_up(context, record.key, rules, since_us):
-            cabinet.file([record])
-            _resume(context, cabinet, cabinet.requests[record.key], why)
-
-
-async def _was_held_up(context: Context, key: str, rules: set[str], since_us: int) -> bool:
-    """Whether the latest thing that happened to a request is that one of the rules moved, held or stopped it."""
-    latest = (await history(context, key))[-1]
-    return latest.at_us >= since_us and any(reason.rule in rules for reason in latest.because)
-
-
-def _resume(context: Context, cabinet: Cabinet, file: RequestFile, why: str) -> None:
-    """Put one request back to where it would have been."""
-    progress = file.progress
-    if progress.state in _ENDED_BY_RULES:
-        if (
-            progress.step > 0
-            or progress.closed_by is not Party.RULES
-            or (file.request.until_us or cabinet.now_us + 1) <= cabinet.now_us
-        ):
-            return
-        step = as_before(cabinet, context.policy, file)
-        cabinet.happen(file, EventKind.REOPENED, due_us=step.at_us, because=step.because, reason=why)
-        return
-    step = as_before(cabinet, context.policy, file)
-    if progress.due_us is not None and step.at_us < progress.due_us:
-        cabinet.happen(file, EventKind.RESCHEDULED, due_us=step.at_us, because=step.because, reason=why)

@@ -1,4 +1,4 @@
-"""The commands for whoever makes calls and appointments."""
+"""The commands about contacts: those of a person, calls that are to be made, and appointments."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from feedbackkit.cli.opening import open_desk
-from feedbackkit.cli.render import json_line, utc
-from feedbackkit.cli.terminal import show
+from feedbackkit.cli.render import json_line, minute, utc
+from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.domain.people import Person
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
 
+    from feedbackkit.desk import ContactView
     from feedbackkit.desk.views import AppointmentView, DueCall
 
-__all__ = ["appoint", "call_off", "calls"]
+__all__ = ["appoint", "call_off", "calls", "contacts"]
 
 
 def calls(options: argparse.Namespace) -> int:
@@ -27,9 +29,9 @@ def calls(options: argparse.Namespace) -> int:
         sheet, agreed = desk.calls(), desk.appointments()
     if options.json:
         for call in sheet:
-            print(json_line(_fields(call)))
+            print(json_line(_call_fields(call)))
         for each in agreed:
-            print(json_line(_agreed(each)))
+            print(json_line(_agreed_fields(each)))
     else:
         show("\n\n".join(map(str, [*sheet, *agreed])) or "no call waits to be made, and nothing was agreed on")
     return 0
@@ -42,7 +44,7 @@ def appoint(options: argparse.Namespace) -> int:
     with open_desk(options.store) as desk:
         agreed = desk.appoint(options.request, at=options.at, minutes=options.minutes, place=options.place, host=host)
         view = next(each for each in desk.appointments() if each.appointment == agreed)
-    print(json_line(_agreed(view))) if options.json else show(str(view))
+    print(json_line(_agreed_fields(view))) if options.json else show(str(view))
     return 0
 
 
@@ -53,7 +55,7 @@ def call_off(options: argparse.Namespace) -> int:
     return 0
 
 
-def _agreed(view: AppointmentView) -> dict[str, object]:
+def _agreed_fields(view: AppointmentView) -> dict[str, object]:
     agreed = view.appointment
     return {
         "appointment": view.view.key,
@@ -68,7 +70,7 @@ def _agreed(view: AppointmentView) -> dict[str, object]:
     }
 
 
-def _fields(call: DueCall) -> dict[str, object]:
+def _call_fields(call: DueCall) -> dict[str, object]:
     return {
         "call": call.contact.id,
         "person": call.person.id,
@@ -81,3 +83,42 @@ def _fields(call: DueCall) -> dict[str, object]:
             for line in call.lines
         ],
     }
+
+
+def contacts(options: argparse.Namespace) -> int:
+    """List the contacts of a person."""
+    with open_desk(options.store) as desk:
+        desk.person(options.person)
+        views = desk.contacts(options.person)
+    if options.json:
+        for view in views:
+            print(json_line(_contact_fields(view)))
+    else:
+        rows = [row for view in views for row in _contact_rows(view)]
+        show_table(("when (UTC)", "status", "channel", "contact", "what"), rows)
+    return 0
+
+
+def _contact_fields(view: ContactView) -> dict[str, object]:
+    contact = view.contact
+    return {
+        "contact": contact.id,
+        "person": contact.person,
+        "organisation": contact.organisation,
+        "status": view.status.value,
+        "channel": contact.channel,
+        "booked": utc(contact.booked_us),
+        "settled": utc(view.settled_us),
+        "tries": view.tries,
+        "reason": view.reason,
+        "lines": [{"request": line.request, "kind": line.kind.value, "step": line.step} for line in contact.lines],
+    }
+
+
+def _contact_rows(view: ContactView) -> Iterator[Sequence[str]]:
+    """One row for each request that it speaks for, and one where there is none."""
+    contact = view.contact
+    first, *rest = [f"{line.kind.value} {line.step}" for line in contact.lines] or ["elsewhere"]
+    yield minute(contact.booked_us), view.status.value, contact.channel, contact.id, first
+    for what in rest:
+        yield "", "", "", "", what
