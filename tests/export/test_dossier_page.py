@@ -207,3 +207,15 @@ def test_the_page_names_its_version() -> None:
     from feedbackkit.codec.dossiers import version_of
 
     assert version_of(sample()) in dossier_html(sample())
+
+
+def test_a_name_from_right_to_left_turns_no_figures_round() -> None:
+    """Names and words take their own direction, and the date beside a name is apart from it."""
+    name = "דוד בן־גוריון"
+    root = _parsed(dossier_html(_with_text(name)))
+    assert {
+        each.get("dir") for tag in ("h1", "h4", "blockquote") for each in _named(root, tag) if each.text == name
+    } == {"auto"}
+    assert all(line.get("dir") == "auto" for quote in _named(root, "blockquote") for line in quote if line.text == name)
+    [workings] = [each for each in _named(root, "section") if each.get("class") == "workings"]
+    assert name in {each.text for each in _named(workings, "bdi")}

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from feedbackkit.desk.questioning import questionnaire_of
 from feedbackkit.desk.voices import voices_about
+from feedbackkit.domain.checks import shape
 from feedbackkit.domain.questionnaire import Rating
+from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.assessment import assess, assessed
-from feedbackkit.evidence.prior import DEFAULT
+from feedbackkit.evidence.prior import DEFAULT, Prior
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.assessment import Assessment
     from feedbackkit.evidence.model import Treatment
-    from feedbackkit.evidence.prior import Prior
 
 __all__ = ["assessments"]
 
@@ -34,6 +35,8 @@ async def assessments(
     minimum: int,
 ) -> dict[str, Assessment]:
     """The assessment of a subject on each question with numbers, in order of the questions' names."""
+    if prior is not None and not isinstance(prior, Prior):
+        raise InvalidValue("assess.prior", "must be a Prior", shape(prior))
     voices = await voices_about(context, about=None)
     found: dict[str, Assessment] = {}
     for name in assessed(voices, subject):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.desk import looking, planning, referring
 from feedbackkit.desk.awaiting import drive
+from feedbackkit.desk.border import guard
 from feedbackkit.desk.registering import ADDRESS, known_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncReferences", "References"]
 
 
+@guard
 class AsyncReferences:
     """References: drafted from an answer or a talk, approved by their source, sealed, and never changed after that.
 

@@ -55,6 +55,6 @@ def member(kind: type[_Member], field: str, value: object) -> _Member:
     if isinstance(value, kind):
         return value
     try:
-        return kind(value)  # type: ignore[arg-type] # anything may come; what is no member is a ValueError
+        return kind(value if isinstance(value, str) else "")  # an enumeration shows whatever it does not know
     except ValueError:
         raise InvalidValue(field, f"must be one of {', '.join(kind)}", shape(value)) from None

@@ -73,7 +73,7 @@ class _Page:
         return element(
             "header",
             element("p", say("title"), class_="kicker"),
-            element("h1", dossier.name),
+            element("h1", dossier.name, dir="auto"),
             element("p", " · ".join(made), class_="made"),
         )
 
@@ -249,7 +249,7 @@ class _Page:
         when = f"{say(f'occasion {statement.occasion}')}, {say(f'form {statement.form}')}, {say.day(statement.at_us)}"
         return element(
             "article",
-            element("h4", say.who(speaker)),
+            element("h4", say.who(speaker), dir="auto"),
             element("p", say.whence(speaker), class_="whence"),
             element("p", when, class_="when"),
             *(element("p", remark, class_="remark") for remark in say.remarks(statement)),
@@ -309,7 +309,7 @@ class _Page:
 
 
 def _paragraphs(text: str) -> Iterator[Element]:
-    return (element("p", line) for line in text.splitlines() if line.strip())
+    return (element("p", line, dir="auto") for line in text.splitlines() if line.strip())
 
 
 def _begun(text: str) -> str:
