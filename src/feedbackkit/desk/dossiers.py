@@ -12,32 +12,30 @@ from feedbackkit.desk.paging import pages
 from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.desk.questioning import questionnaire_of
 from feedbackkit.desk.referred import as_referred, sealed_for, talk_of
-from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import people_of, voices_about
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.flag import Verdict
 from feedbackkit.domain.reference import ReferenceState
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
-from feedbackkit.errors import InvalidValue, NotFound
+from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.compiling import Allowed, compiled, is_for, readable
 from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
 from feedbackkit.evidence.numbering import criterion_of
 from feedbackkit.evidence.stating import house_of, labels_of, order_of, readers_of, scale_of, statement_of
-from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import ReferenceView, RequestView
-    from feedbackkit.domain.people import Organisation, Person
+    from feedbackkit.domain.people import Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Criterion, Dossier, ShownTo
 
-__all__ = ["audience_of", "client_of", "dossier"]
+__all__ = ["audience_of", "dossier"]
 
 _AUDIENCES: Final = ("internal", "subject", "clients")
 _ENDED: Final = {ReferenceState.RETRACTED: MomentKind.RETRACTED, ReferenceState.SUPERSEDED: MomentKind.SUPERSEDED}
@@ -75,18 +73,6 @@ class _Said(NamedTuple):
     """About the subject."""
     people: dict[str, Person]
     questionnaires: dict[str, Questionnaire]
-
-
-async def client_of(context: Context, client: Organisation | str | None) -> str | None:
-    """The id of an organisation, also of one that is known by its name."""
-    if client is None or isinstance(client, str):
-        return client
-    if client.id is not None:
-        return client.id
-    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(client.name))])
-    if record is None:
-        raise NotFound("organisation", "under that name")
-    return record.refs[0]
 
 
 async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[ShownTo] = ()) -> Dossier:

@@ -15,15 +15,8 @@ from feedbackkit.desk.views import ReferenceView
 from feedbackkit.desk.voices import voice_of
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
-from feedbackkit.domain.reference import (
-    Finding,
-    Reference,
-    ReferenceEventKind,
-    ReferenceReply,
-    ReferenceState,
-    Verification,
-    points_of,
-)
+from feedbackkit.domain.reference import Reference, ReferenceEventKind, ReferenceReply, ReferenceState
+from feedbackkit.domain.verification import Finding, Verification, points_of
 from feedbackkit.errors import InvalidValue, NotAllowed
 from feedbackkit.ports import Put, RecordKey
 
