@@ -8,11 +8,10 @@ import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as
 from feedbackkit.desk import flagging, looking, referring
+from feedbackkit.desk.kinds import ADDRESS, ENGAGEMENT
 from feedbackkit.desk.paging import pages
-from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.desk.questioning import asked_by
 from feedbackkit.desk.referred import as_referred, sealed_for, talk_of
-from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import people_of, voices_about
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.flag import Verdict

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import RESOLUTION
 from feedbackkit.desk.looking import history, person
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.views import FlagView
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from feedbackkit.domain.voice import Voice
 
 __all__ = ["flags", "less_apart", "resolve", "upheld"]
-
-RESOLUTION: Final = "resolution"
 
 
 async def flags(

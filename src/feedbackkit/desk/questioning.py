@@ -5,10 +5,11 @@ What stands under one id and version never changes, so a desk reads each once an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import QUESTIONNAIRE
 from feedbackkit.desk.paging import pages
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from feedbackkit.domain.answer import Given
     from feedbackkit.domain.voice import Voice
 
-__all__ = ["QUESTIONNAIRE", "Unread", "add", "asked_by", "keep_ready", "questionnaire_of", "questionnaires", "said"]
-
-QUESTIONNAIRE: Final = "questionnaire"
+__all__ = ["Unread", "add", "asked_by", "keep_ready", "questionnaire_of", "questionnaires", "said"]
 
 
 class Unread(FeedbackKitError):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from feedbackkit.desk import looking, planning, referring
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.border import guard
-from feedbackkit.desk.registering import ADDRESS, known_id
+from feedbackkit.desk.kinds import ADDRESS
+from feedbackkit.desk.registering import known_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.reference import Audience, Reference, ReferenceState, Verification, points_of

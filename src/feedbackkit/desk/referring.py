@@ -8,10 +8,11 @@ from feedbackkit.codec.chain import Broken, reference_event_of, verify
 from feedbackkit.codec.references import Signed, digest_of, reference_digest
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.answering import answer_key
+from feedbackkit.desk.kinds import REFERENCE, REPLY, VERIFICATION
 from feedbackkit.desk.looking import one
 from feedbackkit.desk.paging import PAGE, pages
 from feedbackkit.desk.questioning import questionnaire_of
-from feedbackkit.desk.reference_file import REFERENCE, Folder, ReferenceFile, chain_of, reference_file, until_stored
+from feedbackkit.desk.reference_file import Folder, ReferenceFile, chain_of, reference_file, until_stored
 from feedbackkit.desk.views import ReferenceView
 from feedbackkit.desk.voices import voice_of
 from feedbackkit.domain.answer import Answer
@@ -50,9 +51,6 @@ __all__ = [
     "voice_in_force",
     "words_of",
 ]
-
-VERIFICATION: Final = "verification"
-REPLY: Final = "reply"
 
 
 async def voice_in_force(context: Context, request: str) -> Voice:
