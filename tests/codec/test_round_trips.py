@@ -22,7 +22,7 @@ from feedbackkit.codec.heads import (
     encode_progress,
 )
 from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
-from feedbackkit.desk.deciding import contact_put
+from feedbackkit.desk.booking import contact_put
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.disclosure import Disclosure

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk.cabinet import REQUEST, RequestFile
+from feedbackkit.desk.files import RequestFile
+from feedbackkit.desk.kinds import REQUEST
 from feedbackkit.domain.checks import ID_LIMIT
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Courtesy, EventKind, Request

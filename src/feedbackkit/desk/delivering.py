@@ -14,11 +14,12 @@ import attrs
 
 from feedbackkit.codec.heads import Delivery
 from feedbackkit.codec.values import decode_person
-from feedbackkit.desk.cabinet import PERSON, change_id_of
+from feedbackkit.desk.cabinet import change_id_of
 from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, original_key
 from feedbackkit.desk.handing_over import RAISED, Handover
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import CONTACT, PERSON
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.owing import owed_for

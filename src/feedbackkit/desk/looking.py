@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
-from feedbackkit.desk.answering import ANSWER
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.context import ledgers_of
-from feedbackkit.desk.deciding import CONTACT, Expiry, judge, nudge_key, silence_ends_us
+from feedbackkit.desk.judging import Expiry, judge
+from feedbackkit.desk.keys import nudge_key
+from feedbackkit.desk.kinds import ANSWER, BENEFIT, CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.nudging import originals_of
-from feedbackkit.desk.owing import BENEFIT
 from feedbackkit.desk.paging import PAGE, pages
+from feedbackkit.desk.putting_off import silence_ends_us
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import OwedBenefit
@@ -29,9 +29,10 @@ from feedbackkit.workflow.requests import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.files import RequestFile
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.domain.benefit import BenefitStatus
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Event, State

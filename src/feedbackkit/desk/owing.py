@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import original_key
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import BENEFIT
 from feedbackkit.domain.benefit import BenefitStatus, OwedBenefit
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
 from feedbackkit.domain.contact import ContactKind
@@ -18,14 +19,13 @@ from feedbackkit.ports import Put, RecordKey
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.contact import ContactLine
     from feedbackkit.ports import AsyncStore
 
-__all__ = ["BENEFIT", "deliver_benefit", "owe", "owed_for"]
-
-BENEFIT: Final = "benefit"
+__all__ = ["deliver_benefit", "owe", "owed_for"]
 
 
 def owe(cabinet: Cabinet, file: RequestFile) -> None:

@@ -74,7 +74,7 @@ class AsyncReferences:
         voice = None if of is None else await referring.voice_in_force(context, of)
         if voice is not None:
             subject, speaker = voice.subject, voice.respondent
-            text = referring.words_of(voice, question) if text is None else text
+            text = await referring.words_of(context, voice, question) if text is None else text
         elif about is None or source is None or text is None:
             raise InvalidValue("reference", "must be of an answer, or tell text, about and source", "less")
         else:

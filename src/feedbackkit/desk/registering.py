@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile, asks_behind_somebody
-from feedbackkit.desk.deciding import NO_WAY
+from feedbackkit.desk.files import LedgerFile, asks_behind_somebody
 from feedbackkit.desk.going_on import let_go_on
+from feedbackkit.desk.kinds import ADDRESS, ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.proposing import NO_WAY
 from feedbackkit.domain.checks import opaque, shape
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.ports import Record
 
-__all__ = ["ADDRESS", "DEAD", "ERASED", "go_on", "known_id", "organisation_id", "register", "strike_address"]
+__all__ = ["DEAD", "ERASED", "go_on", "known_id", "organisation_id", "register", "strike_address"]
 
-ADDRESS: Final = "address"
 ERASED: Final = "erased"
 """The state of an address or a person about whom nothing may be stored again."""
 DEAD: Final = "dead"

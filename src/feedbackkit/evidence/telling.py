@@ -188,9 +188,10 @@ def _statement(lines: _Lines, statement: Statement, dossier: Dossier, say: Phras
     if not statement.quotable:
         lines.line(say("not quotable"), indent=_INDENT * 2)
     for check in statement.checks:
-        note = "" if check.note is None else f": {check.note}"
         outcome = say(f"outcome {check.outcome}")
-        lines.line(f"{say('verified', date=say.day(check.at_us))}: {outcome}{note}", indent=_INDENT * 2)
+        lines.line(f"{say('verified', date=say.day(check.at_us))}: {outcome}", indent=_INDENT * 2)
+        for point in check.points:
+            lines.line(say.point(point), indent=_INDENT * 3)
     if statement.reply is not None:
         reply = statement.reply
         lines.line(f"{say('reply', date=say.day(reply.at_us))}: {say.quoted(reply.text)}", indent=_INDENT * 2)

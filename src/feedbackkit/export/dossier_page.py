@@ -264,10 +264,11 @@ class _Page:
 
     def _check(self, check: Check) -> Element:
         say = self._say
-        note = None if check.note is None else f" {say.quoted(check.note)}"
         outcome = element("strong", say(f"outcome {check.outcome}"))
         date = say("verified", date=say.day(check.at_us))
-        return element("p", f"{date}: ", outcome, ".", note, class_=f"check {check.outcome}")
+        told = element("p", f"{date}: ", outcome, ".", class_="check")
+        points = [element("li", say.point(point), dir="auto") for point in check.points]
+        return element("div", told, element("ul", *points) if points else None, class_=check.outcome)
 
     def _reply(self, statement: Statement) -> Element | None:
         reply = statement.reply
