@@ -32,15 +32,12 @@ from feedbackkit.domain.people import (
 from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
-    Finding,
-    PointFinding,
     Reference,
     ReferenceEvent,
     ReferenceEventKind,
     ReferenceReply,
     ReferenceState,
     Standing,
-    Verification,
 )
 from feedbackkit.domain.request import (
     Courtesy,
@@ -55,6 +52,7 @@ from feedbackkit.domain.request import (
     State,
 )
 from feedbackkit.domain.source import Directness, Relation, Source
+from feedbackkit.domain.verification import Finding, PointFinding, Verification
 
 if TYPE_CHECKING:
     from feedbackkit.ports import HistoryEntry

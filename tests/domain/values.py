@@ -53,9 +53,6 @@ from feedbackkit.domain.questionnaire import (
 )
 from feedbackkit.domain.reference import (
     Audience,
-    Finding,
-    Point,
-    PointFinding,
     Reference,
     ReferenceEvent,
     ReferenceEventKind,
@@ -63,11 +60,11 @@ from feedbackkit.domain.reference import (
     ReferenceState,
     Seal,
     Standing,
-    Verification,
 )
 from feedbackkit.domain.request import Courtesy, Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
+from feedbackkit.domain.verification import Finding, Point, PointFinding, Verification
 from feedbackkit.domain.voice import Voice
 
 WEBER: Final = Person(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackkit.evidence.dossier import Check, Dossier, Passage, PassageKind, Speaker, SubjectReply
+from feedbackkit.evidence.dossier import Check, CheckedPoint, Dossier, Passage, PassageKind, Speaker, SubjectReply
 from feedbackkit.export import dossier_html, statements_csv
 from tests.evidence.sample import sample
 
@@ -58,6 +58,7 @@ def _named(root: Element, name: str) -> list[Element]:
 def _with_text(text: str) -> Dossier:
     """A dossier in which every text that somebody else wrote is this one."""
     dossier = sample(count=2, audience="subject")
+    point = CheckedPoint(written=text, outcome="differs", words=text)
     statement = attrs.evolve(
         dossier.statements[0],
         speaker=Speaker(number=1, name=text, organisation=text, relation="peer", independent=False, conflict=text),
@@ -65,7 +66,7 @@ def _with_text(text: str) -> Dossier:
         choices=((text, text),),
         flags=(text,),
         reply=SubjectReply(text=text, at_us=0),
-        checks=(Check(outcome="contradicted", at_us=0, note=text),),
+        checks=(Check(outcome="contradicted", at_us=0, points=(point,)),),
     )
     return attrs.evolve(
         dossier,

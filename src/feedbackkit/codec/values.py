@@ -37,9 +37,10 @@ from feedbackkit.domain.people import (
     PresumedConsent,
 )
 from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Question, Questionnaire, Rating, Words, YesNo
-from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
+from feedbackkit.domain.reference import Reference, ReferenceReply
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
+from feedbackkit.domain.verification import PointFinding, Verification
 from feedbackkit.errors import InvalidInput, Unreadable
 
 __all__ = [

@@ -14,17 +14,10 @@ from feedbackkit.domain.decision import Decision, Reason
 from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.questionnaire import Questionnaire
-from feedbackkit.domain.reference import (
-    Audience,
-    Reference,
-    ReferenceReply,
-    ReferenceState,
-    Seal,
-    Standing,
-    Verification,
-)
+from feedbackkit.domain.reference import Audience, Reference, ReferenceReply, ReferenceState, Seal, Standing
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
+from feedbackkit.domain.verification import Verification
 from feedbackkit.links import Link
 from feedbackkit.policies import StepKind
 

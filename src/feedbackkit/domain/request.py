@@ -10,11 +10,11 @@ import attrs
 from feedbackkit.domain import checks
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.fields import checked, member, one_of
+from feedbackkit.domain.fields import checked, instant_us, member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.questionnaire import questionnaire_ref
 from feedbackkit.domain.source import Relation
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
     import pendulum
@@ -156,10 +156,6 @@ def _relation(value: Relation | str | None) -> Relation | None:
     return None if value is None else member(Relation, "request.relation", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Siblings:
@@ -237,9 +233,11 @@ class Request:
     """The id of the engagement it belongs to."""
     value: int = attrs.field(default=50, validator=checked(checks.whole, "request.value", least=0, most=100))
     """How much the answer is worth, 0 to 100: who waits for a slot goes in this order."""
-    planned_us: int | None = attrs.field(default=None, validator=checked(_instant, "request.planned_us", optional=True))
+    planned_us: int | None = attrs.field(
+        default=None, validator=checked(instant_us, "request.planned_us", optional=True)
+    )
     """When the plan has the ask, before any rule moves it."""
-    until_us: int | None = attrs.field(default=None, validator=checked(_instant, "request.until_us", optional=True))
+    until_us: int | None = attrs.field(default=None, validator=checked(instant_us, "request.until_us", optional=True))
     """The instant from which on asking makes no sense any more."""
     delegated_from: str | None = attrs.field(
         default=None, validator=checked(checks.identifier, "request.delegated_from", optional=True)
