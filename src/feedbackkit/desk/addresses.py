@@ -35,12 +35,8 @@ __all__ = [
 
 ERASED: Final = "erased"
 """The state of an address or a person about whom nothing may be stored again."""
-
-
 DEAD: Final = "dead"
 """The state of an address that does not work: it still leads to its person, but nothing is sent there."""
-
-
 ERASED_PERSON: Final = "a description is of an erased person, about whom nothing may be stored again"
 
 
