@@ -1,13 +1,17 @@
-"""Runs every example: the Python fences of README and docs, and the doctests of src.
+"""Runs every example: the Python fences of README and docs, and the doctests of src; and says who runs what.
 
 A fence marked ``python`` is always executed; no mark skips one. What is no program is fenced as ``text`` or
 ``console``, and ``tests/test_project.py`` refuses a program that hides in one. A page is one namespace, in a
 directory of its own.
+
+With ``-n`` (pytest-xdist) several processes share the tests, a file each at a time: the fixtures of a module are made
+once, and a page stays in one piece. Each process has its own databases. Without ``-n`` nothing is different.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,3 +36,22 @@ pages = Sybil([PythonCodeBlockParser()], path="docs", pattern="*.md", fixtures=[
 docstrings = Sybil([DocTestParser()], path="src", pattern="*.py", fixtures=["own_directory"])
 
 pytest_collect_file = SybilCollection([readme, pages, docstrings]).pytest()
+
+
+_MOST_PROCESSES = 4  # each starts a PostgreSQL of its own
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """As many processes for ``-n auto`` as there are cores for this one, within reason."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_PROCESSES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Hand out whole files, in their order, which ends with the short ones: the docs and the doctests."""
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)

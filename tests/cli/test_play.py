@@ -104,6 +104,7 @@ def test_everything_happens_in_it(undisturbed: tuple[Any, ...]) -> None:
     assert len(answers) > 5
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before the write", "after the write"])
 @pytest.mark.parametrize("share", range(12))
 def test_broken_off_at_a_write_and_begun_again_it_ends_the_same(
@@ -133,6 +134,7 @@ def test_broken_off_again_and_again_it_ends_the_same(
     assert ended == undisturbed
 
 
+@pytest.mark.no_cover
 def test_played_a_month_at_a_time_it_ends_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A play goes on behind the days that were played before."""
     whole, parts = tmp_path / "whole", tmp_path / "parts"
@@ -166,6 +168,7 @@ def told(store: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.no_cover
 def test_two_plays_print_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Letter by letter, in two stores of their own."""
     printed: list[str] = []
@@ -179,6 +182,7 @@ def test_two_plays_print_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert printed[0] == printed[1]
 
 
+@pytest.mark.no_cover
 def test_played_again_it_prints_the_same_and_changes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -202,6 +206,7 @@ def test_nothing_but_the_report_is_written_where_nobody_watches(
     assert "\x1b" not in output.out
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("number", "moment"), [(2, "before"), (20, "after"), (75, "before")])
 def test_killed_and_started_again_it_ends_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int, moment: str

@@ -28,7 +28,7 @@ from feedbackkit.codec.heads import (
     encode_signal,
 )
 from feedbackkit.codec.values import TYPES, decode, encode
-from feedbackkit.desk.cabinet import RequestFile
+from feedbackkit.desk.files import RequestFile
 from feedbackkit.desk.noticing import notices_of
 from feedbackkit.desk.telling import notice_of
 from feedbackkit.domain.request import Event, EventKind, Progress, Request, State

@@ -127,6 +127,7 @@ def test_a_worker_ends_where_runs_by_hand_end(undisturbed: tuple[Kept, int, Stor
     assert awaited > 150
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before it is done", "after it is done"])
 def test_i3_cancelled_at_any_await_it_ends_the_same(undisturbed: tuple[Kept, int, Store], afterwards: bool) -> None:
     """The books balance at once, and whoever goes on does the rest.

@@ -546,6 +546,7 @@ def test_a_bit_of_everything_is_just_that() -> None:
     assert {"requested", "reminded", "expired", "unknown"} <= {what for what, times in report.counts.items() if times}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before the call", "after the call"])
 def test_killed_at_any_store_call_and_begun_again_it_ends_the_same(afterwards: bool) -> None:
     """Nothing is sent in between: until it has ended, no run does anything."""

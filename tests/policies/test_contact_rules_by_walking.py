@@ -192,6 +192,7 @@ def rank(decision: Decision) -> tuple[int, int]:
     return (1, 0) if isinstance(decision, Held) else (2, 0)
 
 
+@pytest.mark.no_cover
 @given(cases())
 def test_the_first_half_hour_that_all_allow(case: Case) -> None:
     """The answer is allowed by all rules, and walking the clock finds nothing earlier."""
@@ -215,6 +216,7 @@ def test_each_rule_alone(case: Case) -> None:
         assert verdict == walked or (walked is None and (not isinstance(verdict, int) or verdict > until_us))
 
 
+@pytest.mark.no_cover
 @given(cases())
 def test_what_was_answered_is_allowed(case: Case) -> None:
     """However far away it is, the answer is allowed by every rule, and asked about it they all agree at once."""
@@ -224,6 +226,7 @@ def test_what_was_answered_is_allowed(case: Case) -> None:
         assert ContactRules(case.rules).earliest(decision.at_us, case.asked) == At(decision.at_us)
 
 
+@pytest.mark.no_cover
 @given(cases(every_rule()), st.integers(0, 12))
 def test_one_more_rule_never_makes_it_earlier(case: Case, number: int) -> None:
     """Fewer rules answer no later, and never refuse where more do not."""
@@ -231,12 +234,14 @@ def test_one_more_rule_never_makes_it_earlier(case: Case, number: int) -> None:
     assert rank(case.decide(fewer)) <= rank(case.decide())
 
 
+@pytest.mark.no_cover
 @given(cases(), st.integers(0, 10 * 48))
 def test_asked_later_they_never_answer_earlier(case: Case, half_hours: int) -> None:
     """All rules together are monotone, as each of them is."""
     assert rank(case.decide()) <= rank(case.decide(later=half_hours * HALF_HOUR))
 
 
+@pytest.mark.no_cover
 @given(cases(), st.randoms(use_true_random=False))
 def test_their_order_does_not_matter(case: Case, random: object) -> None:
     """In another order the rules give the same answer, perhaps for other reasons."""
@@ -244,6 +249,7 @@ def test_their_order_does_not_matter(case: Case, random: object) -> None:
     assert rank(case.decide()) == rank(case.decide(tuple(shuffled)))
 
 
+@pytest.mark.no_cover
 @given(cases())
 def test_the_reasons_lead_to_the_answer(case: Case) -> None:
     """Each reason moves the contact further, and the last one to where it is."""
@@ -254,6 +260,7 @@ def test_the_reasons_lead_to_the_answer(case: Case) -> None:
         assert path[-1] == decision.at_us
 
 
+@pytest.mark.no_cover
 @given(cases())
 def test_whoever_stops_it_says_so(case: Case) -> None:
     """Held and never come with reasons: sentences of rules that were asked."""

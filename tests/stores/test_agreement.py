@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import pytest
+
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from feedbackkit.testing import StoreAgreement
 
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedbackkit.ports import Store
+
+pytestmark = pytest.mark.no_cover  # the contract measures the same stores
 
 
 def _memory(folder: Path) -> MemoryStore:

@@ -16,18 +16,23 @@ if TYPE_CHECKING:
 
     from feedbackkit.evidence.dossier import Dossier
 
-__all__ = ["disclosures", "dossier"]
+__all__ = ["disclosures", "dossier", "dossier_for"]
 
 _WIDTH = 80
 
 
-def dossier(options: argparse.Namespace) -> int:
-    """Show all that one audience may read about a subject, or write it as a page."""
+def dossier_for(options: argparse.Namespace) -> Dossier:
+    """The dossier that the options name; where they say to whom it goes, that is written down."""
     with open_desk(options.store, sender=options.sender) as desk:
         if options.to is None:
-            made = desk.dossier(options.subject, options.audience)
-        else:
-            made, _ = desk.disclose(options.subject, to=options.to, audience=options.audience)
+            return desk.dossier(options.subject, options.audience)
+        made, _ = desk.disclose(options.subject, to=options.to, audience=options.audience)
+        return made
+
+
+def dossier(options: argparse.Namespace) -> int:
+    """Show all that one audience may read about a subject, or write it as a page."""
+    made = dossier_for(options)
     if options.html is not None:
         from feedbackkit.export import dossier_html
 

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
+from feedbackkit.cli.dossiers import dossier_for
 from feedbackkit.cli.opening import open_desk
 from feedbackkit.cli.render import json_line
 from feedbackkit.domain.people import Organisation, Person
@@ -31,11 +32,7 @@ def export(options: argparse.Namespace) -> int:
     """Write what one audience may read about a subject in a format of others."""
     written = _FORMATS[options.format]
     _check_credentials(options)
-    with open_desk(options.store, sender=options.sender) as desk:
-        if options.to is None:
-            made = desk.dossier(options.subject, options.audience)
-        else:
-            made, _ = desk.disclose(options.subject, to=options.to, audience=options.audience)
+    made = dossier_for(options)
     text = written(made, options)
     if options.out is None:
         sys.stdout.write(text)

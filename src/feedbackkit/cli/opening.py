@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from feedbackkit.channels import ConsoleChannel, EmlFolderChannel
 from feedbackkit.desk import Desk
-from feedbackkit.errors import InvalidValue
+from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.stores import SQLiteStore
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedbackkit.channels.smtp import MailServer
     from feedbackkit.ports import Channel
 
-__all__ = ["channel_of", "check_there", "open_desk"]
+__all__ = ["channel_of", "check_there", "known", "open_desk"]
 
 
 def check_there(path: Path) -> None:
@@ -41,6 +41,17 @@ def open_desk(path: Path, *channels: Channel, new: bool = False, **parts: Any) -
             for channel in channels:
                 if isinstance(channel, _Closing):
                     channel.close()
+
+
+def known(desk: Desk, who: str, option: str) -> str:
+    """The id of somebody who is stored, as an option names it."""
+    try:
+        desk.person(who)
+    except InvalidValue as wrong:
+        raise InvalidValue(option, wrong.rule, wrong.got) from None
+    except NotFound:
+        raise InvalidValue(option, "must be the id of somebody who is stored", "another one") from None
+    return who
 
 
 @runtime_checkable

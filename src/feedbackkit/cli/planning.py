@@ -1,22 +1,52 @@
-"""The command that plans, and how all commands do: by the playbook that a mandate was imported or planned with."""
+"""The commands that import and plan mandates, and how all commands plan: by the playbook that a mandate has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
+from feedbackkit.cli.exchange import import_recommendations
+from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.opening import open_desk
 from feedbackkit.cli.render import json_line
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sized
 
     from feedbackkit.desk import Desk, PlanReport
 
-__all__ = ["DEFAULT", "plan", "plan_all"]
+__all__ = ["DEFAULT", "import_mandates", "plan", "plan_all"]
 
 DEFAULT: Final = "interim"
 """By which playbook a mandate is planned that names none."""
+
+
+def import_mandates(options: argparse.Namespace) -> int:
+    """Store the mandates of a file, all or none; or draft references of recommendations."""
+    if options.linkedin_of is not None:
+        return import_recommendations(options)
+    mandates = read_mandates(options.file)
+    engagements = [attrs.evolve(each, playbook=options.playbook) for each in mandates.engagements]
+    with open_desk(options.store, new=True) as desk:
+        changed = set(desk.add(*engagements, opt_outs=mandates.opt_outs))
+    same = len(mandates.engagements) - len(changed)
+    if options.json:
+        for engagement in mandates.engagements:
+            print(json_line({"mandate": engagement.id, "changed": engagement.id in changed}))
+    else:
+        people = {person.id for each in mandates.engagements for person in (each.sponsor,)}
+        houses = {each.sponsor.organisation for each in mandates.engagements}
+        counts = (_count(mandates.engagements, "mandate"), _count(people, "sponsor"), _count(houses, "client"))
+        print("{}: {} with {} at {}".format(options.file, *counts))
+        print(f"{len(changed)} new or changed, {same} known already")
+    return 0
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def plan_all(desk: Desk, *, playbook: str | None = None, only: str | None = None) -> dict[str, PlanReport]:

@@ -1,4 +1,4 @@
-"""The commands for what people wish, what they declined, and what they are owed."""
+"""The commands for what people wish, and what they declined."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from feedbackkit.cli.opening import open_desk
 from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.terminal import show_table
-from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.domain.ledger import Scope
 
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["deliver", "opt_out", "owed", "pause", "prefer_phone", "refusals"]
+__all__ = ["opt_out", "pause", "prefer_phone", "refusals"]
 
 
 def _said(options: argparse.Namespace, what: str, text: str) -> int:
@@ -68,38 +67,4 @@ def refusals(options: argparse.Namespace) -> int:
     else:
         rows = [(minute(no.at_us), no.occasion.value, no.subject, no.request) for no in found]
         show_table(("when (UTC)", "occasion", "about", "request"), rows)
-    return 0
-
-
-def owed(options: argparse.Namespace) -> int:
-    """List the benefits that the provider still owes, the most urgent first."""
-    with open_desk(options.store) as desk:
-        found, now_us = desk.owed(options.person), SystemClock().now_us()
-    if options.json:
-        for each in found:
-            fields: dict[str, object] = {"request": each.request, "person": each.person, "what": each.benefit.what}
-            fields |= {"kind": each.benefit.kind.value, "since": utc(each.since_us), "due": utc(each.due_us)}
-            print(json_line({**fields, "overdue": each.overdue(now_us)}))
-    else:
-        rows = [
-            (
-                minute(each.due_us),
-                "overdue" if each.overdue(now_us) else "",
-                each.person,
-                each.benefit.what,
-                each.request,
-            )
-            for each in found
-        ]
-        show_table(("due (UTC)", "", "person", "what", "request"), rows)
-    return 0
-
-
-def deliver(options: argparse.Namespace) -> int:
-    """Note that respondents have what was promised for their requests."""
-    with open_desk(options.store) as desk:
-        for request in options.requests:
-            delivered = desk.deliver_benefit(request, note=options.note)
-            fields = {"request": request, "person": delivered.person, "delivered": utc(delivered.delivered_us)}
-            print(json_line(fields) if options.json else f"{request}: {delivered.benefit.what} is delivered")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from feedbackkit.cli.opening import open_desk
+from feedbackkit.cli.opening import known, open_desk
 from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.terminal import show, show_table
 from feedbackkit.domain.checks import presentable
@@ -73,7 +73,8 @@ def _question_row(question: Question, locale: str) -> tuple[str, ...]:
 def references(options: argparse.Namespace) -> int:
     """List references, the retracted ones, too."""
     with open_desk(options.store) as desk:
-        views = desk.references.find(about=_person(desk, options.about), state=options.state)
+        about = options.about and known(desk, options.about, "--about")
+        views = desk.references.find(about=about, state=options.state)
         if options.json:
             for view in views:
                 print(json_line(_reference_fields(view)))
@@ -82,14 +83,6 @@ def references(options: argparse.Namespace) -> int:
             head = ("reference", "state", "about", "source", "for", "calls", "until (UTC)")
             show_table(head, rows, flexible=(2, 3))
     return 0
-
-
-def _person(desk: Desk, who: str | None) -> str | None:
-    """The id of somebody who is stored, as ``--about`` names them."""
-    try:
-        return None if who is None else desk.person(who).id
-    except NotFound:
-        raise InvalidValue("--about", "must be the id of somebody who is stored", "another one") from None
 
 
 def _reference_fields(view: ReferenceView) -> dict[str, object]:
@@ -171,7 +164,7 @@ def reference(options: argparse.Namespace) -> int:
 def flags(options: argparse.Namespace) -> int:
     """List what looks odd about the answers on a subject."""
     with open_desk(options.store) as desk:
-        views = desk.flags(_person(desk, options.about) or options.about)
+        views = desk.flags(known(desk, options.about, "SUBJECT"))
     if options.json:
         for view in views:
             print(json_line(_flag_fields(view)))
@@ -209,13 +202,13 @@ def _flag_fields(view: FlagView) -> dict[str, object]:
 def resolve(options: argparse.Namespace) -> int:
     """Record what somebody decided about a flag, and why."""
     with open_desk(options.store) as desk:
-        about = _person(desk, options.about) or options.about
-        known = {view.flag.id: view for view in desk.flags(about)}
-        if options.flag not in known:
+        about = known(desk, options.about, "SUBJECT")
+        raised = {view.flag.id: view for view in desk.flags(about)}
+        if options.flag not in raised:
             raise NotFound("flag", presentable(options.flag))
         verdict = "upheld" if options.upheld else "cleared"
         done = desk.resolve_flag(
-            known[options.flag], about=about, verdict=verdict, why=options.why, by=Actor(options.by)
+            raised[options.flag], about=about, verdict=verdict, why=options.why, by=Actor(options.by)
         )
     if options.json:
         print(json_line({"flag": done.flag.id, "verdict": done.verdict.value, "by": done.by, "at": utc(done.at_us)}))

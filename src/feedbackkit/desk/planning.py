@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, encode
-from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import ENGAGEMENT, PERSON, REQUEST
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
 from feedbackkit.desk.registering import register
-from feedbackkit.domain.checks import presentable
+from feedbackkit.domain.checks import presentable, shape
 from feedbackkit.domain.times import face
-from feedbackkit.errors import NotAllowed, NotFound
+from feedbackkit.errors import NotAllowed, NotFound, SetupError
+from feedbackkit.policies import PlannedRequest
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.signals import Signal
-    from feedbackkit.policies import PlannedRequest, Playbook
+    from feedbackkit.policies import Playbook
     from feedbackkit.ports import Record
 
 __all__ = [
-    "ENGAGEMENT",
     "PlanReport",
     "add_engagements",
     "engagements",
@@ -42,7 +42,6 @@ __all__ = [
     "take_requests_in_hand",
 ]
 
-ENGAGEMENT: Final = "engagement"
 _PAGE: Final = 500
 
 
@@ -178,7 +177,7 @@ async def replan(
     await take_requests_in_hand(context, cabinet, key)
     signals = await signals_of(context, cabinet, key)
     today = face(cabinet.now_us).date()
-    wanted = function(attrs.evolve(known.known_on(today), playbook=name, signals=signals))
+    wanted = _planned(function(attrs.evolve(known.known_on(today), playbook=name, signals=signals)))
     await keep_ready(context, (planned.questionnaire for planned in wanted if planned.questionnaire is not None))
     people = await _people_in(context, cabinet, wanted)
     await _take_missing_in_hand(context, cabinet, wanted)
@@ -201,6 +200,16 @@ def _chosen(
         return name, context.playbooks[name]
     names = (name for name, known in context.playbooks.items() if known == playbook)
     return next(names, None), playbook
+
+
+def _planned(wanted: object) -> Sequence[PlannedRequest]:
+    """What a playbook gave, if that is a plan; any program may have written the playbook."""
+    if not isinstance(wanted, (list, tuple)):
+        raise SetupError(f"a playbook must give a list of PlannedRequest, got {shape(wanted)}")
+    for each in cast("Sequence[object]", wanted):
+        if not isinstance(each, PlannedRequest):
+            raise SetupError(f"a playbook must give a list of PlannedRequest, got {shape(each)} in it")
+    return cast("Sequence[PlannedRequest]", wanted)
 
 
 async def take_requests_in_hand(context: Context, cabinet: Cabinet, engagement: str) -> None:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.desk import looking, planning, referring
 from feedbackkit.desk.awaiting import drive
-from feedbackkit.desk.registering import ADDRESS, known_id
+from feedbackkit.desk.border import guard
+from feedbackkit.desk.registering import known_id, organisation_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
-from feedbackkit.domain.reference import Audience, Reference, ReferenceState, Verification, points_of
+from feedbackkit.domain.reference import Audience, Reference, ReferenceState
 from feedbackkit.domain.request import Form
 from feedbackkit.domain.times import instant, moment
-from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
-from feedbackkit.ports import RecordKey
+from feedbackkit.domain.verification import Verification, points_of
+from feedbackkit.errors import InvalidValue, NotAllowed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import ReferenceView
     from feedbackkit.domain.people import Organisation
-    from feedbackkit.domain.reference import Found, Point, ReferenceEvent, ReferenceReply
+    from feedbackkit.domain.reference import ReferenceEvent, ReferenceReply
     from feedbackkit.domain.source import Source
+    from feedbackkit.domain.verification import Found, Point
     from feedbackkit.ports import Signer
 
 __all__ = ["AsyncReferences", "References"]
 
 
+@guard
 class AsyncReferences:
     """References: drafted from an answer or a talk, approved by their source, sealed, and never changed after that.
 
@@ -71,7 +74,7 @@ class AsyncReferences:
         voice = None if of is None else await referring.voice_in_force(context, of)
         if voice is not None:
             subject, speaker = voice.subject, voice.respondent
-            text = referring.words_of(voice, question) if text is None else text
+            text = await referring.words_of(context, voice, question) if text is None else text
         elif about is None or source is None or text is None:
             raise InvalidValue("reference", "must be of an answer, or tell text, about and source", "less")
         else:
@@ -88,7 +91,7 @@ class AsyncReferences:
             request=of,
             revision=None if voice is None else voice.answer.revision,
             audience=member(Audience, "reference.audience", audience),
-            clients=[await _client_id(context, each) for each in clients],
+            clients=[await organisation_id(context, each) for each in clients],
             quotable=quotable,
             valid_until_us=None
             if valid_until is None
@@ -226,18 +229,6 @@ async def _stored_id(context: Context, who: Person | str) -> str:
         [person] = await planning.store_people(context, [who])
         return person.id or ""
     return (await looking.person(context, await known_id(context, who))).id or ""
-
-
-async def _client_id(context: Context, client: Organisation | str) -> str:
-    """The id of an organisation, also of one that is known by its name."""
-    if isinstance(client, str):
-        return client
-    if client.id is not None:
-        return client.id
-    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(client.name))])
-    if record is None:
-        raise NotFound("organisation", "under that name")
-    return record.refs[0]
 
 
 class References:

@@ -8,22 +8,18 @@ from feedbackkit.codec.chain import Broken, reference_event_of, verify
 from feedbackkit.codec.references import Signed, digest_of, reference_digest
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.answering import answer_key
+from feedbackkit.desk.kinds import REFERENCE, REPLY, VERIFICATION
 from feedbackkit.desk.looking import one
 from feedbackkit.desk.paging import PAGE, pages
-from feedbackkit.desk.reference_file import REFERENCE, Folder, ReferenceFile, chain_of, reference_file, until_stored
+from feedbackkit.desk.questioning import questionnaire_of
+from feedbackkit.desk.reference_file import Folder, ReferenceFile, chain_of, reference_file, until_stored
 from feedbackkit.desk.views import ReferenceView
 from feedbackkit.desk.voices import voice_of
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
-from feedbackkit.domain.reference import (
-    Finding,
-    Reference,
-    ReferenceEventKind,
-    ReferenceReply,
-    ReferenceState,
-    Verification,
-    points_of,
-)
+from feedbackkit.domain.questionnaire import Choice
+from feedbackkit.domain.reference import Reference, ReferenceEventKind, ReferenceReply, ReferenceState
+from feedbackkit.domain.verification import Finding, Verification, points_of
 from feedbackkit.errors import InvalidValue, NotAllowed
 from feedbackkit.ports import Put, RecordKey
 
@@ -49,9 +45,6 @@ __all__ = [
     "words_of",
 ]
 
-VERIFICATION: Final = "verification"
-REPLY: Final = "reply"
-
 
 async def voice_in_force(context: Context, request: str) -> Voice:
     """The answer in force to a request, with who gave it; a request without one raises `NotAllowed`."""
@@ -62,9 +55,12 @@ async def voice_in_force(context: Context, request: str) -> Voice:
     return await voice_of(context, decode_as(Answer, record.body))
 
 
-def words_of(voice: Voice, question: str | None) -> str:
-    """What was said in words to a question, or to the only one that was answered in words."""
-    said = {name: words for name, words in voice.answer.items.items() if isinstance(words, str)}
+async def words_of(context: Context, voice: Voice, question: str | None) -> str:
+    """What was said in words to a question, or to the only one that was answered in words; a choice is no words."""
+    ref = voice.request.questionnaire
+    asked = () if ref is None else (await questionnaire_of(context, ref)).questions
+    choices = {each.name for each in asked if isinstance(each, Choice)}
+    said = {name: words for name, words in voice.answer.items.items() if isinstance(words, str) and name not in choices}
     if question is None and len(said) == 1:
         return next(iter(said.values()))
     if question is None or question not in said:

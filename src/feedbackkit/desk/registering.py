@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST, LedgerFile, asks_behind_somebody
-from feedbackkit.desk.deciding import NO_WAY
+from feedbackkit.desk.files import LedgerFile, asks_behind_somebody
 from feedbackkit.desk.going_on import let_go_on
+from feedbackkit.desk.kinds import ADDRESS, ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.proposing import NO_WAY
 from feedbackkit.domain.checks import opaque, shape
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.ports import Record
 
-__all__ = ["ADDRESS", "DEAD", "ERASED", "go_on", "known_id", "register", "strike_address"]
+__all__ = ["DEAD", "ERASED", "go_on", "known_id", "organisation_id", "register", "strike_address"]
 
-ADDRESS: Final = "address"
 ERASED: Final = "erased"
 """The state of an address or a person about whom nothing may be stored again."""
 DEAD: Final = "dead"
@@ -195,6 +195,18 @@ def _digests(context: Context, people: Iterable[Person]) -> dict[Person, _Digest
         )
         for person in dict.fromkeys(people)
     }
+
+
+async def organisation_id(context: Context, house: Organisation | str) -> str:
+    """The id of an organisation, also of one that is known by its name."""
+    if isinstance(house, str):
+        return house
+    if house.id is not None:
+        return house.id
+    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(house.name))])
+    if record is None:
+        raise NotFound("organisation", "under that name")
+    return record.refs[0]
 
 
 async def _owners(context: Context, digests: Iterable[_Digests]) -> dict[str, str]:

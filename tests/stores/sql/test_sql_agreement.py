@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
+import pytest
 from hypothesis import settings
 
 from feedbackkit.stores import MemoryStore, SQLiteStore
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from feedbackkit.ports import Store
+
+pytestmark = pytest.mark.no_cover  # the contract measures the same stores
 
 
 class _InDatabases(StoreAgreement):

@@ -12,11 +12,11 @@ from feedbackkit.desk.ahead.forecast import Forecast, LimitHit
 from feedbackkit.desk.ahead.model import ResponseModel
 from feedbackkit.desk.ahead.sandbox import SECRET, Sandbox, copied
 from feedbackkit.desk.ahead.what_if import Comparison, Opinions, Played
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.clocks import ManualClock
-from feedbackkit.desk.deciding import CONTACT, Policy
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds
+from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.policy import Policy
 from feedbackkit.desk.simulator import SilentPost, Simulator
 from feedbackkit.domain.checks import whole
 from feedbackkit.domain.contact import ContactStatus

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from feedbackkit.codec.chain import event_of
 from feedbackkit.codec.heads import NO_CHAIN, Delivery, decode_progress, encode_contact, encode_progress
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT, original_key
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.ports import Applied, Head, Put, Record, RecordKey, Refused
 from feedbackkit.workflow.requests import OPEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from feedbackkit.desk import proving, resuming
+from feedbackkit.desk.border import guard
 from feedbackkit.desk.context import act_all
 from feedbackkit.errors import FeedbackKitError
 
@@ -18,7 +19,10 @@ T = TypeVar("T")
 
 
 class AsyncFace:
-    """A context, handed out once its store was seen to belong to its secret."""
+    """A context, handed out once its store was seen to belong to its secret; and each theme's border."""
+
+    def __init_subclass__(cls) -> None:
+        guard(cls)
 
     def __init__(self, context: Context) -> None:
         self._context = context

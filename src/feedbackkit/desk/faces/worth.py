@@ -9,7 +9,9 @@ from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
 from feedbackkit.desk.registering import known_id
 from feedbackkit.domain import checks
+from feedbackkit.domain.fields import member
 from feedbackkit.domain.flag import Flag
+from feedbackkit.domain.source import Relation
 from feedbackkit.domain.times import instant
 from feedbackkit.policies.anonymity import BY_NAME
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from feedbackkit.desk.views import FlagView
     from feedbackkit.domain.flag import Resolution, Verdict
     from feedbackkit.domain.people import Actor, Person
-    from feedbackkit.domain.source import Relation
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence import Assessment, Prior, ResponseFigures, Treatment
 
@@ -80,9 +81,8 @@ class AsyncWorth(AsyncFace):
         when it was over is kept back, too. Words may still tell who wrote them.
         """
         least = checks.whole("review.anonymity", anonymity, least=1, most=50)
-        return await reviewing.review_of(
-            await self._ready(), engagement, anonymity=least, by_name=BY_NAME if by_name is None else by_name
-        )
+        named = BY_NAME if by_name is None else {member(Relation, "review.by_name", each) for each in by_name}
+        return await reviewing.review_of(await self._ready(), engagement, anonymity=least, by_name=named)
 
     async def flags(
         self,

@@ -1,4 +1,4 @@
-"""The commands of those who run a worker: the worker itself, and what it gave up."""
+"""The commands that do what is due: one run, a worker, what it gave up, and going on after a restore."""
 
 from __future__ import annotations
 
@@ -16,7 +16,20 @@ from feedbackkit.domain.checks import identifier, whole
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["failed", "resume", "work"]
+__all__ = ["failed", "resume", "run", "work"]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan what is known by now, and send what is due by now."""
+    with open_desk(options.store, channel_of(options), sender=options.sender) as desk:
+        if not desk.needs_resume():  # or else the run says so, and nothing is changed
+            plan_all(desk)
+        counts = desk.run().counts
+    if options.json:
+        print(json_line(dict(sorted(counts.items()))))
+    else:
+        print(", ".join(f"{count} {what}" for what, count in sorted(counts.items())) or "nothing was due")
+    return 0
 
 
 def work(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The commands for what waits for a person of the provider's: alerts, and asks to be approved."""
+"""The commands for what waits for somebody of the provider's: alerts, asks to be approved, benefits that are owed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedbackkit.cli.opening import open_desk
 from feedbackkit.cli.render import json_line, minute, utc
 from feedbackkit.cli.terminal import show_table
+from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.domain.people import Actor
 from feedbackkit.errors import InvalidValue
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk import RequestView
     from feedbackkit.domain.alerts import Alert
 
-__all__ = ["alerts", "approve"]
+__all__ = ["alerts", "approve", "deliver", "owed"]
 
 
 def alerts(options: argparse.Namespace) -> int:
@@ -95,3 +96,37 @@ def _actor(options: argparse.Namespace) -> Actor:
     if options.by is None:
         raise InvalidValue("--by", "must name who of the provider's staff does it", "nothing")
     return Actor(options.by)
+
+
+def owed(options: argparse.Namespace) -> int:
+    """List the benefits that the provider still owes, the most urgent first."""
+    with open_desk(options.store) as desk:
+        found, now_us = desk.owed(options.person), SystemClock().now_us()
+    if options.json:
+        for each in found:
+            fields: dict[str, object] = {"request": each.request, "person": each.person, "what": each.benefit.what}
+            fields |= {"kind": each.benefit.kind.value, "since": utc(each.since_us), "due": utc(each.due_us)}
+            print(json_line({**fields, "overdue": each.overdue(now_us)}))
+    else:
+        rows = [
+            (
+                minute(each.due_us),
+                "overdue" if each.overdue(now_us) else "",
+                each.person,
+                each.benefit.what,
+                each.request,
+            )
+            for each in found
+        ]
+        show_table(("due (UTC)", "", "person", "what", "request"), rows)
+    return 0
+
+
+def deliver(options: argparse.Namespace) -> int:
+    """Note that respondents have what was promised for their requests."""
+    with open_desk(options.store) as desk:
+        for request in options.requests:
+            delivered = desk.deliver_benefit(request, note=options.note)
+            fields = {"request": request, "person": delivered.person, "delivered": utc(delivered.delivered_us)}
+            print(json_line(fields) if options.json else f"{request}: {delivered.benefit.what} is delivered")
+    return 0
