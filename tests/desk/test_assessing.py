@@ -127,3 +127,17 @@ def test_without_an_answer_nothing_is_assessed() -> None:
     h = house()
     h.desk.register(BRANDT)
     assert h.desk.assess(BRANDT) == {}
+
+
+def test_a_few_who_agree_are_not_yet_certain() -> None:
+    """Six fives make a narrow interval, and may be chance: certain is a number on ten sources and more."""
+    h = house()
+    for name in NAMES:
+        told(h, name, 5)
+    few = overall(h)
+    assert few.estimate.interval(0.8)[0] > 4.5
+    assert few.certainty is Certainty.MODERATE
+    assert [concern.domain for concern in few.concerns] == [Domain.IMPRECISION]
+    for number in range(4):
+        told(h, f"one-more-{number}", 5)
+    assert overall(h).certainty is Certainty.HIGH

@@ -9,8 +9,10 @@ import pytest
 
 from feedbackkit.codec.dossiers import version_of
 from feedbackkit.domain.people import Actor, Organisation, Person
+from feedbackkit.domain.questionnaire import Questionnaire, Rating
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Relation, Source
+from feedbackkit.domain.verification import Found, PointFinding
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.evidence.dossier import GapKind
 from feedbackkit.export import dossier_html
@@ -571,6 +573,60 @@ def test_an_answer_that_was_erased_is_not_shown() -> None:
     dossier = desk.dossier(BRANDT)
     assert [each.key for each in dossier.statements] == ["R-0"]
     assert {criterion.sources for criterion in dossier.criteria} == {1}
+
+
+def test_what_a_call_found_stands_beside_what_was_written() -> None:
+    """Point by point, whatever was told otherwise or with a word more; and no word of it where none may be quoted."""
+    for quotable in (True, False):
+        desk = house().desk
+        _answered(desk, "R-1", WEBER)
+        _sealed(desk, audience="clients", text="Er kam montags. Er blieb ein Jahr.", quotable=quotable)
+        differs = PointFinding(finding="differs", words="Neun Monate.")
+        found: dict[str, Found] = {"1": "confirmed", "2": "contradicted", "3": differs}
+        desk.references.record_call("REF-1", found, caller="O-2", call="c-1")
+        dossier = desk.dossier(BRANDT)
+        [check] = dossier.statements[0].checks
+        assert check.outcome == "contradicted"
+        assert [(point.written, point.outcome, point.words) for point in check.points] == [
+            ("Er kam montags.", "contradicted", None),
+            ("Er blieb ein Jahr.", "differs", "Neun Monate."),
+        ][: 2 * quotable]
+        for told in (dossier.text("de", width=100), dossier_html(dossier, "de")):
+            assert ("„Er blieb ein Jahr.“ – weicht teilweise ab: „Neun Monate.“" in " ".join(told.split())) is quotable
+
+
+def test_a_four_of_ten_is_no_four_of_five() -> None:
+    """A question that is asked on another scale elsewhere enters no number with it, here or in an assessment."""
+    desk = _spoken(voices=3)
+    ten = Questionnaire(id="ten", title="Ten", questions=[Rating(name="performance", label="P", least=0, most=10)])
+    for number in range(3, 6):
+        person = respondent(number, house=f"H-{number}")
+        desk.request(ask(f"R-{number}", respondent=person, questionnaire=ten))
+        desk.give(f"R-{number}", {"performance": 1}, by=person)
+    criterion = _criterion(desk, "performance")
+    assert (criterion.scale, criterion.sources, criterion.raw_mean) == ((1.0, 5.0), 3, 4.0)
+    assert desk.assess(BRANDT)["performance"].estimate.raw_mean == 4.0
+    assert len(desk.dossier(BRANDT).statements) == 6
+
+
+def test_an_answer_that_was_found_odd_is_no_independent_source() -> None:
+    """Somebody upheld a flag: that is told, and it counts for no number; cleared again, it does."""
+    desk = _spoken(voices=2)
+    twin = attrs.evolve(respondent(1, house="H-2"), id="R-twin", email="respondent.1+x@house.example")
+    _answered(desk, "R-2", twin)
+    assert _criterion(desk, "performance").mean is not None
+    [flag] = [
+        view.flag for view in desk.flags(BRANDT) if view.flag.request == "R-2" and view.flag.kind == "same_person"
+    ]
+    desk.resolve_flag(flag, about=BRANDT, verdict="upheld", why="one mailbox", by=Actor("staff-7"))
+    criterion, dossier = _criterion(desk, "performance"), desk.dossier(BRANDT)
+    assert (criterion.mean, criterion.sources) == (None, 2)
+    assert desk.assess(BRANDT)["performance"].headline is None
+    [statement] = [each for each in dossier.statements if each.key == "R-2"]
+    assert (statement.upheld, statement.speaker.independent) == (("same_person",), False)
+    assert "Looked at, and upheld: two who answered" in " ".join(str(dossier).split())
+    desk.resolve_flag(flag, about=BRANDT, verdict="cleared", why="two who share it", by=Actor("staff-7"))
+    assert _criterion(desk, "performance").sources == 3
 
 
 def _erase(store: MemoryStore, kind: str, key: str) -> None:

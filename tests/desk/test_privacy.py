@@ -101,7 +101,7 @@ REFUSED: dict[str, Callable[[House], object]] = {
     "an address of another": lambda h: h.desk.register(attrs.evolve(DELEGATE, email=RESPONDENT.email)),
     "too many words": lambda h: h.desk.give("given", {"words": "zwiebel" * 9999}),
     "a strange question": lambda h: h.desk.give("given", {"zwiebel frage": 1}),
-    "a strange answer": lambda h: h.desk.give("given", {"overall": ["zwiebel"]}),  # type: ignore[dict-item]  # strange
+    "a strange answer": lambda h: h.desk.give("given", {"overall": {"zwiebel": 1}}),  # type: ignore[dict-item]  # strange
     "a strange form": lambda h: h.desk.give("given", {"overall": 1}, form="zwiebel"),
     "a strange date": lambda h: h.desk.defer("withdrawn", until="zwiebel"),
     "a strange scope": lambda h: h.desk.opt_out("P-1", scope="zwiebel"),

@@ -10,9 +10,11 @@ import pytest
 from feedbackkit.codec.chain import Broken
 from feedbackkit.desk import AsyncDesk
 from feedbackkit.domain.people import Actor, Organisation, Party
-from feedbackkit.domain.reference import Audience, Finding, PointFinding, ReferenceEventKind, ReferenceState
+from feedbackkit.domain.questionnaire import Choice, Questionnaire, Words
+from feedbackkit.domain.reference import Audience, ReferenceEventKind, ReferenceState
 from feedbackkit.domain.request import Form
 from feedbackkit.domain.source import Relation
+from feedbackkit.domain.verification import Finding, PointFinding
 from feedbackkit.errors import IllegalTransition, InvalidValue, NotAllowed, NotFound
 from feedbackkit.export import Ed25519Signer, seal_holds
 from feedbackkit.stores import MemoryStore, SQLiteStore
@@ -416,3 +418,21 @@ def test_no_word_of_a_reference_is_in_a_repr() -> None:
     assert "saved" not in shown
     assert "Weber" not in shown
     assert ReferenceEventKind.DISPUTED in shown
+
+
+def test_a_choice_is_no_words_to_quote() -> None:
+    """Beside what was chosen, the only words are what a reference is made of."""
+    h = house()
+    asked = Questionnaire(
+        id="short",
+        title="Short",
+        questions=[
+            Choice(name="role", label="Role", options={"line": "Line", "staff": "Staff"}),
+            Words(name="w", label="?"),
+        ],
+    )
+    h.desk.request(ask("R-1", questionnaire=asked))
+    h.desk.give("R-1", {"role": "line", "w": "Calm in the storm."}, by=WEBER)
+    assert h.desk.references.draft("Q-1", of="R-1").text == "Calm in the storm."
+    with pytest.raises(InvalidValue, match=r"answered in words \(w\)"):
+        h.desk.references.draft("Q-2", of="R-1", question="role")

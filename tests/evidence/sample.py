@@ -11,6 +11,7 @@ from feedbackkit.evidence.compiling import Allowed, compiled
 from feedbackkit.evidence.dossier import (
     Asked,
     Check,
+    CheckedPoint,
     Criterion,
     Dossier,
     Moment,
@@ -129,10 +130,14 @@ def statement(number: int) -> tuple[str, Statement]:
     if number in {12, 36}:
         checks = (Check(outcome="confirmed", at_us=at_us + 90 * DAY_US),)
     if number == 30:
-        note = "Die Inventurdifferenz betraf das Vorjahr, nicht seine Zeit."
+        point = CheckedPoint(
+            written="Es fehlten Waren im Wert von 20.000 Euro.",
+            outcome="contradicted",
+            words="Die Inventurdifferenz betraf das Vorjahr, nicht seine Zeit.",
+        )
         checks = (
             Check(outcome="confirmed", at_us=at_us + 20 * DAY_US),
-            Check(outcome="contradicted", at_us=at_us + 60 * DAY_US, note=note),
+            Check(outcome="contradicted", at_us=at_us + 60 * DAY_US, points=(point,)),
         )
     reply = None
     if number == 30:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -192,3 +193,20 @@ def test_every_confusable_is_another_character_than_it_looks_like() -> None:
         assert letter not in CONFUSABLES
         assert skeleton(character) == letter
         assert skeleton(skeleton(f"x{character}y")) == skeleton(f"x{character}y")
+
+
+NAMES = st.sampled_from(["Anna Weber", "Dr. Anna Weber", "\u0410nna Weber", "Max Huber"])
+MAILS = st.sampled_from(["a@one.example", "a+b@one.example", "\u0430@one.example", "b@0ne.example", None])
+SAID = st.lists(st.sampled_from(["he", "came", "and", "the", "line", "ran", "again", "well"]), max_size=14)
+
+
+@given(st.lists(st.tuples(NAMES, MAILS, SAID, st.sampled_from([None, "n-1", "n-2"])), max_size=6))
+def test_every_pair_is_seen_among_many(answers: list[tuple[str, str | None, list[str], str | None]]) -> None:
+    """What is flagged of all answers together is what is flagged of each two of them alone."""
+    traces = [
+        trace(f"r-{number}", name=name, email=mail, words=(" ".join(said),), network=network)
+        for number, (name, mail, said, network) in enumerate(answers)
+    ]
+    in_pairs = {flag for pair in combinations(traces, 2) for flag in lookalikes(pair, BRANDT)}
+    alone = {flag for each in traces for flag in lookalikes([each], BRANDT)}
+    assert set(lookalikes(traces, BRANDT)) == in_pairs | alone

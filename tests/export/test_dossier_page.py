@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackkit.evidence.dossier import Check, Dossier, Passage, PassageKind, Speaker, SubjectReply
+from feedbackkit.evidence.dossier import Check, CheckedPoint, Dossier, Passage, PassageKind, Speaker, SubjectReply
 from feedbackkit.export import dossier_html, statements_csv
 from tests.evidence.sample import sample
 
@@ -58,6 +58,7 @@ def _named(root: Element, name: str) -> list[Element]:
 def _with_text(text: str) -> Dossier:
     """A dossier in which every text that somebody else wrote is this one."""
     dossier = sample(count=2, audience="subject")
+    point = CheckedPoint(written=text, outcome="differs", words=text)
     statement = attrs.evolve(
         dossier.statements[0],
         speaker=Speaker(number=1, name=text, organisation=text, relation="peer", independent=False, conflict=text),
@@ -65,7 +66,7 @@ def _with_text(text: str) -> Dossier:
         choices=((text, text),),
         flags=(text,),
         reply=SubjectReply(text=text, at_us=0),
-        checks=(Check(outcome="contradicted", at_us=0, note=text),),
+        checks=(Check(outcome="contradicted", at_us=0, points=(point,)),),
     )
     return attrs.evolve(
         dossier,
@@ -207,3 +208,15 @@ def test_the_page_names_its_version() -> None:
     from feedbackkit.codec.dossiers import version_of
 
     assert version_of(sample()) in dossier_html(sample())
+
+
+def test_a_name_from_right_to_left_turns_no_figures_round() -> None:
+    """Names and words take their own direction, and the date beside a name is apart from it."""
+    name = "דוד בן־גוריון"
+    root = _parsed(dossier_html(_with_text(name)))
+    assert {
+        each.get("dir") for tag in ("h1", "h4", "blockquote") for each in _named(root, tag) if each.text == name
+    } == {"auto"}
+    assert all(line.get("dir") == "auto" for quote in _named(root, "blockquote") for line in quote if line.text == name)
+    [workings] = [each for each in _named(root, "section") if each.get("class") == "workings"]
+    assert name in {each.text for each in _named(workings, "bdi")}

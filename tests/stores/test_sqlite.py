@@ -428,11 +428,13 @@ class TestSpeed:
     """Costs that must not grow."""
 
     def test_claiming_goes_by_the_index_of_what_is_due(self, store: SQLiteStore) -> None:
-        """However many records are open, only those that are due are looked at, in order."""
+        """However many records are open or due, only the oldest are looked at, in order."""
         store.write(create(put("a", due=NOON)))
-        plan = _plan(store, store._of("request").claim, {"now": 0, "owner": "", "latest": 0, "limit": 1})
+        values = {"now": 0, "owner": "", "latest": 0, "limit": 1, "ahead": 2}
+        plan = _plan(store, store._of("request").ahead, values)
         assert plan[0] == "SEARCH r USING INDEX due_request (due>? AND due<?)"
         assert not any("TEMP B-TREE" in step or "SCAN" in step for step in plan)
+        assert not any("SCAN r" in step for step in _plan(store, store._of("request").claim, values))
 
     def test_dead_letters_leave_the_index_of_what_is_due(self, store: SQLiteStore) -> None:
         """They cost the living nothing."""

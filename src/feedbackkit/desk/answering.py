@@ -11,9 +11,11 @@ import attrs
 from feedbackkit.codec.text import canonical
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import Act, act_all
-from feedbackkit.desk.deciding import close, next_due
+from feedbackkit.desk.kinds import ANSWER
 from feedbackkit.desk.owing import owe
+from feedbackkit.desk.proposing import next_due
 from feedbackkit.desk.questioning import Unread, keep_ready, said
+from feedbackkit.desk.slots import close
 from feedbackkit.desk.turns import leave_line
 from feedbackkit.domain import checks
 from feedbackkit.domain.answer import Answer, Given, checked_items
@@ -29,13 +31,13 @@ from feedbackkit.ports import Put, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.files import RequestFile
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.domain.request import Progress
 
 __all__ = [
-    "ANSWER",
     "FURTHEST_DEFERRAL_US",
     "Reply",
     "answer_key",
@@ -46,7 +48,6 @@ __all__ = [
     "withdraw",
 ]
 
-ANSWER: Final = "answer"
 FURTHEST_DEFERRAL_US: Final = 2 * 365 * DAY_US
 """How far ahead a respondent may put a request off: two years."""
 

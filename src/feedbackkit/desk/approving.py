@@ -8,11 +8,11 @@ import attrs
 
 from feedbackkit.codec.heads import decode_acknowledgement, encode_acknowledgement
 from feedbackkit.codec.values import decode_as
-from feedbackkit.desk.cabinet import ALERT, UNREAD
 from feedbackkit.desk.context import Act, until_applied
-from feedbackkit.desk.deciding import next_due
+from feedbackkit.desk.kinds import ALERT, UNREAD
 from feedbackkit.desk.looking import find
 from feedbackkit.desk.paging import pages
+from feedbackkit.desk.proposing import next_due
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.people import Party
@@ -24,9 +24,10 @@ from feedbackkit.ports import RecordKey, Update
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.files import RequestFile
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.desk.views import RequestView
     from feedbackkit.ports import Record
 

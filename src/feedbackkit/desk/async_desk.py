@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from feedbackkit.desk.awaiting import awaited_channel, awaited_store, awaited_subscribers
 from feedbackkit.desk.clocks import SystemClock
 from feedbackkit.desk.context import Context
-from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.faces.answers import AsyncAnswers
 from feedbackkit.desk.faces.arrivals import AsyncArrivals
 from feedbackkit.desk.faces.asks import AsyncAsks
@@ -21,6 +20,7 @@ from feedbackkit.desk.faces.runs import AsyncRuns
 from feedbackkit.desk.faces.wishes import AsyncWishes
 from feedbackkit.desk.faces.worth import AsyncWorth
 from feedbackkit.desk.ids import SystemIds
+from feedbackkit.desk.policy import Policy
 from feedbackkit.desk.references import AsyncReferences
 from feedbackkit.desk.secret import Fingerprints, secret_for
 from feedbackkit.desk.watermark import watermark_of

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.codec.values import decode_as
 from feedbackkit.desk import looking
-from feedbackkit.desk.answering import ANSWER
-from feedbackkit.desk.deciding import CONTACT
+from feedbackkit.desk.kinds import ANSWER, CONTACT
 from feedbackkit.desk.last_look import read_anew, verdict_of
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.parcel import Parcel

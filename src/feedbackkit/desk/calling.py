@@ -13,10 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.heads import Delivery, decode_contact
+from feedbackkit.desk.booking import CALL_LOOK_US
 from feedbackkit.desk.context import until_applied, wake_others
-from feedbackkit.desk.deciding import CALL_LOOK_US, CONTACT, awaits_consent, proposal, unreachable
+from feedbackkit.desk.judging import awaits_consent
+from feedbackkit.desk.kinds import CONTACT
 from feedbackkit.desk.last_look import MOVED_ON, is_latest, let_go, read_anew
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.proposing import proposal, unreachable
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
 from feedbackkit.domain.contact import CALL_SHEET, ContactStatus
 from feedbackkit.domain.decision import Held, Never

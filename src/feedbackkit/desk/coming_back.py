@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from feedbackkit.codec.heads import decode_signal
 from feedbackkit.codec.values import decode_as
 from feedbackkit.desk.answering import answer_key
-from feedbackkit.desk.cabinet import SIGNAL
+from feedbackkit.desk.kinds import SIGNAL
 from feedbackkit.desk.paging import pages
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.people import Party
@@ -16,8 +16,9 @@ from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.request import Progress
 
 __all__ = ["signals_of"]

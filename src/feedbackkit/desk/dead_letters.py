@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.desk.cabinet import REQUEST, SIGNAL, change_id_of
+from feedbackkit.desk.cabinet import change_id_of
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, close
 from feedbackkit.desk.handing_over import RAISED
+from feedbackkit.desk.kinds import CONTACT, REQUEST, SIGNAL
 from feedbackkit.desk.last_look import BROUGHT_BACK
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.slots import close
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.decision import Reason
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
     import pendulum
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.ports import Record
 
 __all__ = ["DeadLetter", "dead_letters", "retry"]

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from feedbackkit.desk.cabinet import REQUEST, RequestFile
 from feedbackkit.desk.context import ledgers_of, until_applied
-from feedbackkit.desk.deciding import close
+from feedbackkit.desk.files import RequestFile
+from feedbackkit.desk.kinds import REQUEST
 from feedbackkit.desk.looking import one
 from feedbackkit.desk.registering import register
+from feedbackkit.desk.slots import close
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import NotAllowed, NotFound

@@ -12,6 +12,7 @@ from feedbackkit.codec.text import canonical
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.cabinet import change_id_of
 from feedbackkit.desk.dossiers import dossier
+from feedbackkit.desk.kinds import DISCLOSURE
 from feedbackkit.desk.paging import PAGE, pages
 from feedbackkit.domain.disclosure import Disclosed, Disclosure
 from feedbackkit.errors import StoreBusy
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["disclose", "disclosures", "shown_dossier", "verify_log"]
 
-DISCLOSURE: Final = "disclosure"
 _LOG: Final = "disclosures"
 _SEES_THE_LOG: Final = frozenset({"internal", "subject"})
 

@@ -7,37 +7,35 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as
-from feedbackkit.desk import flagging, looking, referring
+from feedbackkit.desk import flagging, looking, reference_views
+from feedbackkit.desk.kinds import ENGAGEMENT
 from feedbackkit.desk.paging import pages
-from feedbackkit.desk.planning import ENGAGEMENT
-from feedbackkit.desk.questioning import questionnaire_of
+from feedbackkit.desk.questioning import asked_by
 from feedbackkit.desk.referred import as_referred, sealed_for, talk_of
-from feedbackkit.desk.registering import ADDRESS
 from feedbackkit.desk.voices import people_of, voices_about
 from feedbackkit.domain.checks import opaque
 from feedbackkit.domain.flag import Verdict
 from feedbackkit.domain.reference import ReferenceState
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
-from feedbackkit.errors import InvalidValue, NotFound
+from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.compiling import Allowed, compiled, is_for, readable
 from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
 from feedbackkit.evidence.numbering import criterion_of
-from feedbackkit.evidence.stating import house_of, labels_of, order_of, readers_of, scale_of, statement_of
-from feedbackkit.ports import RecordKey
+from feedbackkit.evidence.stating import house_of, labels_of, order_of, rated_on, readers_of, scale_of, statement_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import ReferenceView, RequestView
-    from feedbackkit.domain.people import Organisation, Person
+    from feedbackkit.domain.people import Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Criterion, Dossier, ShownTo
 
-__all__ = ["audience_of", "client_of", "dossier"]
+__all__ = ["audience_of", "dossier"]
 
 _AUDIENCES: Final = ("internal", "subject", "clients")
 _ENDED: Final = {ReferenceState.RETRACTED: MomentKind.RETRACTED, ReferenceState.SUPERSEDED: MomentKind.SUPERSEDED}
@@ -75,18 +73,19 @@ class _Said(NamedTuple):
     """About the subject."""
     people: dict[str, Person]
     questionnaires: dict[str, Questionnaire]
+    """By which all were asked, by their refs."""
+    asked: list[Questionnaire]
+    """Those by which was asked about the subject."""
 
 
-async def client_of(context: Context, client: Organisation | str | None) -> str | None:
-    """The id of an organisation, also of one that is known by its name."""
-    if client is None or isinstance(client, str):
-        return client
-    if client.id is not None:
-        return client.id
-    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(client.name))])
-    if record is None:
-        raise NotFound("organisation", "under that name")
-    return record.refs[0]
+class _Flags(NamedTuple):
+    """What looks odd about one answer, and nobody has cleared."""
+
+    open: set[str]
+    upheld: set[str]
+
+
+_NO_FLAGS: Final = _Flags(set(), set())
 
 
 async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[ShownTo] = ()) -> Dossier:
@@ -95,11 +94,10 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
     person = await looking.person(context, subject)
     said = await _said(context, subject)
     flags = await _flags(context, subject)
-    references = await referring.find(context, about=subject, source=None)
+    references = await reference_views.find(context, about=subject, source=None)
     allowed = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
     allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
-    order = list(said.questionnaires.values())
     return compiled(
         subject=subject,
         name=person.name,
@@ -111,37 +109,43 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
         stations=await _stations(context, subject),
         trace=await _trace(context, references, audience),
         shown=shown,
-        labels=labels_of(order),
+        labels=labels_of(said.asked),
         provider="" if context.sender == "the provider" else context.sender,
     )
 
 
 async def _said(context: Context, subject: str) -> _Said:
-    voices = await voices_about(context, about=None)
+    upheld = await flagging.upheld(context, subject)
+    voices = [flagging.less_apart(voice, upheld) for voice in await voices_about(context, about=None)]
     about = [voice for voice in voices if voice.subject == subject and voice.request.occasion not in _NOT_ABOUT]
+    questionnaires = await asked_by(context, voices)
     refs = {voice.request.questionnaire for voice in about}
     return _Said(
         voices=voices,
         about=about,
         people=await people_of(context, {voice.respondent for voice in about}),
-        questionnaires={ref: await questionnaire_of(context, ref) for ref in sorted(filter(None, refs))},
+        questionnaires=questionnaires,
+        asked=[questionnaires[ref] for ref in sorted(filter(None, refs))],
     )
 
 
-async def _flags(context: Context, subject: str) -> dict[str, tuple[str, ...]]:
+async def _flags(context: Context, subject: str) -> dict[str, _Flags]:
     """The kinds of flags that nobody has cleared, by request."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, _Flags] = {}
     for view in await flagging.flags(context, subject, networks={}, subject_networks=()):
-        if not view.resolutions or view.resolutions[-1].verdict is not Verdict.CLEARED:
-            found.setdefault(view.flag.request, set()).add(view.flag.kind)
-    return {request: tuple(sorted(kinds)) for request, kinds in found.items()}
+        kinds = found.setdefault(view.flag.request, _Flags(set(), set()))
+        verdict = view.resolutions[-1].verdict if view.resolutions else None
+        if verdict is not Verdict.CLEARED:
+            (kinds.upheld if verdict is Verdict.UPHELD else kinds.open).add(view.flag.kind)
+    return found
 
 
-def _allowed(voice: Voice, said: _Said, flags: Mapping[str, tuple[str, ...]]) -> Allowed:
+def _allowed(voice: Voice, said: _Said, flags: Mapping[str, _Flags]) -> Allowed:
     questionnaire = said.questionnaires.get(voice.request.questionnaire or "")
     statement = statement_of(voice, said.people.get(voice.respondent), questionnaire)
+    kinds = flags.get(voice.request.key, _NO_FLAGS)
     return Allowed(
-        statement=attrs.evolve(statement, flags=flags.get(voice.request.key, ())),
+        statement=attrs.evolve(statement, flags=tuple(sorted(kinds.open)), upheld=tuple(sorted(kinds.upheld))),
         source=voice.respondent,
         readers=readers_of(voice.request.occasion),
         own=voice.source.relation is Relation.SELF,
@@ -155,7 +159,9 @@ async def _trace(context: Context, references: Iterable[ReferenceView], audience
         kind = _ENDED.get(view.state)
         if kind is None or view.standing.sealed_us is None or not is_for(audience, sealed_for(view)):
             continue
-        ends = [event.at_us for event in await referring.history(context, view.key) if event.kind.value == kind.value]
+        ends = [
+            event.at_us for event in await reference_views.history(context, view.key) if event.kind.value == kind.value
+        ]
         trace.append(Moment(at_us=ends[-1], kind=kind, statement=view.reference.request or view.key))
     return trace
 
@@ -194,19 +200,12 @@ def _criteria(context: Context, said: _Said, subject: str, read: Iterable[Allowe
     """The numbers of what is read of the subject, fitted together with all that was said of everybody else."""
     seen = {each.statement.key for each in read}
     pool = [voice for voice in said.voices if voice.subject != subject or voice.request.key in seen]
-    asked = list(said.questionnaires.values())
     found: list[Criterion] = []
-    for name in order_of(asked, assessed(pool, subject)):
-        scale = scale_of(asked, name)
-        on_scale = [voice for voice in pool if _is_on(voice.answer.items.get(name), scale)]
-        question = assess(on_scale, name, scale=scale, fits=context.fits)
+    for name in order_of(said.asked, assessed(pool, subject)):
+        scale = scale_of(said.asked, name)
+        question = assess(rated_on(pool, name, scale, said.questionnaires), name, scale=scale, fits=context.fits)
         found.append(criterion_of(question.about(subject), scale))
     return found
-
-
-def _is_on(said: object, scale: tuple[float, float]) -> bool:
-    """Whether it is a number on the scale; another one was given on another scale."""
-    return isinstance(said, (int, float)) and not isinstance(said, bool) and scale[0] <= said <= scale[1]
 
 
 def _asked(views: Iterable[RequestView]) -> list[Asked]:

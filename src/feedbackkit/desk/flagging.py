@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+import attrs
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import RESOLUTION
 from feedbackkit.desk.looking import history, person
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.views import FlagView
 from feedbackkit.desk.voices import people_of, voices_about
-from feedbackkit.domain.flag import Flag, Resolution
+from feedbackkit.domain.flag import Flag, Resolution, Verdict
 from feedbackkit.domain.request import EventKind
 from feedbackkit.evidence.lookalikes import Trace, lookalikes
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.domain.flag import Verdict
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.voice import Voice
 
-__all__ = ["flags", "resolve"]
-
-RESOLUTION: Final = "resolution"
+__all__ = ["flags", "less_apart", "resolve", "upheld"]
 
 
 async def flags(
@@ -55,6 +55,24 @@ async def flags(
         FlagView(flag=flag, resolutions=tuple(sorted(decided.get(name, ()), key=lambda it: it.at_us)))
         for name, flag in sorted(raised.items(), key=lambda item: (item[1].request, item[1].kind, item[1].other or ""))
     ]
+
+
+async def upheld(context: Context, about: str) -> frozenset[str]:
+    """The requests of whose answers somebody found, last of all, that they are as odd as they looked."""
+    last: dict[str, Resolution] = {}
+    async for record in pages(context, RESOLUTION, ref=about):
+        resolution = decode_as(Resolution, record.body)
+        before = last.get(resolution.flag.id)
+        if before is None or before.at_us <= resolution.at_us:
+            last[resolution.flag.id] = resolution
+    return frozenset(one.flag.request for one in last.values() if one.verdict is Verdict.UPHELD)
+
+
+def less_apart(voice: Voice, requests: Container[str]) -> Voice:
+    """The voice, as one that does not speak for itself where its answer is among those requests."""
+    if voice.request.key not in requests:
+        return voice
+    return attrs.evolve(voice, source=attrs.evolve(voice.source, independent=False))
 
 
 async def _trace(context: Context, voice: Voice, respondent: Person, network: str | None) -> Trace:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.codec.values import StoredEngagement, decode_as
-from feedbackkit.desk.cabinet import ALERT, SIGNAL
 from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.planning import ENGAGEMENT, replan, take_requests_in_hand
+from feedbackkit.desk.kinds import ALERT, ENGAGEMENT, SIGNAL
+from feedbackkit.desk.planning import replan, take_requests_in_hand
 from feedbackkit.desk.reconciling import stop_siblings
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.request import Occasion

@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.desk.answering import as_before
-from feedbackkit.desk.cabinet import REQUEST, RequestFile
 from feedbackkit.desk.context import ledgers_of
+from feedbackkit.desk.files import RequestFile
+from feedbackkit.desk.kinds import REQUEST
 from feedbackkit.desk.looking import history
 from feedbackkit.desk.paging import pages
 from feedbackkit.domain.people import Party

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from feedbackkit.codec.values import decode_as
-from feedbackkit.desk.cabinet import REQUEST
+from feedbackkit.desk.kinds import REQUEST
 from feedbackkit.domain.request import Request, State
 
 if TYPE_CHECKING:

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.codec.heads import Delivery
-from feedbackkit.desk.cabinet import PERSON, REQUEST, asks_behind_somebody
+from feedbackkit.desk.booking import take_step
 from feedbackkit.desk.context import TRIES, wake_others
-from feedbackkit.desk.deciding import CONTACT, close, is_vain, proposal, take_step, unreachable
+from feedbackkit.desk.files import asks_behind_somebody
+from feedbackkit.desk.judging import is_vain
+from feedbackkit.desk.kinds import CONTACT, PERSON, REQUEST
 from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.proposing import earliest, proposal, unreachable
+from feedbackkit.desk.slots import close
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, ContactLine, ContactStatus
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -28,9 +32,10 @@ from feedbackkit.workflow.requests import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.files import RequestFile
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.desk.tally import Tally
     from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.decision import Decision
@@ -133,7 +138,7 @@ def verdict_of(context: Context, cabinet: Cabinet, parcel: Parcel, line: Contact
         ledger=asked.ledger.released(contact.booked_us),
         organisation=asked.organisation.released(contact.booked_us),
     )
-    return context.policy.rules.earliest(now_us, asked)
+    return earliest(context.policy, now_us, asked)
 
 
 def is_latest(file: RequestFile, parcel: Parcel) -> bool:

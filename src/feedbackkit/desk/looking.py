@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
-from feedbackkit.desk.answering import ANSWER
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.appointing import appointment_of
 from feedbackkit.desk.context import ledgers_of
-from feedbackkit.desk.deciding import CONTACT, Expiry, judge, nudge_key, silence_ends_us
+from feedbackkit.desk.judging import Expiry, judge
+from feedbackkit.desk.keys import nudge_key
+from feedbackkit.desk.kinds import ANSWER, BENEFIT, CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.nudging import originals_of
-from feedbackkit.desk.owing import BENEFIT
 from feedbackkit.desk.paging import PAGE, pages
+from feedbackkit.desk.putting_off import silence_ends_us
 from feedbackkit.desk.views import ContactView, Explanation, RequestView, StepAhead
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.benefit import OwedBenefit
@@ -29,9 +30,10 @@ from feedbackkit.workflow.requests import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.files import RequestFile
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.domain.benefit import BenefitStatus
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Event, State
@@ -196,6 +198,10 @@ async def explain(context: Context, key: str) -> Explanation:
         names[file.organisation] = respondent.organisation.name
     if subject is not None:
         names[file.request.subject] = decode_person(subject.body).name
+    agreed = await appointment_of(context, key)
+    if agreed is not None:
+        [host] = await context.store.read([RecordKey(PERSON, agreed.host)])
+        names[agreed.host] = agreed.host if host is None else decode_person(host.body).name
     progress = file.progress
     step, anchor_us = progress.step, progress.anchor_us if progress.chosen_us is None else None
     ladder_us = None if anchor_us is None else context.policy.ladder(file.request).step_after(step, anchor_us).at_us
@@ -206,6 +212,7 @@ async def explain(context: Context, key: str) -> Explanation:
         ahead=tuple(_ladder_ahead(context, cabinet, file)),
         ladder_us=ladder_us,
         shared=context.policy.rules.shared,
+        appointment=agreed,
         names=names,
     )
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from feedbackkit.codec.heads import encode_count
 from feedbackkit.codec.text import dumps
+from feedbackkit.desk.kinds import NOTICE
 from feedbackkit.domain.times import face
 from feedbackkit.ports import Put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from feedbackkit.desk.cabinet import RequestFile
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.request import Event
 
-__all__ = ["NOTICE", "WAITING", "Hearing", "notices_of"]
+__all__ = ["WAITING", "Hearing", "notices_of"]
 
-NOTICE: Final = "notice"
 WAITING: Final = "waiting"
 """The state of a notice that was not told yet."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk.cabinet import PERSON, REQUEST, RequestFile
-from feedbackkit.desk.deciding import nudge_key, original_key
+from feedbackkit.desk.files import RequestFile
+from feedbackkit.desk.keys import nudge_key, original_key
+from feedbackkit.desk.kinds import PERSON, REQUEST
 from feedbackkit.domain.checks import ID_LIMIT
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Request

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.codec.heads import decode_contact, encode_contact
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT, booked_as, contact_put, original_key
+from feedbackkit.desk.booking import booked_as, contact_put
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.domain.contact import COURTESIES, Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.request import Occasion
 from feedbackkit.errors import Unreadable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, cast
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, encode
-from feedbackkit.desk.cabinet import PERSON, REQUEST
 from feedbackkit.desk.coming_back import signals_of
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import ENGAGEMENT, PERSON, REQUEST
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.reconciling import PlanReport, reconcile, stop_siblings
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from feedbackkit.ports import Record
 
 __all__ = [
-    "ENGAGEMENT",
     "PlanReport",
     "add_engagements",
     "engagements",
@@ -43,7 +42,6 @@ __all__ = [
     "take_requests_in_hand",
 ]
 
-ENGAGEMENT: Final = "engagement"
 _PAGE: Final = 500
 
 

@@ -5,10 +5,11 @@ What stands under one id and version never changes, so a desk reads each once an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.kinds import QUESTIONNAIRE
 from feedbackkit.desk.paging import pages
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.questionnaire import Questionnaire, questionnaire_ref
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
     from feedbackkit.domain.answer import Given
+    from feedbackkit.domain.voice import Voice
 
-__all__ = ["QUESTIONNAIRE", "Unread", "add", "keep_ready", "questionnaire_of", "questionnaires", "said"]
-
-QUESTIONNAIRE: Final = "questionnaire"
+__all__ = ["Unread", "add", "asked_by", "keep_ready", "questionnaire_of", "questionnaires", "said"]
 
 
 class Unread(FeedbackKitError):
@@ -62,6 +62,12 @@ async def questionnaire_of(context: Context, ref: str) -> Questionnaire:
         raise NotFound(QUESTIONNAIRE, ref)
     context.questionnaires[ref] = found
     return found
+
+
+async def asked_by(context: Context, voices: Iterable[Voice]) -> dict[str, Questionnaire]:
+    """The questionnaires by which voices were asked, by their refs, in order of these."""
+    refs = {voice.request.questionnaire for voice in voices}
+    return {ref: await questionnaire_of(context, ref) for ref in sorted(filter(None, refs))}
 
 
 async def _known(context: Context, ref: str) -> Questionnaire | None:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, close
+from feedbackkit.desk.kinds import CONTACT, MAIL, ORGANISATION, PERSON
 from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.registering import go_on, register
+from feedbackkit.desk.slots import close
 from feedbackkit.desk.undelivered import come_back, latest, release
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.checks import presentable
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Received", "bounced", "put_off_by_mail", "readdress", "receive"]
 
-MAIL: Final = "mail"
-"""The kind of record that notes which mails have come in."""
 
 _AGAIN_US: Final = 3 * DAY_US
 """After a mail was given up for a passing reason, its step comes again so much later."""

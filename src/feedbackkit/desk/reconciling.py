@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.desk.deciding import close, next_due
+from feedbackkit.desk.proposing import next_due
 from feedbackkit.desk.requesting import begin, who
+from feedbackkit.desk.slots import close
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.errors import NotAllowed
@@ -17,8 +18,9 @@ from feedbackkit.workflow.requests import OPEN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.people import Person
     from feedbackkit.policies import PlannedRequest
 

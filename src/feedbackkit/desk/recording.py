@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.codec.heads import Delivery
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON
+from feedbackkit.desk.booking import contact_put
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import CONTACT, contact_put
+from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import RecordKey

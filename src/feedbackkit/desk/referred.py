@@ -9,14 +9,16 @@ import attrs
 from feedbackkit.domain.reference import Audience, ReferenceState
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Source
+from feedbackkit.domain.verification import Finding, points_of
 from feedbackkit.evidence.compiling import Allowed
-from feedbackkit.evidence.dossier import Check, Passage, PassageKind, Speaker, Statement, SubjectReply
-from feedbackkit.evidence.stating import house_of
+from feedbackkit.evidence.dossier import Check, CheckedPoint, Passage, PassageKind, Statement, SubjectReply
+from feedbackkit.evidence.stating import speaker_of
 
 if TYPE_CHECKING:
     from feedbackkit.desk.views import ReferenceView
     from feedbackkit.domain.people import Person
-    from feedbackkit.domain.reference import ReferenceReply, Verification
+    from feedbackkit.domain.reference import Reference, ReferenceReply
+    from feedbackkit.domain.verification import Verification
 
 __all__ = ["as_referred", "sealed_for", "talk_of"]
 
@@ -35,7 +37,7 @@ def as_referred(allowed: Allowed, view: ReferenceView, now_us: int) -> Allowed:
         allowed.statement,
         reference=reference.key,
         reply=_reply(view.replies),
-        checks=tuple(map(_check, view.verifications)),
+        checks=tuple(_check(reference, each) for each in view.verifications),
     )
     if view.state is not ReferenceState.SEALED:
         inside = view.state is ReferenceState.RETRACTED or reference.audience is Audience.INTERNAL
@@ -71,30 +73,27 @@ def _reply(replies: tuple[ReferenceReply, ...]) -> SubjectReply | None:
     return SubjectReply(text="\n".join(reply.words for reply in replies), at_us=replies[-1].at_us)
 
 
-def _check(verification: Verification) -> Check:
-    words = [f"{point}: {found.words}" for point, found in verification.points.items() if found.words is not None]
-    return Check(outcome=verification.finding, at_us=verification.at_us, note="; ".join(words) or None)
+def _check(reference: Reference, verification: Verification) -> Check:
+    """What a call found, beside what was written: a point that was confirmed without a word more needs none here."""
+    written = {point.id: point.written for point in points_of(reference)}
+    points = [
+        CheckedPoint(written=written.get(id_, ""), outcome=found.finding, words=found.words)
+        for id_, found in verification.points.items()
+        if found.words is not None or found.finding is not Finding.CONFIRMED
+    ]
+    return Check(outcome=verification.finding, at_us=verification.at_us, points=tuple(points))
 
 
 def talk_of(view: ReferenceView, person: Person | None) -> Allowed:
     """A statement that was made in a talk and never was an answer."""
-    reference, source = view.reference, view.reference.stand or Source()
+    reference = view.reference
     return Allowed(
         statement=Statement(
             key=reference.key,
             occasion=Occasion.REFERENCE,
             form=reference.form,
             at_us=view.standing.approved_us or view.standing.sealed_us or 0,
-            speaker=Speaker(
-                id=reference.source,
-                name=None if person is None else person.name,
-                organisation=house_of(person),
-                relation=source.relation,
-                directness=source.directness,
-                days=source.days,
-                independent=source.stands_apart,
-                conflict=source.conflict,
-            ),
+            speaker=speaker_of(reference.source, person, reference.stand or Source()),
         ),
         source=reference.source,
         readers=frozenset(),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
-from feedbackkit.desk.cabinet import REQUEST, RequestFile
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.deciding import next_due
+from feedbackkit.desk.files import RequestFile
+from feedbackkit.desk.kinds import REQUEST
+from feedbackkit.desk.proposing import next_due
 from feedbackkit.desk.questioning import keep_ready
 from feedbackkit.desk.registering import register
 from feedbackkit.domain.benefit import Benefit

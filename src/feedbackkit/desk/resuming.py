@@ -13,21 +13,15 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.codec.heads import Delivery
-from feedbackkit.desk.cabinet import REQUEST
+from feedbackkit.desk.booking import Booking, contact_put
 from feedbackkit.desk.context import ledgers_of, wake_others
 from feedbackkit.desk.counting import behind, count
-from feedbackkit.desk.deciding import (
-    CONTACT,
-    Booking,
-    contact_put,
-    decide_person,
-    judge,
-    kind_of,
-    proposal,
-    unreachable,
-)
+from feedbackkit.desk.deciding import decide_person
+from feedbackkit.desk.judging import judge
+from feedbackkit.desk.kinds import CONTACT, REQUEST
 from feedbackkit.desk.last_look import is_latest, take_again
 from feedbackkit.desk.parcel import Parcel
+from feedbackkit.desk.proposing import kind_of, proposal, unreachable
 from feedbackkit.desk.running import report_of
 from feedbackkit.desk.sweeping import Sweep, found
 from feedbackkit.desk.tally import Tally
@@ -40,9 +34,11 @@ from feedbackkit.ports import RecordKey
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.deciding import Expiry, Policy
+    from feedbackkit.desk.files import RequestFile
+    from feedbackkit.desk.judging import Expiry
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.desk.running import RunReport
     from feedbackkit.domain.decision import Decision
     from feedbackkit.domain.ledger import Ledger

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias, final
 import attrs
 
 from feedbackkit.desk.aside import Aside
-from feedbackkit.desk.cabinet import REQUEST, SIGNAL, Cabinet
+from feedbackkit.desk.booking import Booking, booked_as
+from feedbackkit.desk.cabinet import Cabinet
 from feedbackkit.desk.context import TRIES, ledgers_of, wake_others
 from feedbackkit.desk.counting import RunCount
-from feedbackkit.desk.deciding import CONTACT, Booking, booked_as, decide_person
+from feedbackkit.desk.deciding import decide_person
 from feedbackkit.desk.delivering import deliver, deliver_stored
 from feedbackkit.desk.following import follow
+from feedbackkit.desk.kinds import CONTACT, NOTICE, REQUEST, SIGNAL
 from feedbackkit.desk.knowing import NOTHING_KNOWN, Known, given_about, soon_due
-from feedbackkit.desk.noticing import NOTICE
 from feedbackkit.desk.nudging import begin_nudges, originals_of
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
@@ -32,8 +33,8 @@ from feedbackkit.ports import Record, RecordKey, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
-    from feedbackkit.desk.cabinet import RequestFile
     from feedbackkit.desk.context import Context, Ledgers
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.ports import Change
 
 __all__ = ["RunReport", "report_of", "run"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.heads import decode_count, encode_count
 from feedbackkit.codec.text import loads
 from feedbackkit.desk.cabinet import change_id_of
-from feedbackkit.desk.noticing import NOTICE, WAITING
+from feedbackkit.desk.kinds import NOTICE, SUBSCRIBER
+from feedbackkit.desk.noticing import WAITING
 from feedbackkit.desk.paging import pages
 from feedbackkit.domain.notice import Notice
 from feedbackkit.domain.times import HOUR_US, MINUTE_US, instant
@@ -27,7 +28,6 @@ __all__ = ["notice_of", "tell_again", "tell_due"]
 TOLD: Final = "told"
 FAILED: Final = "failed"
 """The state of a notice that nobody took for days, or that came when nobody wanted to hear any more."""
-SUBSCRIBER: Final = "subscriber"
 GONE: Final = "gone"
 LIVE: Final = "live"
 

@@ -18,8 +18,9 @@ from feedbackkit.policies.priority import Candidate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedbackkit.desk.cabinet import Cabinet, LedgerFile, RequestFile
-    from feedbackkit.desk.deciding import Policy
+    from feedbackkit.desk.cabinet import Cabinet
+    from feedbackkit.desk.files import LedgerFile, RequestFile
+    from feedbackkit.desk.policy import Policy
     from feedbackkit.domain.ledger import Ledger
 
 __all__ = ["in_turn", "leave_line", "line_up", "rank_us", "those_before", "waiting"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.codec.heads import Delivery
-from feedbackkit.desk.deciding import close
 from feedbackkit.desk.registering import go_on, strike_address
+from feedbackkit.desk.slots import close
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Party
@@ -14,8 +14,9 @@ from feedbackkit.domain.request import EventKind
 from feedbackkit.workflow import legal_events
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.desk.parcel import Parcel
 
 __all__ = ["come_back", "latest", "release"]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from feedbackkit.desk.answering import as_before
-from feedbackkit.desk.cabinet import REQUEST
 from feedbackkit.desk.context import ledgers_of, until_applied
-from feedbackkit.desk.deciding import CONTACT, close
+from feedbackkit.desk.kinds import CONTACT, REQUEST
 from feedbackkit.desk.looking import history, standing_contacts
 from feedbackkit.desk.receiving import put_off_by_mail
+from feedbackkit.desk.slots import close
 from feedbackkit.desk.wishing import UNDO_DAYS
 from feedbackkit.domain import checks
 from feedbackkit.domain.checks import presentable
@@ -27,8 +27,9 @@ from feedbackkit.workflow.requests import OPEN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.desk.cabinet import Cabinet, RequestFile
+    from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
+    from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.request import Event
 
 __all__ = ["undo_decline", "undo_defer", "undo_delegate"]

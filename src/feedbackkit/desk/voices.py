@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from feedbackkit.codec.values import StoredEngagement, decode_as, decode_person
-from feedbackkit.desk.cabinet import PERSON, REQUEST
+from feedbackkit.desk.kinds import ENGAGEMENT, PERSON, REQUEST
 from feedbackkit.desk.looking import answers
-from feedbackkit.desk.planning import ENGAGEMENT
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Source
 from feedbackkit.domain.voice import Voice, presumed_source

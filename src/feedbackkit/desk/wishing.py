@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON
 from feedbackkit.desk.context import until_applied
 from feedbackkit.desk.going_on import let_go_on
+from feedbackkit.desk.kinds import ORGANISATION, PERSON
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound

@@ -25,6 +25,8 @@ __all__ = ["Certainty", "Concern", "Domain", "certainty"]
 _WIDE: Final = 0.25
 _VERY_WIDE: Final = 0.45
 _APART: Final = 2.5
+_ENOUGH: Final = 10
+"""About so many raters make a rating of work reliable (.7); a few who agree may agree by chance."""
 _FEW_CONFLICTS: Final = 0.25
 
 
@@ -51,7 +53,7 @@ class Domain(enum.StrEnum):
     DIRECTNESS = "directness"
     """Most sources did not see the work."""
     IMPRECISION = "imprecision"
-    """The interval is wide."""
+    """The interval is wide, or fewer than ten sources spoke: a few who agree may agree by chance."""
     SELECTION = "selection"
     """The subject chose most of the sources."""
 
@@ -96,7 +98,7 @@ def _most(sources: Sequence[Source], holds: Callable[[Source], bool]) -> bool:
 def _imprecision(estimate: Estimate) -> int:
     low, high = estimate.interval(0.8)
     share = (high - low) / (estimate.high - estimate.low)
-    return int(share > _WIDE) + int(share > _VERY_WIDE)
+    return max(int(share > _WIDE) + int(share > _VERY_WIDE), int(estimate.sources < _ENOUGH))
 
 
 def _contradicting(estimate: Estimate, fit: Fit) -> bool:

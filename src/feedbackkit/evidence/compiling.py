@@ -88,7 +88,7 @@ def _as_read(allowed: Allowed, audience: str, number: int) -> Allowed:
         speaker = attrs.evolve(speaker, id=None, name=None)
     read = attrs.evolve(statement, speaker=speaker)
     if not allowed.quotable:
-        checks = tuple(attrs.evolve(check, note=None) for check in read.checks)
+        checks = tuple(attrs.evolve(check, points=()) for check in read.checks)
         read = attrs.evolve(read, passages=(), checks=checks, quotable=False, quotes=None)
     return attrs.evolve(allowed, statement=read)
 

@@ -23,6 +23,7 @@ __all__ = [
     "LEVEL",
     "Asked",
     "Check",
+    "CheckedPoint",
     "Criterion",
     "Dossier",
     "Gap",
@@ -111,14 +112,26 @@ class SubjectReply:
 
 @final
 @attrs.frozen(kw_only=True)
+class CheckedPoint:
+    """What a verification found of one thing that was written."""
+
+    written: str = attrs.field(repr=False)
+    outcome: str
+    """``confirmed``, ``differs`` or ``contradicted``."""
+    words: str | None = attrs.field(default=None, repr=False)
+    """What was said, in words."""
+
+
+@final
+@attrs.frozen(kw_only=True)
 class Check:
     """A verification: somebody asked the source whether it holds."""
 
     outcome: str
     """``confirmed``, ``differs`` or ``contradicted``."""
     at_us: int
-    note: str | None = attrs.field(default=None, repr=False)
-    """What was said, in words."""
+    points: tuple[CheckedPoint, ...] = ()
+    """What was told otherwise, or in words, point by point; none where the words may not be quoted."""
 
 
 @final
@@ -153,7 +166,9 @@ class Statement:
     checks: tuple[Check, ...] = ()
     """In order of time."""
     flags: tuple[str, ...] = ()
-    """Why it may not be what it seems: the kinds of flags that nobody has cleared, in order."""
+    """Why it may not be what it seems: the kinds of flags that nobody has decided about, in order."""
+    upheld: tuple[str, ...] = ()
+    """The kinds of flags that somebody looked at and upheld; then its source is not independent."""
     valid_until: dt.date | None = None
     """The last day on which it may be shown; `None` for no end."""
 

@@ -7,6 +7,7 @@ it can hardly be chance.
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import combinations, product
 from math import prod
@@ -53,6 +54,7 @@ _ONE_MAILBOX: Final = frozenset({"gmail.com", "googlemail.com"})
 _FEWEST_WORDS: Final = 8
 _ALIKE: Final = 0.8
 _SHINGLE: Final = 3
+_ROUNDING: Final = 1e-9
 
 
 @final
@@ -113,6 +115,14 @@ class _Side:
         """That of one answer."""
         return cls(trace=trace, looks=_Looks.of(trace.respondent), shingles=_shingles(trace.words))
 
+    def marks(self) -> Iterator[tuple[str, object]]:
+        """What two who are one, or are in one place, have in common."""
+        looks = self.looks
+        yield "name", looks.name
+        for what, value in (("mailbox", looks.mailbox), ("phone", looks.phone), ("network", self.trace.network)):
+            if value is not None:
+                yield what, value
+
 
 def lookalikes(
     traces: Iterable[Trace], subject: Person, *, subject_networks: Iterable[str] = (), quick_us: int = QUICK_US
@@ -132,10 +142,50 @@ def lookalikes(
         if trace.network is not None and trace.network in set(subject_networks):
             because = "it came from a network that the subject comes from"
             found.append(_flag(FlagKind.SAME_NETWORK, trace, subject.id or "subject", 0.7, because))
-    for earlier, later in combinations(sides, 2):
+    for earlier, later in _comparable(sides):
         if earlier.looks.id != later.looks.id:
             found += _together(earlier, later)
     return tuple(sorted(found, key=lambda flag: (flag.request, flag.kind, flag.other or "")))
+
+
+def _comparable(sides: Sequence[_Side]) -> Iterator[tuple[_Side, _Side]]:
+    """The pairs of answers of which anything can be odd, in order: of many answers, few of all pairs."""
+    pairs = {*_marked(sides), *_confusable(sides), *_alike(sides)}
+    for earlier, later in sorted((min(pair), max(pair)) for pair in pairs):
+        yield sides[earlier], sides[later]
+
+
+def _marked(sides: Sequence[_Side]) -> Iterator[frozenset[int]]:
+    by_mark: dict[tuple[str, object], list[int]] = {}
+    for number, side in enumerate(sides):
+        for mark in side.marks():
+            by_mark.setdefault(mark, []).append(number)
+    for numbers in by_mark.values():
+        yield from map(frozenset, combinations(numbers, 2))
+
+
+def _confusable(sides: Sequence[_Side]) -> Iterator[frozenset[int]]:
+    """Who looks the same, and is written in another way."""
+    by_looks: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for number, side in enumerate(sides):
+        for what, written, seen in side.looks.seen:
+            by_looks.setdefault((what, seen), {}).setdefault(written, []).append(number)
+    for ways in by_looks.values():
+        for ones, others in combinations(ways.values(), 2):
+            yield from map(frozenset, product(ones, others))
+
+
+def _alike(sides: Sequence[_Side]) -> Iterator[frozenset[int]]:
+    """Who may share enough words: of so many runs of words, one at least of the rarest must be there, too."""
+    where: dict[tuple[str, ...], list[int]] = {}
+    for number, side in enumerate(sides):
+        for shingle in side.shingles:
+            where.setdefault(shingle, []).append(number)
+    for number, side in enumerate(sides):
+        count = len(side.shingles)
+        rarest = sorted(side.shingles, key=lambda shingle: (len(where[shingle]), shingle))
+        for shingle in rarest[: count - math.ceil(_ALIKE * count - _ROUNDING) + 1]:
+            yield from (frozenset((number, other)) for other in where[shingle] if other != number)
 
 
 def suspicion(flags: Iterable[Flag]) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
-    from feedbackkit.evidence.dossier import Criterion, Dossier, Gap, Labels, Speaker, Statement
+    from feedbackkit.evidence.dossier import CheckedPoint, Criterion, Dossier, Gap, Labels, Speaker, Statement
 
 __all__ = ["LANGUAGES", "Phrases", "phrases"]
 
@@ -59,7 +59,7 @@ _ENGLISH: Final = {
     "concern conflict": "many sources declared a conflict",
     "concern consistency": "the sources contradict each other",
     "concern directness": "most sources did not see the work itself",
-    "concern imprecision": "the range is wide",
+    "concern imprecision": "the range is wide or the sources are few",
     "concern selection": "the professional chose most of the sources",
     "sources": "Sources",
     "plain mean": "Plain mean",
@@ -104,6 +104,7 @@ _ENGLISH: Final = {
     "outcome contradicted": "contradicted",
     "conflict": "Declared conflict: {conflict}",
     "flag": "To be looked at: {flag}",
+    "upheld": "Looked at, and upheld: {flag}",
     "flag same_person": "two who answered seem to be one person",
     "flag confusable": "a name or an address can be taken for another one",
     "flag free_mail": "an address that anybody can have, for an employer",
@@ -248,7 +249,7 @@ _GERMAN: Final = {
     "concern conflict": "viele Quellen haben Befangenheit erklärt",
     "concern consistency": "die Quellen widersprechen einander",
     "concern directness": "die meisten Quellen haben die Arbeit nicht selbst gesehen",
-    "concern imprecision": "der Bereich ist weit",
+    "concern imprecision": "der Bereich ist weit oder es sind wenige Quellen",
     "concern selection": "die beurteilte Person hat die meisten Quellen ausgesucht",
     "sources": "Quellen",
     "plain mean": "Einfaches Mittel",
@@ -292,6 +293,7 @@ _GERMAN: Final = {
     "outcome differs": "weicht teilweise ab",
     "outcome contradicted": "widersprochen",
     "conflict": "Erklärte Befangenheit: {conflict}",
+    "upheld": "Geprüft und bestätigt: {flag}",
     "flag": "Zu prüfen: {flag}",
     "flag same_person": "zwei, die geantwortet haben, scheinen eine Person zu sein",
     "flag confusable": "ein Name oder eine Adresse ist mit einer anderen zu verwechseln",
@@ -479,6 +481,11 @@ class Phrases:
             chosen.setdefault(key, []).append(self.choice(key, value, labels))
         return [(key, ", ".join(values)) for key, values in chosen.items()]
 
+    def point(self, point: CheckedPoint) -> str:
+        """What a verification found of one thing that was written: both side by side."""
+        found = f"{self.quoted(point.written)} – {self(f'outcome {point.outcome}')}"
+        return found if point.words is None else f"{found}: {self.quoted(point.words)}"
+
     def quoted(self, text: str) -> str:
         """Words of somebody, in quotation marks."""
         return f"„{text}“" if self.language == "de" else f"“{text}”"
@@ -494,6 +501,8 @@ class Phrases:
             yield self("quotes", quotes=str(statement.quotes), revision=str(statement.revision))
         for flag in statement.flags:
             yield self.flag(flag)
+        for flag in statement.upheld:
+            yield self.flag(flag, upheld=True)
 
     def who(self, speaker: Speaker) -> str:
         """Who a source is: the name, or its number where the reader may not know."""
@@ -516,9 +525,9 @@ class Phrases:
             return self("for days", n=str(days))
         return self("for months", n=f"{days / _MONTH_DAYS:.0f}")
 
-    def flag(self, flag: str) -> str:
-        """Why a statement may not be what it seems."""
-        return self("flag", flag=LANGUAGES[self.language].get(f"flag {flag}", flag))
+    def flag(self, flag: str, *, upheld: bool = False) -> str:
+        """Why a statement may not be what it seems, and whether somebody found that so."""
+        return self("upheld" if upheld else "flag", flag=LANGUAGES[self.language].get(f"flag {flag}", flag))
 
     def gap(self, gap: Gap, dossier: Dossier) -> str:
         """What is missing, in a sentence."""

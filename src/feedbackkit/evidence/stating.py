@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.answer import Given
     from feedbackkit.domain.people import Person
+    from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Labels
 
-__all__ = ["house_of", "labels_of", "order_of", "readers_of", "scale_of", "statement_of"]
+__all__ = ["house_of", "labels_of", "order_of", "rated_on", "readers_of", "scale_of", "speaker_of", "statement_of"]
 
 _PROVIDER: Final = frozenset({"internal"})
 _SUBJECT: Final = _PROVIDER | {"subject"}
@@ -51,7 +52,7 @@ def statement_of(voice: Voice, person: Person | None, questionnaire: Questionnai
 
     Whoever was erased has no name any more.
     """
-    source, request = voice.source, voice.request
+    request = voice.request
     numbers, choices, passages = _told_apart(voice.answer.items, questionnaire)
     return Statement(
         key=request.key,
@@ -60,19 +61,24 @@ def statement_of(voice: Voice, person: Person | None, questionnaire: Questionnai
         occasion=request.occasion,
         form=voice.form,
         at_us=voice.at_us,
-        speaker=Speaker(
-            id=voice.respondent,
-            name=None if person is None else person.name,
-            organisation=house_of(person),
-            relation=source.relation,
-            directness=source.directness,
-            days=source.days,
-            independent=source.stands_apart,
-            conflict=source.conflict,
-        ),
+        speaker=speaker_of(voice.respondent, person, voice.source),
         ratings=tuple(numbers),
         choices=tuple(choices),
         passages=tuple(passages),
+    )
+
+
+def speaker_of(who: str, person: Person | None, source: Source) -> Speaker:
+    """Who speaks, and from where; whoever was erased has no name any more."""
+    return Speaker(
+        id=who,
+        name=None if person is None else person.name,
+        organisation=house_of(person),
+        relation=source.relation,
+        directness=source.directness,
+        days=source.days,
+        independent=source.stands_apart,
+        conflict=source.conflict,
     )
 
 
@@ -121,8 +127,32 @@ def order_of(questionnaires: Iterable[Questionnaire], names: Iterable[str]) -> l
 
 def scale_of(questionnaires: Iterable[Questionnaire], name: str) -> tuple[float, float]:
     """The scale on which a question is rated: 1 to 5 where no questionnaire has it."""
-    for questionnaire in questionnaires:
-        for question in questionnaire.questions:
-            if question.name == name and isinstance(question, Rating):
-                return float(question.least), float(question.most)
-    return 1.0, 5.0
+    found = (_own_scale(questionnaire, name) for questionnaire in questionnaires)
+    return next((scale for scale in found if scale is not None), (1.0, 5.0))
+
+
+def rated_on(
+    voices: Iterable[Voice], name: str, scale: tuple[float, float], questionnaires: Mapping[str, Questionnaire]
+) -> list[Voice]:
+    """The voices that rate a question on that very scale; a 4 of 10 is no 4 of 5.
+
+    `questionnaires`: those by which they were asked, by `Questionnaire.ref`. Without one, a number within the scale is
+    taken for one on it.
+    """
+    return [
+        voice
+        for voice in voices
+        if _is_within(voice.answer.items.get(name), scale)
+        and _own_scale(questionnaires.get(voice.request.questionnaire or ""), name) in {None, scale}
+    ]
+
+
+def _is_within(said: object, scale: tuple[float, float]) -> bool:
+    return isinstance(said, (int, float)) and not isinstance(said, bool) and scale[0] <= said <= scale[1]
+
+
+def _own_scale(questionnaire: Questionnaire | None, name: str) -> tuple[float, float] | None:
+    for question in () if questionnaire is None else questionnaire.questions:
+        if question.name == name and isinstance(question, Rating):
+            return float(question.least), float(question.most)
+    return None

@@ -113,14 +113,14 @@ _CONCERNS: Final = {
         "conflict": "many sources declared a conflict",
         "consistency": "the sources contradict each other",
         "directness": "most sources did not see the work",
-        "imprecision": "the interval is wide",
+        "imprecision": "the interval is wide or the sources are few",
         "selection": "the subject chose most of the sources",
     },
     "de": {
         "conflict": "viele Quellen haben einen Interessenkonflikt erklärt",
         "consistency": "die Quellen widersprechen einander",
         "directness": "die meisten Quellen haben die Arbeit nicht gesehen",
-        "imprecision": "das Intervall ist breit",
+        "imprecision": "das Intervall ist breit oder es sind wenige Quellen",
         "selection": "die meisten Quellen hat die beurteilte Person ausgesucht",
     },
 }

@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from feedbackkit.codec.dossiers import version_of
-from feedbackkit.evidence.dossier import LEAST_SOURCES, LEVEL, PassageKind
+from feedbackkit.evidence.dossier import LEVEL, PassageKind
 from feedbackkit.evidence.phrases import phrases
-from feedbackkit.evidence.telling import columns_asked
+from feedbackkit.evidence.telling import columns_asked, notes_on
 from feedbackkit.export.markup import element, page
 from feedbackkit.export.plots import interval_plot, symbol, timeline_plot
 from feedbackkit.export.workings import workings
@@ -73,7 +73,7 @@ class _Page:
         return element(
             "header",
             element("p", say("title"), class_="kicker"),
-            element("h1", dossier.name),
+            element("h1", dossier.name, dir="auto"),
             element("p", " · ".join(made), class_="made"),
         )
 
@@ -155,7 +155,7 @@ class _Page:
             figure.append(element("span", say("no number short"), class_="hidden"))
         plot = interval_plot(criterion, name, say, f"plot-{number}")
         facts = element("p", " · ".join(self._facts(criterion)), class_="notes")
-        notes = [element("p", note, class_="notes") for note in self._notes(criterion)]
+        notes = [element("p", note, class_="notes") for note in map(_begun, notes_on(criterion, self._say))]
         return element("li", element("h3", name), figure, plot, facts, *notes)
 
     def _facts(self, criterion: Criterion) -> Iterator[str]:
@@ -168,17 +168,6 @@ class _Page:
             yield f"{say('certainty')} {say(f'certainty {criterion.certainty}')}"
         if criterion.raw_mean is not None and criterion.mean is not None:
             yield f"{say('plain mean')} {say.number(criterion.raw_mean)}"
-
-    def _notes(self, criterion: Criterion) -> Iterator[str]:
-        """What must be said beside a number, in a sentence each."""
-        say = self._say
-        if not criterion.weighed:
-            yield say("nothing rated")
-        elif criterion.mean is None:
-            yield say("no number", n=str(LEAST_SOURCES))
-        if criterion.with_conflicts is not None:
-            yield say("with conflicts", number=say.number(criterion.with_conflicts))
-        yield from map(_begun, filter(None, (say.own_rating(criterion), say.because(criterion))))
 
     def _asked(self) -> Element:
         say, rows = self._say, self._dossier.asked
@@ -249,7 +238,7 @@ class _Page:
         when = f"{say(f'occasion {statement.occasion}')}, {say(f'form {statement.form}')}, {say.day(statement.at_us)}"
         return element(
             "article",
-            element("h4", say.who(speaker)),
+            element("h4", say.who(speaker), dir="auto"),
             element("p", say.whence(speaker), class_="whence"),
             element("p", when, class_="when"),
             *(element("p", remark, class_="remark") for remark in say.remarks(statement)),
@@ -275,10 +264,11 @@ class _Page:
 
     def _check(self, check: Check) -> Element:
         say = self._say
-        note = None if check.note is None else f" {say.quoted(check.note)}"
         outcome = element("strong", say(f"outcome {check.outcome}"))
         date = say("verified", date=say.day(check.at_us))
-        return element("p", f"{date}: ", outcome, ".", note, class_=f"check {check.outcome}")
+        told = element("p", f"{date}: ", outcome, ".", class_="check")
+        points = [element("li", say.point(point), dir="auto") for point in check.points]
+        return element("div", told, element("ul", *points) if points else None, class_=check.outcome)
 
     def _reply(self, statement: Statement) -> Element | None:
         reply = statement.reply
@@ -309,7 +299,7 @@ class _Page:
 
 
 def _paragraphs(text: str) -> Iterator[Element]:
-    return (element("p", line) for line in text.splitlines() if line.strip())
+    return (element("p", line, dir="auto") for line in text.splitlines() if line.strip())
 
 
 def _begun(text: str) -> str:

@@ -46,7 +46,9 @@ def _table(criterion: Criterion, name: str, statements: dict[str, Statement], sa
 
 
 def _row(weighed: Weighed, statement: Statement, say: Phrases) -> Element:
-    who = element("th", f"{say.who(statement.speaker)}, {say.day(statement.at_us)}", scope="row")
+    # Apart from the date, or a name that is written from right to left would turn the figures after it round.
+    name = element("bdi", say.who(statement.speaker))
+    who = element("th", name, f", {say.day(statement.at_us)}", scope="row")
     score = element("td", say.score(weighed.score), class_="n")
     if weighed.left_out is not None:
         why = "left out conflict" if weighed.left_out == "conflict" else "left out"

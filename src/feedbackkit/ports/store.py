@@ -54,8 +54,12 @@ class Store(Protocol):
         ...
 
     def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
-        """Up to `limit` records of `kind` with `due` at or before `now`, oldest first (then by key), leased by group.
+        """Up to `limit` records of `kind` with `due` at or before `now`, leased by group: oldest first, group by group.
 
+        First comes what is due of the group of the oldest record, oldest first (then by key), then what is due of the
+        group of the oldest one that is left, and so on. So a claim leases no more groups than it needs, and leaves the
+        others to others. A store may leave what is far from the oldest for another time: it need not look farther than
+        at twice as many records as it may give out.
         A record whose group is leased to another owner is passed over; the groups of those given out are leased to
         `owner` until `now + lease`, and an owner gets what it holds again at once. A lease that has ended is void, and
         so is one that ends later than ``now + 2 * lease``: its clock was wrong. Records that were released with a

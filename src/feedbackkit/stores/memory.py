@@ -86,7 +86,10 @@ class MemoryStore:
                 for record in content.records[check_kind(kind)].values()
                 if record.due is not None and record.due <= now and _may_claim(content, record, now, lease, owner)
             ]
-            claimed = [record for _, _, record in sorted(ready)[: max(limit, 0)]]
+            groups: dict[str, list[Record]] = {}
+            for _, _, record in sorted(ready):
+                groups.setdefault(record.group, []).append(record)
+            claimed = [record for records in groups.values() for record in records][: max(limit, 0)]
             for record in claimed:
                 content.leases[record.group] = _Lease(owner, now + lease)
             return claimed

@@ -8,9 +8,9 @@ from typing import Final
 from feedbackkit.desk.ahead.present import Present
 from feedbackkit.desk.ahead.sandbox import SECRET, Sandbox
 from feedbackkit.desk.clocks import ManualClock
-from feedbackkit.desk.deciding import Policy
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds
+from feedbackkit.desk.policy import Policy
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.domain.checks import whole
 from feedbackkit.domain.people import Consent, Organisation, Person

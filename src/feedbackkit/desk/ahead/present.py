@@ -12,12 +12,13 @@ from feedbackkit.desk.ahead.forecast import Forecast, LimitHit
 from feedbackkit.desk.ahead.model import ResponseModel
 from feedbackkit.desk.ahead.sandbox import SECRET, Sandbox, copied
 from feedbackkit.desk.ahead.what_if import Comparison, Opinions, Played
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.clocks import ManualClock
-from feedbackkit.desk.deciding import CONTACT, Policy
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds
-from feedbackkit.desk.simulator import SilentPost, Simulator
+from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
+from feedbackkit.desk.policy import Policy
+from feedbackkit.desk.reactions import SilentPost
+from feedbackkit.desk.simulator import Simulator
 from feedbackkit.domain.checks import whole
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Organisation, Party
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.simulator import Script
+    from feedbackkit.desk.reactions import Script
     from feedbackkit.domain.request import Event
 
 __all__ = ["LONGEST_DAYS", "Present", "play", "present"]

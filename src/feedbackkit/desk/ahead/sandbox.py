@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from feedbackkit.codec.chain import event_of
 from feedbackkit.codec.heads import NO_CHAIN, Delivery, decode_progress, encode_contact, encode_progress
-from feedbackkit.desk.cabinet import ORGANISATION, PERSON, REQUEST
-from feedbackkit.desk.deciding import CONTACT, original_key
+from feedbackkit.desk.keys import original_key
+from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.ports import Applied, Head, Put, Record, RecordKey, Refused
 from feedbackkit.workflow.requests import OPEN
@@ -98,7 +98,8 @@ def _latest_contacts(requests: Iterable[Record]) -> list[Record]:
     lines: dict[str, list[tuple[Record, Progress]]] = {}
     for record in requests:
         progress, _ = decode_progress(record.state, record.due, record.head)
-        if progress.state in OPEN and progress.contact is not None and progress.anchor_us is not None:
+        waits = progress.state in OPEN and not progress.nudges
+        if waits and progress.contact is not None and progress.anchor_us is not None:
             lines.setdefault(progress.contact, []).append((record, progress))
     return [_sent(contact, standing) for contact, standing in lines.items()]
 

@@ -11,6 +11,7 @@ from feedbackkit.errors import FeedbackKitError
 from feedbackkit.stores.sql.faults import fault_of
 from feedbackkit.stores.sql.life import Tries
 from feedbackkit.stores.sql.making import check_layout, is_old, layout_of, upgrade
+from feedbackkit.stores.sql.targets import looking
 from feedbackkit.stores.sql.transactions import (
     FAILURES,
     Mode,
@@ -43,6 +44,7 @@ class AsyncOwnTransactions:
         self, engine: AsyncEngine, life: Life, jitter: Jitter, tables: Tables, *, ours: bool, create: bool
     ) -> None:
         self._engine: Final = engine
+        self._looking: Final = looking(engine)
         self._life: Final = life
         self._jitter: Final = jitter
         self._tables: Final = tables
@@ -74,7 +76,7 @@ class AsyncOwnTransactions:
         while True:
             self._life.check()
             try:
-                async with self._engine.connect() as conn:
+                async with (self._looking if mode is Mode.LOOK else self._engine).connect() as conn:
                     return await conn.run_sync(lambda plain: in_own_transaction(plain, mode, piece))
             except FeedbackKitError:
                 raise

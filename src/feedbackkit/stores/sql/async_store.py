@@ -11,7 +11,7 @@ from feedbackkit.stores.sql.async_runner import AsyncCallersTransaction, AsyncOw
 from feedbackkit.stores.sql.batch import Mismatch
 from feedbackkit.stores.sql.claiming import Claim
 from feedbackkit.stores.sql.life import TRIES, Life, Wariness
-from feedbackkit.stores.sql.reading import Page
+from feedbackkit.stores.sql.reading import Page, mode_of
 from feedbackkit.stores.sql.targets import async_engine_of, async_joined, place_of
 from feedbackkit.stores.sql.transactions import Mode
 from feedbackkit.stores.sql.values import check_keys, check_values
@@ -69,12 +69,12 @@ class AsyncSQLStore:
     async def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:
         """See `feedbackkit.ports.Store.read`."""
         check_keys(keys)
-        return await self._runner.run(Mode.READ, lambda conn: self._work.reader.read(conn, keys))
+        return await self._runner.run(mode_of(keys), lambda conn: self._work.reader.read(conn, keys))
 
     async def heads(self, keys: Sequence[RecordKey]) -> list[Head | None]:
         """See `feedbackkit.ports.Store.heads`."""
         check_keys(keys)
-        return await self._runner.run(Mode.READ, lambda conn: self._work.reader.heads(conn, keys))
+        return await self._runner.run(mode_of(keys), lambda conn: self._work.reader.heads(conn, keys))
 
     async def write(self, changes: Sequence[Change]) -> list[Result]:
         """See `feedbackkit.ports.Store.write`."""
@@ -112,19 +112,19 @@ class AsyncSQLStore:
     ) -> list[Record]:
         """See `feedbackkit.ports.Store.find`."""
         page = Page(kind, after, limit, ref, state, due_until).checked()
-        return await self._runner.run(Mode.READ, lambda conn: self._work.reader.find(conn, page))
+        return await self._runner.run(page.mode, lambda conn: self._work.reader.find(conn, page))
 
     async def history(self, key: str, *, after: int = 0, limit: int) -> list[HistoryEntry]:
         """See `feedbackkit.ports.Store.history`."""
         check_values(key, after, limit)
         return await self._runner.run(
-            Mode.READ, lambda conn: self._work.reader.history(conn, key, after, max(limit, 0))
+            Mode.LOOK, lambda conn: self._work.reader.history(conn, key, after, max(limit, 0))
         )
 
     async def dead_letters(self, kind: str, *, after: str | None = None, limit: int) -> list[Record]:
         """See `feedbackkit.ports.Store.dead_letters`."""
         page = Page(kind, after, limit).checked()
-        return await self._runner.run(Mode.READ, lambda conn: self._work.reader.dead_letters(conn, page))
+        return await self._runner.run(Mode.LOOK, lambda conn: self._work.reader.dead_letters(conn, page))
 
     async def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         """See `feedbackkit.ports.Store.erase`."""

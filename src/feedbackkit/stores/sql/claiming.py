@@ -1,8 +1,8 @@
 """Who works on what: groups leased to owners, and what could not be handled put off.
 
 Every group of which a record was written has a row in the table of leases, made together with the record. So a claim
-finds all it may take by one statement, which takes hold of the rows of leases and passes over those that another claim
-has in its hands just then: two workers never wait for each other.
+takes hold of the rows of leases that it wants, and passes over those that another claim has in its hands just then: two
+workers never wait for each other.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 from sqlalchemy import bindparam, case, or_, select, update
 
 from feedbackkit.stores.checks import check_kind
+from feedbackkit.stores.sql.ahead import Ahead
 from feedbackkit.stores.sql.values import check_values, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import BindParameter, Connection
+    from sqlalchemy import BindParameter, Connection, Select
 
     from feedbackkit.ports import Record, RecordKey
     from feedbackkit.stores.sql.bulk import Bulk
     from feedbackkit.stores.sql.reading import Reader
 
 __all__ = ["Claim", "Claims"]
+
+_TRIES: Final = 3
+"""How often a claim looks again where others have done all that it saw, before it took hold of it."""
 
 
 class Claim(NamedTuple):
@@ -53,22 +57,20 @@ class Claims:
         record, lease = tables.record.c, tables.lease.c
         now: BindParameter[int] = bindparam("now")
         owner: BindParameter[str] = bindparam("owner")
-        free = or_(
-            lease.owner.is_(None), lease.owner == owner, lease.ends_at <= now, lease.ends_at > bindparam("latest")
-        )
+        groups = bulk.among(lease.group_id)
         self._due: Final = (
             select(record.name, record.group_id)
-            .select_from(tables.record.join(tables.lease, record.group_id == lease.group_id))
             .where(record.kind == bindparam("kind"), record.due <= now, tables.alive)
-            .where(or_(record.retry_at.is_(None), record.retry_at <= now), free)
+            .where(or_(record.retry_at.is_(None), record.retry_at <= now))
             .order_by(record.due, record.name)
             .limit(bindparam("most"))
-            .with_for_update(of=tables.lease, skip_locked=True)
-            # MariaDB locks whatever it looks at, so it must go from what is due to its leases.
-            .prefix_with("STRAIGHT_JOIN", dialect="mysql")
-            .prefix_with("STRAIGHT_JOIN", dialect="mariadb")
+            .offset(bindparam("skipped"))
         )
-        groups = bulk.among(lease.group_id)
+        self._free: Final = select(lease.group_id).where(
+            groups,
+            or_(lease.owner.is_(None), lease.owner == owner, lease.ends_at <= now, lease.ends_at > bindparam("latest")),
+        )
+        self._take_hold: Final = self._free.with_for_update(skip_locked=True)
         self._take: Final = update(tables.lease).where(groups).values(owner=owner, ends_at=bindparam("until"))
         self._groups: Final = select(record.name, record.group_id).where(bulk.among(record.name)).order_by(record.name)
         self._held: Final = (
@@ -83,13 +85,36 @@ class Claims:
 
     def claim(self, conn: Connection, wanted: Claim) -> list[Record]:
         """See `feedbackkit.ports.Store.claim`."""
+        for _ in range(_TRIES):
+            groups = self._leased(conn, wanted) if wanted.limit else {}
+            found = self._reader.named(conn, groups)  # as they are now that nobody else has them
+            due = [found[name] for name in groups if name in found and _is_due(found[name], groups[name], wanted.now)]
+            if due or not groups:
+                return due
+        return []
+
+    def _leased(self, conn: Connection, wanted: Claim) -> dict[str, str]:
+        """The names of what was due when it was looked at, in order, each with its group, which is leased now."""
         kind, now, lease, owner, limit = wanted
-        values = {"kind": kind, "now": now, "owner": owner, "latest": now + 2 * lease, "most": limit}
-        groups = {name: group for name, group in conn.execute(self._due, values)}  # noqa: C416 - a row is no pair
-        leased = sorted(set(groups.values()))
-        self._bulk.execute(conn, self._take, leased, owner=owner, until=now + lease)
-        found = self._reader.named(conn, groups)  # as they are now that nobody else has them
-        return [found[name] for name in groups if (due := found[name].due) is not None and due <= now]
+        claim = {"now": now, "owner": owner, "latest": now + 2 * lease}
+        ahead = Ahead(limit)
+        while True:
+            while most := ahead.farther:
+                due = conn.execute(self._due, {"kind": kind, "now": now, "skipped": ahead.seen, "most": most})
+                groups = ahead.see([(name, group) for name, group in due], most)
+                ahead.know_free(groups, self._among(conn, self._free, groups, claim))
+            chosen = ahead.choose()
+            if not chosen:
+                break
+            held = self._among(conn, self._take_hold, chosen, claim)
+            ahead.know_free(chosen, held)
+            ahead.held.update(held)
+        self._bulk.execute(conn, self._take, sorted(ahead.held), owner=owner, until=now + lease)
+        return ahead.named()
+
+    def _among(self, conn: Connection, statement: Select[str], groups: list[str], claim: dict[str, object]) -> set[str]:
+        """Those of some groups that the statement selects."""
+        return {group for (group,) in self._bulk.fetch(conn, statement, groups, **claim)}
 
     def release(self, conn: Connection, keys: Sequence[RecordKey], owner: str, retry_at: int | None) -> None:
         """See `feedbackkit.ports.Store.release`."""
@@ -101,3 +126,7 @@ class Claims:
         if retry_at is not None:
             held = set(ours)
             self._bulk.execute(conn, self._put_off, [name for name in names if groups.get(name) in held], at=retry_at)
+
+
+def _is_due(record: Record, group: str, now: int) -> bool:
+    return record.due is not None and record.due <= now and record.group == group

@@ -11,6 +11,7 @@ from feedbackkit.errors import FeedbackKitError
 from feedbackkit.stores.sql.faults import fault_of
 from feedbackkit.stores.sql.life import Tries
 from feedbackkit.stores.sql.making import check_layout, is_old, layout_of, upgrade
+from feedbackkit.stores.sql.targets import looking
 from feedbackkit.stores.sql.transactions import (
     FAILURES,
     Mode,
@@ -41,6 +42,7 @@ class OwnTransactions:
 
     def __init__(self, engine: Engine, life: Life, jitter: Jitter, *, ours: bool) -> None:
         self._engine: Final = engine
+        self._looking: Final = looking(engine)
         self._life: Final = life
         self._jitter: Final = jitter
         self._ours: Final = ours
@@ -59,7 +61,7 @@ class OwnTransactions:
         while True:
             self._life.check()
             try:
-                with self._engine.connect() as conn:
+                with (self._looking if mode is Mode.LOOK else self._engine).connect() as conn:
                     return in_own_transaction(conn, mode, piece)
             except FeedbackKitError:
                 raise

@@ -10,7 +10,7 @@ from feedbackkit.stores.checks import check_change
 from feedbackkit.stores.sql.batch import Mismatch
 from feedbackkit.stores.sql.claiming import Claim
 from feedbackkit.stores.sql.life import TRIES, Life, Wariness
-from feedbackkit.stores.sql.reading import Page
+from feedbackkit.stores.sql.reading import Page, mode_of
 from feedbackkit.stores.sql.runner import CallersTransaction, OwnTransactions
 from feedbackkit.stores.sql.targets import engine_of, joined, place_of
 from feedbackkit.stores.sql.transactions import Mode
@@ -83,12 +83,12 @@ class SQLStore:
     def read(self, keys: Sequence[RecordKey]) -> list[Record | None]:
         """See `feedbackkit.ports.Store.read`."""
         check_keys(keys)
-        return self._runner.run(Mode.READ, lambda conn: self._work.reader.read(conn, keys))
+        return self._runner.run(mode_of(keys), lambda conn: self._work.reader.read(conn, keys))
 
     def heads(self, keys: Sequence[RecordKey]) -> list[Head | None]:
         """See `feedbackkit.ports.Store.heads`."""
         check_keys(keys)
-        return self._runner.run(Mode.READ, lambda conn: self._work.reader.heads(conn, keys))
+        return self._runner.run(mode_of(keys), lambda conn: self._work.reader.heads(conn, keys))
 
     def write(self, changes: Sequence[Change]) -> list[Result]:
         """See `feedbackkit.ports.Store.write`."""
@@ -126,18 +126,18 @@ class SQLStore:
     ) -> list[Record]:
         """See `feedbackkit.ports.Store.find`."""
         page = Page(kind, after, limit, ref, state, due_until).checked()
-        return self._runner.run(Mode.READ, lambda conn: self._work.reader.find(conn, page))
+        return self._runner.run(page.mode, lambda conn: self._work.reader.find(conn, page))
 
     def history(self, key: str, *, after: int = 0, limit: int) -> list[HistoryEntry]:
         """See `feedbackkit.ports.Store.history`."""
         check_values(key, after, limit)
         most = max(limit, 0)
-        return self._runner.run(Mode.READ, lambda conn: self._work.reader.history(conn, key, after, most))
+        return self._runner.run(Mode.LOOK, lambda conn: self._work.reader.history(conn, key, after, most))
 
     def dead_letters(self, kind: str, *, after: str | None = None, limit: int) -> list[Record]:
         """See `feedbackkit.ports.Store.dead_letters`."""
         page = Page(kind, after, limit).checked()
-        return self._runner.run(Mode.READ, lambda conn: self._work.reader.dead_letters(conn, page))
+        return self._runner.run(Mode.LOOK, lambda conn: self._work.reader.dead_letters(conn, page))
 
     def erase(self, change: Change, forget: Sequence[tuple[str, int]]) -> Result:
         """See `feedbackkit.ports.Store.erase`."""

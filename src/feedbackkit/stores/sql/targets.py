@@ -34,6 +34,7 @@ __all__ = [
     "async_joined",
     "engine_of",
     "joined",
+    "looking",
     "place_of",
 ]
 
@@ -130,3 +131,8 @@ def _made(database: str | URL, create: Callable[..., E]) -> E:
 def _isolated(engine: E) -> E:
     """The same pool; only on PostgreSQL is the isolation a matter of the connection, and set without asking it."""
     return engine.execution_options(isolation_level=READ_COMMITTED) if engine.dialect.name == "postgresql" else engine
+
+
+def looking(engine: E) -> E:
+    """The same pool, for single statements that read; on PostgreSQL each is a transaction by itself."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine

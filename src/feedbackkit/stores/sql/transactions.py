@@ -36,21 +36,37 @@ FAILURES: Final = (
 )
 """What SQLAlchemy, drivers and the network raise; an error of ours may be an `OSError` too, and must be let through."""
 
-# A claim goes through what is due in the order of its index; a planner that does not know a table yet would sort it.
-_NOTING: Final = text("SELECT set_config('synchronous_commit', 'off', true), set_config('enable_sort', 'off', true)")
+PLANNING: Final = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+    " set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+)
+"""What PostgreSQL's planner has to be told: each row is looked up by its key, or gone to in the order of an index.
+
+A plan is made early in the life of a connection, when tables may be small or unknown, and is kept when they have grown.
+"""
+
+_NOTING: Final = text(f"{PLANNING.text}, set_config('synchronous_commit', 'off', true)")
 
 
 class Mode(Enum):
     """What a piece of work does to the database."""
 
+    LOOK = auto()
+    """It is one statement that reads a little."""
     READ = auto()
     WRITE = auto()
     NOTE = auto()
     """It writes what is worth no wait for the disk: leases and retries may be lost by a power cut."""
 
 
+READING: Final = frozenset({Mode.LOOK, Mode.READ})
+"""The modes in which nothing is written."""
+
+
 def in_own_transaction(conn: Connection, mode: Mode, piece: Piece[T]) -> T:
     """Do the work in a transaction of its own, all of it or nothing."""
+    if mode is Mode.LOOK and conn.dialect.name == "postgresql":
+        return piece(conn)  # on a connection that commits each statement: to begin and to end would be two more to send
     transaction = conn.begin()
     try:
         _settle(conn, mode)
@@ -69,7 +85,7 @@ def in_callers_transaction(conn: Connection, mode: Mode, piece: Piece[T]) -> T:
     """Do the work as a part of the transaction that the connection is in; what fails is undone, and nothing else."""
     if conn.dialect.name == "sqlite":
         _begin_sqlite(conn, "BEGIN")  # or the savepoint would be the transaction, and its end a commit
-    if mode is Mode.READ:
+    if mode in READING:
         return piece(conn)
     savepoint = conn.begin_nested()
     try:
@@ -120,16 +136,15 @@ def _settle(conn: Connection, mode: Mode) -> None:
     """What holds for one transaction of the store's own."""
     name = conn.dialect.name
     if name == "sqlite":
-        if mode is not Mode.READ and "feedbackkit" not in conn.info:
+        if mode not in READING and "feedbackkit" not in conn.info:
             conn.exec_driver_sql("PRAGMA secure_delete = ON")  # what is erased or replaced leaves no bytes behind
             conn.info["feedbackkit"] = True
-        _begin_sqlite(conn, "BEGIN" if mode is Mode.READ else "BEGIN IMMEDIATE")
+        _begin_sqlite(conn, "BEGIN" if mode in READING else "BEGIN IMMEDIATE")
     elif name == "postgresql":
-        if mode is Mode.NOTE:
-            conn.execute(_NOTING)
+        conn.execute(_NOTING if mode is Mode.NOTE else PLANNING)
     elif _is_autocommit(conn):
         raise SetupError("this engine is in autocommit, and a store needs transactions: hand in another one")
-    elif mode is not Mode.READ:
+    elif mode not in READING:
         conn.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {READ_COMMITTED}")
 
 

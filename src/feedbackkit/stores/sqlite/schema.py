@@ -25,6 +25,7 @@ __all__ = [
     "INSERT_NEXT_ENTRY",
     "KNOWN_CHANGES",
     "LEASES_OF",
+    "LEAST_AHEAD",
     "READ_CHAIN",
     "SCHEMA_VERSION",
     "WIDEST",
@@ -57,6 +58,10 @@ WIDEST: Final = 512
 def among(statement: str, width: int) -> str:
     """The statement with its list made so wide. Lists are faster than `json_each`, which also cuts text at a NUL."""
     return statement.format(",".join("?" * width))
+
+
+LEAST_AHEAD: Final = 64
+"""So many due records are looked at by a claim in any case."""
 
 
 @final
@@ -99,12 +104,18 @@ class Statements:
         self.update: Final = f"""UPDATE {record} SET version = version + 1, due = ?, state = ?, head = ?,
             tries = 0, retry_at = NULL WHERE key = ? AND version = ?"""
 
-        self.claim: Final = f"""SELECT {columns} FROM {record} AS r INDEXED BY due_{kind} {with_body}
+        self.ahead: Final = f"""SELECT r.key, r.due, r.group_id FROM {record} AS r INDEXED BY due_{kind}
             WHERE r.due <= :now AND r.due IS NOT NULL AND r.tries < {DEAD_AFTER}
               AND (r.retry_at IS NULL OR r.retry_at <= :now)
               AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.group_id = r.group_id AND lease.owner <> :owner
                               AND lease.until > :now AND lease.until <= :latest)
-            ORDER BY r.due, r.key LIMIT :limit"""
+            ORDER BY r.due, r.key LIMIT :ahead"""
+        # A claim looks ahead twice as far as it may give out, and puts what it sees in order of groups.
+        self.claim: Final = f"""SELECT {columns} FROM (
+                SELECT key, n, min(n) OVER (PARTITION BY group_id) AS first FROM (
+                    SELECT key, group_id, row_number() OVER (ORDER BY due, key) AS n FROM ({self.ahead}))
+                ORDER BY first, n LIMIT :limit) AS c
+            CROSS JOIN {record} AS r ON r.key = c.key {with_body} ORDER BY c.first, c.n"""
         self.retry: Final = f"UPDATE {record} SET tries = tries + 1, retry_at = ? WHERE key = ?"
         self.dead: Final = f"""SELECT {columns} FROM {record} AS r {with_body}
             WHERE r.tries >= {DEAD_AFTER} AND (:after IS NULL OR r.key > :after) ORDER BY r.key LIMIT :limit"""

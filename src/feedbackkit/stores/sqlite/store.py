@@ -97,7 +97,9 @@ class SQLiteStore:
         with self._connection.noting() as db:
             if not (statements := self._existing(db, kind)):
                 return []
-            wanted = {"now": now, "owner": owner, "latest": now + 2 * lease, "limit": max(limit, 0)}
+            most = max(limit, 0)
+            ahead = max(2 * most, schema.LEAST_AHEAD)
+            wanted = {"now": now, "owner": owner, "latest": now + 2 * lease, "limit": most, "ahead": ahead}
             claimed = _records(kind, db.execute(statements.claim, wanted))
             groups = sorted({record.group for record in claimed})
             db.executemany(schema.INSERT_LEASE, [(group, owner, now + lease) for group in groups])

@@ -54,6 +54,20 @@ class Claiming(Frame):
         assert self.claimed(store, limit=0) == []
         assert self.claimed(store, limit=2) == ["a", "b"]
 
+    def test_what_is_due_of_a_group_comes_together(self, store: Store) -> None:
+        """Groups in order of their oldest record; of each all that is due, oldest first."""
+        dues = {"b1": 1, "a2": 2, "b3": 3, "c4": 4, "a5": 5, "b6": NOON + 1}
+        self.made(store, create(*(put(key, due=due, group=key[0]) for key, due in dues.items())))
+        assert self.claimed(store) == ["b1", "b3", "a2", "a5", "c4"]
+
+    def test_few_groups_with_much_to_do_are_shared(self, store: Store) -> None:
+        """A claim takes no more groups than it needs to fill its limit."""
+        keys = [f"{at}{group}" for at in range(3) for group in "abc"]
+        self.made(store, create(*(put(key, due=NOON, group=key[1]) for key in keys)))
+        assert self.claimed(store, "one", limit=3) == ["0a", "1a", "2a"]
+        assert self.claimed(store, "two", limit=4) == ["0b", "1b", "2b", "0c"]
+        assert self.claimed(store, "three") == []
+
     def test_claiming_changes_no_record(self, store: Store) -> None:
         """The version stays: a change made from what was claimed fits."""
         self.made(store, create(put("a", due=NOON)))
