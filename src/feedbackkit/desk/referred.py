@@ -9,9 +9,9 @@ import attrs
 from feedbackkit.domain.reference import Audience, Finding, ReferenceState, points_of
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Source
-from feedbackkit.evidence.compiling import Allowed
 from feedbackkit.evidence.dossier import Check, CheckedPoint, Passage, PassageKind, Speaker, Statement, SubjectReply
-from feedbackkit.evidence.stating import house_of
+from feedbackkit.evidence.dossier.compiling import Allowed
+from feedbackkit.evidence.dossier.stating import house_of
 
 if TYPE_CHECKING:
     from feedbackkit.desk.views import ReferenceView
