@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import feedbackkit
+from feedbackkit.cli import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,6 +301,18 @@ def test_every_public_name_is_documented(package: str) -> None:
     """Each name in the `__all__` of the face and of each package is told by the reference."""
     module = importlib.import_module(package)
     assert set(getattr(module, "__all__", ())) - documented() == set()
+
+
+def test_every_extra_is_told_on_the_first_page() -> None:
+    """The first page says of each extra what it is for, and names no other."""
+    told = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/index.md").read_text(), re.MULTILINE)
+    assert told == sorted(PYPROJECT["project"]["optional-dependencies"])
+
+
+def test_every_command_is_told_by_the_reference() -> None:
+    """Each command of the command line has its row, and there is no other."""
+    told = re.findall(r"^\| `([\w-]+)` \|", (ROOT / "docs/reference/command-line.md").read_text(), re.MULTILINE)
+    assert sorted(told) == sorted(name.replace("_mandates", "").replace("_", "-") for name in commands.__all__)
 
 
 def test_the_changelog_keeps_its_form() -> None:

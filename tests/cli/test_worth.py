@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from feedbackkit.cli.app import main
 from feedbackkit.domain.people import Actor
-from feedbackkit.domain.reference import Finding, PointFinding
+from feedbackkit.domain.verification import Finding, PointFinding
 from feedbackkit.stores import SQLiteStore
 from tests.desk.house import BRANDT, HUBER, SECRET, WEBER, ask, house
 

@@ -11,6 +11,7 @@ from feedbackkit.codec.references import Signed
 from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
@@ -31,15 +32,12 @@ from feedbackkit.domain.people import (
 from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,
-    Finding,
-    PointFinding,
     Reference,
     ReferenceEvent,
     ReferenceEventKind,
     ReferenceReply,
     ReferenceState,
     Standing,
-    Verification,
 )
 from feedbackkit.domain.request import (
     Courtesy,
@@ -54,6 +52,7 @@ from feedbackkit.domain.request import (
     State,
 )
 from feedbackkit.domain.source import Directness, Relation, Source
+from feedbackkit.domain.verification import Finding, PointFinding, Verification
 
 if TYPE_CHECKING:
     from feedbackkit.ports import HistoryEntry
@@ -165,6 +164,15 @@ BODIES: Final[dict[str, Any]] = {
         occasion=Occasion.REFERENCE,
         nudges="M-17/reference/start/1",
         benefit=Benefit(what="a donation"),
+    ),
+    "appointment": AgreedAppointment(
+        request="M-17/quality_check/start/1",
+        host="P-9",
+        starts_us=1_772_445_600_000_000,
+        minutes=30,
+        place="room 3",
+        sequence=2,
+        called_off=True,
     ),
     "request-thanks": Request(
         key="M-17/reference/start/1/thanks",
@@ -296,6 +304,15 @@ DEFERRED: Final = Progress(
     state=State.PLANNED, attempt=1, due_us=1_790_000_000_000_000, chosen_us=1_790_000_000_000_000
 )
 APPROVED: Final = Progress(state=State.PLANNED, due_us=1_790_000_000_000_000, approved="look first")
+NUDGED: Final = Progress(
+    state=State.REMINDED,
+    step=2,
+    attempt=1,
+    due_us=1_790_000_000_000_000,
+    anchor_us=1_789_000_000_000_000,
+    contact="M-17/reference/start/1#1",
+    nudges=1,
+)
 END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),

@@ -23,6 +23,7 @@ from feedbackkit.codec.heads import (
 )
 from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
 from feedbackkit.desk.booking import contact_put
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.disclosure import Disclosure
@@ -127,6 +128,7 @@ def test_every_type_has_a_round_trip() -> None:
     assert set(TYPES) == {
         "alert",
         "answer",
+        "appointment",
         "benefit",
         "disclosure",
         "engagement",
@@ -139,6 +141,23 @@ def test_every_type_has_a_round_trip() -> None:
         "resolution",
         "verification",
     }
+
+
+@given(
+    st.builds(
+        AgreedAppointment,
+        request=ids,
+        host=ids.filter(lambda key: "@" not in key),
+        starts_us=times,
+        minutes=st.integers(1, 1_440),
+        place=st.none() | names,
+        sequence=st.integers(0, 9),
+        called_off=st.booleans(),
+    )
+)
+def test_an_appointment_goes_round(agreed: AgreedAppointment) -> None:
+    """Whatever was agreed on."""
+    assert decode(encode(agreed)) == agreed
 
 
 @given(

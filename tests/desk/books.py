@@ -67,7 +67,8 @@ def _wrong_in_ledgers(store: Store) -> Iterator[str]:
     may_be_woken: dict[str, set[str]] = defaultdict(set)
     for record in store.find("request", limit=ALL):
         progress = progress_of(record)
-        if progress.state in OPEN and progress.step > 0:
+        asks = decode_as(Request, record.body).about_request is None
+        if progress.state in OPEN and progress.step > 0 and asks:
             is_open[record.refs[0]].add(record.key)
         if progress.state in OPEN and progress.due_us is None and not _awaits_somebody(store, record, progress):
             is_held[record.refs[0]].add(record.key)

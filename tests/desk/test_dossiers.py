@@ -10,9 +10,9 @@ import pytest
 from feedbackkit.codec.dossiers import version_of
 from feedbackkit.domain.people import Actor, Organisation, Person
 from feedbackkit.domain.questionnaire import Questionnaire, Rating
-from feedbackkit.domain.reference import Found, PointFinding
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Relation, Source
+from feedbackkit.domain.verification import Found, PointFinding
 from feedbackkit.errors import InvalidValue, NotFound
 from feedbackkit.evidence.dossier import GapKind
 from feedbackkit.export import dossier_html

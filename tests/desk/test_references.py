@@ -11,9 +11,10 @@ from feedbackkit.codec.chain import Broken
 from feedbackkit.desk import AsyncDesk
 from feedbackkit.domain.people import Actor, Organisation, Party
 from feedbackkit.domain.questionnaire import Choice, Questionnaire, Words
-from feedbackkit.domain.reference import Audience, Finding, PointFinding, ReferenceEventKind, ReferenceState
+from feedbackkit.domain.reference import Audience, ReferenceEventKind, ReferenceState
 from feedbackkit.domain.request import Form
 from feedbackkit.domain.source import Relation
+from feedbackkit.domain.verification import Finding, PointFinding
 from feedbackkit.errors import IllegalTransition, InvalidValue, NotAllowed, NotFound
 from feedbackkit.export import Ed25519Signer, seal_holds
 from feedbackkit.stores import MemoryStore, SQLiteStore

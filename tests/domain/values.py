@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import Benefit, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -52,9 +53,6 @@ from feedbackkit.domain.questionnaire import (
 )
 from feedbackkit.domain.reference import (
     Audience,
-    Finding,
-    Point,
-    PointFinding,
     Reference,
     ReferenceEvent,
     ReferenceEventKind,
@@ -62,11 +60,11 @@ from feedbackkit.domain.reference import (
     ReferenceState,
     Seal,
     Standing,
-    Verification,
 )
 from feedbackkit.domain.request import Courtesy, Event, EventKind, Form, Occasion, Progress, Request, Siblings, State
 from feedbackkit.domain.signals import Signal, SignalKind
 from feedbackkit.domain.source import Directness, Relation, Source
+from feedbackkit.domain.verification import Finding, Point, PointFinding, Verification
 from feedbackkit.domain.voice import Voice
 
 WEBER: Final = Person(
@@ -198,6 +196,15 @@ EXAMPLES: Final[dict[type[Any], dict[str, Any]]] = {
         "acknowledged_by": "staff-7",
     },
     Siblings: {"name": "reference_check/client", "enough": 2},
+    AgreedAppointment: {
+        "request": "M-17/reference/start/1",
+        "host": "P-9",
+        "starts_us": 7,
+        "minutes": 30,
+        "place": "room 3",
+        "sequence": 1,
+        "called_off": True,
+    },
     Courtesy: {"kind": "thanks", "request": "M-17/reference/start/1"},
     Request: {
         "key": "M-17/reference/start/1",

@@ -8,9 +8,9 @@ import string
 import pytest
 
 from feedbackkit.domain.flag import FlagKind
-from feedbackkit.domain.reference import Finding
 from feedbackkit.domain.request import Form, Occasion
 from feedbackkit.domain.source import Directness, Relation
+from feedbackkit.domain.verification import Finding
 from feedbackkit.evidence.certainty import Certainty, Domain
 from feedbackkit.evidence.dossier import GapKind, MomentKind, PassageKind, Speaker
 from feedbackkit.evidence.telling.phrases import LANGUAGES, phrases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedbackkit.cli.ahead import forecast, whatif
-from feedbackkit.cli.contacts import calls, contacts
+from feedbackkit.cli.contacts import appoint, call_off, calls, contacts
 from feedbackkit.cli.dossiers import disclosures, dossier
 from feedbackkit.cli.duties import alerts, approve, deliver, owed
 from feedbackkit.cli.exchange import export
@@ -18,7 +18,9 @@ from feedbackkit.cli.worth import flags, questionnaire, reference, references, r
 
 __all__ = [
     "alerts",
+    "appoint",
     "approve",
+    "call_off",
     "calls",
     "contacts",
     "deliver",

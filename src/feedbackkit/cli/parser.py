@@ -140,7 +140,16 @@ def _requests(commands: Any) -> None:
 def _contacts(commands: Any) -> None:
     contacts = _command(commands, "contacts", "list the contacts of a person")
     contacts.add_argument("person", metavar="PERSON")
-    calls = _command(commands, "calls", "list the calls that wait to be made, or note that one was made")
+    appoint = _command(commands, "appoint", "note that a talk was agreed on, or moved, and invite to it")
+    appoint.add_argument("request", metavar="REQUEST", help="what it is for")
+    appoint.add_argument("--at", metavar="TIME", required=True, help="when it begins: 2026-04-13T10:00+02:00")
+    appoint.add_argument("--minutes", type=int, default=15, help="how long it takes; else 15")
+    appoint.add_argument("--place", metavar="TEXT", help="where: a room, a number, the address of a video talk")
+    appoint.add_argument("--host", metavar="WHO", required=True, help="'Name <address>', or the id of somebody known")
+    off = _command(commands, "call-off", "call the appointment of a request off, and tell who was invited")
+    off.add_argument("request", metavar="REQUEST")
+    off.add_argument("--reason", metavar="TEXT", help="why, for the history")
+    calls = _command(commands, "calls", "list calls to be made and appointments, or note that a call was made")
     calls.add_argument("--made", metavar="CALL", help="the call that was made")
     calls.add_argument("--note", help="what came of it, with --made")
 

@@ -17,7 +17,8 @@ from feedbackkit.errors import Unreadable
 if TYPE_CHECKING:
     from typing import Any
 
-    from feedbackkit.domain.reference import Reference, ReferenceReply, Verification
+    from feedbackkit.domain.reference import Reference, ReferenceReply
+    from feedbackkit.domain.verification import Verification
 
 __all__ = ["Signed", "canonical_reference", "decode_standing", "digest_of", "encode_standing", "reference_digest"]
 

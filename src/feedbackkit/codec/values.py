@@ -21,6 +21,7 @@ from feedbackkit.codec.loading import loader_of, strict
 from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
@@ -36,9 +37,10 @@ from feedbackkit.domain.people import (
     PresumedConsent,
 )
 from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Question, Questionnaire, Rating, Words, YesNo
-from feedbackkit.domain.reference import PointFinding, Reference, ReferenceReply, Verification
+from feedbackkit.domain.reference import Reference, ReferenceReply
 from feedbackkit.domain.request import Request
 from feedbackkit.domain.source import Relation
+from feedbackkit.domain.verification import PointFinding, Verification
 from feedbackkit.errors import InvalidInput, Unreadable
 
 __all__ = [
@@ -138,6 +140,7 @@ TYPES: Final[Mapping[str, tuple[type, int]]] = MappingProxyType(
     {
         "alert": (Alert, 1),
         "answer": (Answer, 1),
+        "appointment": (AgreedAppointment, 1),
         "benefit": (OwedBenefit, 1),
         "disclosure": (Disclosure, 1),
         "engagement": (StoredEngagement, 1),

@@ -11,10 +11,19 @@ from feedbackkit.desk.reconciling import PlanReport
 from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
-from feedbackkit.desk.views import ContactView, Explanation, FlagView, ReferenceView, RequestView, StepAhead
+from feedbackkit.desk.views import (
+    AppointmentView,
+    ContactView,
+    Explanation,
+    FlagView,
+    ReferenceView,
+    RequestView,
+    StepAhead,
+)
 from feedbackkit.desk.watermark import FileWatermark
 
 __all__ = [
+    "AppointmentView",
     "Ask",
     "AsyncDesk",
     "AsyncReferences",

@@ -75,6 +75,7 @@ class Cabinet:
         "organisations",
         "others",
         "people",
+        "put_off_and_closed",
         "requests",
         "subscribers",
     )
@@ -108,6 +109,8 @@ class Cabinet:
         """Which last words are said at all."""
         self.courtesies_due: list[tuple[RequestFile, CourtesyKind]] = []
         """Requests of which one is to be said now."""
+        self.put_off_and_closed: list[RequestFile] = []
+        """Requests that were closed before a date that was chosen, by an appointment perhaps."""
         self._happened: list[tuple[RequestFile, Event]] = []
 
     def file(self, records: Iterable[Record | None]) -> None:

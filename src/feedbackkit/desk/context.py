@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 import attrs
 
 from feedbackkit.desk.cabinet import Cabinet
-from feedbackkit.desk.courtesies import begin_courtesies
+from feedbackkit.desk.courtesies import begin_courtesies, call_off_moot
 from feedbackkit.desk.files import RequestFile, asks_behind_somebody
 from feedbackkit.desk.kinds import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.policy import Policy
@@ -249,6 +249,8 @@ async def wake_others(context: Context, cabinets: Sequence[Cabinet]) -> None:
     One that cannot be read goes on waiting behind all others, and keeps nothing from happening. The courtesies that
     follow from the changes begin with them.
     """
+    if any(cabinet.put_off_and_closed for cabinet in cabinets):
+        await call_off_moot(context.store, cabinets)
     if context.policy.cadence.courtesies:
         await begin_courtesies(context.store, cabinets, context.policy.cadence.courtesy_us)
     woken = [

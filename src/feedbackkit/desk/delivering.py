@@ -17,12 +17,12 @@ from feedbackkit.codec.values import decode_person
 from feedbackkit.desk.cabinet import change_id_of
 from feedbackkit.desk.calling import look_after
 from feedbackkit.desk.context import until_applied
+from feedbackkit.desk.enclosing import NOTHING, enclosed_with
 from feedbackkit.desk.handing_over import RAISED, Handover
 from feedbackkit.desk.keys import original_key
 from feedbackkit.desk.kinds import CONTACT, PERSON
 from feedbackkit.desk.last_look import last_look
 from feedbackkit.desk.looking import history, standing_contacts
-from feedbackkit.desk.owing import owed_for
 from feedbackkit.desk.parcel import Parcel
 from feedbackkit.desk.tally import Tally
 from feedbackkit.desk.undelivered import come_back
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.domain.benefit import OwedBenefit
+    from feedbackkit.desk.enclosing import Enclosed
     from feedbackkit.ports import AsyncChannel, Put, Receipt, Record, Update, Writer
 
 __all__ = ["deliver", "deliver_stored"]
@@ -266,7 +266,8 @@ async def _messages(context: Context, parcels: Sequence[Parcel], tally: Tally) -
     for parcel in parcels:
         try:
             earlier = await _earlier(context, parcel)
-            message = _message(context, parcel, people, earlier, await owed_for(context.store, parcel.contact.lines))
+            enclosed = await enclosed_with(context.store, parcel.contact.lines)
+            message = _message(context, parcel, people, earlier, enclosed)
         except StoreError:
             raise
         except FeedbackKitError as error:
@@ -326,7 +327,7 @@ def _message(
     parcel: Parcel,
     people: Mapping[str, bytes],
     earlier: Mapping[str, str],
-    owed: Mapping[str, OwedBenefit],
+    enclosed: Mapping[str, Enclosed],
 ) -> Message:
     cabinet = _in_hand(parcel)
     contact = parcel.contact
@@ -336,7 +337,7 @@ def _message(
         request = file.request
         if request.subject not in people:
             raise NotFound(PERSON, request.subject)
-        debt = owed.get(line.request)
+        owed, appointment, host = enclosed.get(line.request, NOTHING)
         lines.append(
             MessageLine(
                 request=line.request,
@@ -345,8 +346,10 @@ def _message(
                 occasion=request.occasion,
                 form=request.form,
                 subject=decode_person(people[request.subject]),
-                benefit=request.benefit if debt is None else debt.benefit,
-                owed_until_us=None if debt is None else debt.due_us,
+                benefit=request.benefit if owed is None else owed.benefit,
+                owed_until_us=None if owed is None else owed.due_us,
+                appointment=appointment,
+                host=host,
                 revision=file.progress.revision,
                 earlier=earlier.get(line.request),
             )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as
-from feedbackkit.desk import flagging, looking, referring
-from feedbackkit.desk.kinds import ADDRESS, ENGAGEMENT
+from feedbackkit.desk import flagging, looking, reference_views
+from feedbackkit.desk.kinds import ENGAGEMENT
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.questioning import asked_by
 from feedbackkit.desk.referred import as_referred, sealed_for, talk_of
@@ -18,7 +18,7 @@ from feedbackkit.domain.flag import Verdict
 from feedbackkit.domain.reference import ReferenceState
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
-from feedbackkit.errors import InvalidValue, NotFound
+from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.assessment import assess, assessed
 from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
 from feedbackkit.evidence.dossier.compiling import Allowed, compiled, is_for, readable
@@ -32,19 +32,18 @@ from feedbackkit.evidence.dossier.stating import (
     scale_of,
     statement_of,
 )
-from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.views import ReferenceView, RequestView
-    from feedbackkit.domain.people import Organisation, Person
+    from feedbackkit.domain.people import Person
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Criterion, Dossier, ShownTo
 
-__all__ = ["audience_of", "client_of", "dossier"]
+__all__ = ["audience_of", "dossier"]
 
 _AUDIENCES: Final = ("internal", "subject", "clients")
 _ENDED: Final = {ReferenceState.RETRACTED: MomentKind.RETRACTED, ReferenceState.SUPERSEDED: MomentKind.SUPERSEDED}
@@ -97,25 +96,13 @@ class _Flags(NamedTuple):
 _NO_FLAGS: Final = _Flags(set(), set())
 
 
-async def client_of(context: Context, client: Organisation | str | None) -> str | None:
-    """The id of an organisation, also of one that is known by its name."""
-    if client is None or isinstance(client, str):
-        return client
-    if client.id is not None:
-        return client.id
-    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(client.name))])
-    if record is None:
-        raise NotFound("organisation", "under that name")
-    return record.refs[0]
-
-
 async def dossier(context: Context, subject: str, audience: str, *, shown: Sequence[ShownTo] = ()) -> Dossier:
     """The dossier of a subject for one audience, as of now."""
     now_us = context.clock.now_us()
     person = await looking.person(context, subject)
     said = await _said(context, subject)
     flags = await _flags(context, subject)
-    references = await referring.find(context, about=subject, source=None)
+    references = await reference_views.find(context, about=subject, source=None)
     allowed = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
     allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
@@ -180,7 +167,9 @@ async def _trace(context: Context, references: Iterable[ReferenceView], audience
         kind = _ENDED.get(view.state)
         if kind is None or view.standing.sealed_us is None or not is_for(audience, sealed_for(view)):
             continue
-        ends = [event.at_us for event in await referring.history(context, view.key) if event.kind.value == kind.value]
+        ends = [
+            event.at_us for event in await reference_views.history(context, view.key) if event.kind.value == kind.value
+        ]
         trace.append(Moment(at_us=ends[-1], kind=kind, statement=view.reference.request or view.key))
     return trace
 

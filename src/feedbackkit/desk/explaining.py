@@ -39,6 +39,10 @@ def told(explanation: Explanation) -> str:
     request = view.request
     lines = [f"{view.key}: {view.state}", f"  {request.occasion} ({request.form}) of {request.respondent}"]
     lines[1] += f" about {request.subject}, times in {explanation.timezone}"
+    if explanation.appointment is not None:
+        agreed = explanation.appointment
+        when = moment(agreed.starts_us, explanation.timezone)
+        lines.append(f"  an appointment on {when}, {agreed.minutes} minutes, with {agreed.host}")
     lines += ["", "What happened"]
     for event in explanation.past:
         lines += _event_lines(event, explanation.timezone)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import attrs
 
-from feedbackkit.desk.proposing import kind_of, proposal, unreachable
+from feedbackkit.desk.proposing import earliest, kind_of, proposal, unreachable
 from feedbackkit.desk.turns import those_before
 from feedbackkit.domain.decision import At, Held, Reason
 from feedbackkit.domain.request import Occasion
@@ -52,10 +52,10 @@ def judge(cabinet: Cabinet, policy: Policy, file: RequestFile, kind: StepKind, a
     if until_us is not None and at_us >= until_us:
         return Expiry("its time had passed before anybody was asked")
     asking = proposal(cabinet, file, kind_of(file.request, kind), rank_by=policy)
-    decision = _unapproved(file, kind) or unreachable(asking) or policy.rules.earliest(at_us, asking)
+    decision = _unapproved(file, kind) or unreachable(asking) or earliest(policy, at_us, asking)
     if asking.organisation.line and isinstance(decision, At) and decision.at_us == at_us:
         asking = attrs.evolve(asking, organisation=those_before(cabinet, policy, file, asking.organisation))
-        decision = policy.rules.earliest(at_us, asking)
+        decision = earliest(policy, at_us, asking)
     return decision if until_us is None else _in_time(file, decision, until_us)
 
 

@@ -19,4 +19,4 @@ def nudge_key(key: str) -> str:
 def original_key(key: str) -> str | None:
     """The key of the request that a nudge or a courtesy of that key would be about; `None` for any other key."""
     original, _, last = key.rpartition("/")
-    return original if last in _ABOUT_ANOTHER else None
+    return original if last.partition("-")[0] in _ABOUT_ANOTHER else None

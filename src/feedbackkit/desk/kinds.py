@@ -8,6 +8,7 @@ __all__ = [
     "ADDRESS",
     "ALERT",
     "ANSWER",
+    "APPOINTMENT",
     "BENEFIT",
     "CONTACT",
     "DISCLOSURE",
@@ -30,6 +31,8 @@ __all__ = [
 REQUEST: Final = "request"
 CONTACT: Final = "contact"
 ANSWER: Final = "answer"
+APPOINTMENT: Final = "appointment"
+"""A talk or a call that was agreed on, by the key of its request."""
 PERSON: Final = "person"
 ORGANISATION: Final = "organisation"
 ADDRESS: Final = "address"

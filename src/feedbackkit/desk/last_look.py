@@ -19,7 +19,7 @@ from feedbackkit.desk.judging import is_vain
 from feedbackkit.desk.kinds import CONTACT, PERSON, REQUEST
 from feedbackkit.desk.looking import history
 from feedbackkit.desk.parcel import Parcel
-from feedbackkit.desk.proposing import proposal, unreachable
+from feedbackkit.desk.proposing import earliest, proposal, unreachable
 from feedbackkit.desk.slots import close
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, ContactLine, ContactStatus
@@ -138,7 +138,7 @@ def verdict_of(context: Context, cabinet: Cabinet, parcel: Parcel, line: Contact
         ledger=asked.ledger.released(contact.booked_us),
         organisation=asked.organisation.released(contact.booked_us),
     )
-    return context.policy.rules.earliest(now_us, asked)
+    return earliest(context.policy, now_us, asked)
 
 
 def is_latest(file: RequestFile, parcel: Parcel) -> bool:

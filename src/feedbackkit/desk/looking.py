@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
+from feedbackkit.desk.appointing import appointment_of
 from feedbackkit.desk.context import ledgers_of
 from feedbackkit.desk.judging import Expiry, judge
 from feedbackkit.desk.keys import nudge_key
@@ -197,6 +198,10 @@ async def explain(context: Context, key: str) -> Explanation:
         names[file.organisation] = respondent.organisation.name
     if subject is not None:
         names[file.request.subject] = decode_person(subject.body).name
+    agreed = await appointment_of(context, key)
+    if agreed is not None:
+        [host] = await context.store.read([RecordKey(PERSON, agreed.host)])
+        names[agreed.host] = agreed.host if host is None else decode_person(host.body).name
     progress = file.progress
     step, anchor_us = progress.step, progress.anchor_us if progress.chosen_us is None else None
     ladder_us = None if anchor_us is None else context.policy.ladder(file.request).step_after(step, anchor_us).at_us
@@ -207,6 +212,7 @@ async def explain(context: Context, key: str) -> Explanation:
         ahead=tuple(_ladder_ahead(context, cabinet, file)),
         ladder_us=ladder_us,
         shared=context.policy.rules.shared,
+        appointment=agreed,
         names=names,
     )
 

@@ -8,24 +8,18 @@ import attrs
 
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.context import until_applied
-from feedbackkit.desk.keys import original_key
 from feedbackkit.desk.kinds import BENEFIT
 from feedbackkit.domain.benefit import BenefitStatus, OwedBenefit
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
-from feedbackkit.domain.contact import ContactKind
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Put, RecordKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.files import RequestFile
-    from feedbackkit.domain.contact import ContactLine
-    from feedbackkit.ports import AsyncStore
 
-__all__ = ["deliver_benefit", "owe", "owed_for"]
+__all__ = ["deliver_benefit", "owe"]
 
 
 def owe(cabinet: Cabinet, file: RequestFile) -> None:
@@ -41,16 +35,6 @@ def owe(cabinet: Cabinet, file: RequestFile) -> None:
 
 def _put(owed: OwedBenefit, version: int, group: str) -> Put:
     return Put(BENEFIT, owed.request, version, None, group, (owed.person,), owed.status.value, b"[1]", encode(owed))
-
-
-async def owed_for(store: AsyncStore, lines: Iterable[ContactLine]) -> dict[str, OwedBenefit]:
-    """What is still owed for the answers that some lines thank for, by the request of the line."""
-    thanks = [line.request for line in lines if line.kind is ContactKind.THANKS]
-    if not thanks:
-        return {}
-    records = await store.read([RecordKey(BENEFIT, original_key(key) or "") for key in thanks])
-    debts = {key: decode_as(OwedBenefit, record.body) for key, record in zip(thanks, records, strict=True) if record}
-    return {key: debt for key, debt in debts.items() if debt.status is BenefitStatus.OWED}
 
 
 async def deliver_benefit(context: Context, request: str, *, note: str) -> OwedBenefit:

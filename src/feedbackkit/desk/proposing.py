@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.desk.turns import rank_us
-from feedbackkit.domain.contact import COURTESIES, ContactKind
+from feedbackkit.domain.contact import AGREED, COURTESIES, ContactKind
 from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.request import Occasion
 from feedbackkit.policies import Proposal, StepKind
@@ -14,10 +14,21 @@ if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.files import RequestFile
     from feedbackkit.desk.policy import Policy
+    from feedbackkit.domain.decision import Decision
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Request
 
-__all__ = ["NO_ADDRESS", "NO_CONTACT", "NO_WAY", "by_phone", "kind_of", "next_due", "proposal", "unreachable"]
+__all__ = [
+    "NO_ADDRESS",
+    "NO_CONTACT",
+    "NO_WAY",
+    "by_phone",
+    "earliest",
+    "kind_of",
+    "next_due",
+    "proposal",
+    "unreachable",
+]
 
 NO_WAY: Final = "address"
 """The name under which reasons speak of a missing address or number."""
@@ -75,6 +86,13 @@ def proposal(cabinet: Cabinet, file: RequestFile, kind: ContactKind, *, rank_by:
         rank_us=rank,
         by_phone=by_phone(person.person, kind),
     )
+
+
+def earliest(policy: Policy, at_us: int, asked: Proposal) -> Decision:
+    """What the rules say of a contact; those about an appointment were agreed on with the person."""
+    if asked.kind in AGREED:
+        return policy.rules.earliest_agreed(at_us, asked)
+    return policy.rules.earliest(at_us, asked)
 
 
 def next_due(cabinet: Cabinet, policy: Policy, file: RequestFile, at_us: int, kind: StepKind) -> At:

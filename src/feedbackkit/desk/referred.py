@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.domain.reference import Audience, Finding, ReferenceState, points_of
+from feedbackkit.domain.reference import Audience, ReferenceState
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Source
-from feedbackkit.evidence.dossier import Check, CheckedPoint, Passage, PassageKind, Speaker, Statement, SubjectReply
+from feedbackkit.domain.verification import Finding, points_of
+from feedbackkit.evidence.dossier import Check, CheckedPoint, Passage, PassageKind, Statement, SubjectReply
 from feedbackkit.evidence.dossier.compiling import Allowed
-from feedbackkit.evidence.dossier.stating import house_of
+from feedbackkit.evidence.dossier.stating import speaker_of
 
 if TYPE_CHECKING:
     from feedbackkit.desk.views import ReferenceView
     from feedbackkit.domain.people import Person
-    from feedbackkit.domain.reference import Reference, ReferenceReply, Verification
+    from feedbackkit.domain.reference import Reference, ReferenceReply
+    from feedbackkit.domain.verification import Verification
 
 __all__ = ["as_referred", "sealed_for", "talk_of"]
 
@@ -84,23 +86,14 @@ def _check(reference: Reference, verification: Verification) -> Check:
 
 def talk_of(view: ReferenceView, person: Person | None) -> Allowed:
     """A statement that was made in a talk and never was an answer."""
-    reference, source = view.reference, view.reference.stand or Source()
+    reference = view.reference
     return Allowed(
         statement=Statement(
             key=reference.key,
             occasion=Occasion.REFERENCE,
             form=reference.form,
             at_us=view.standing.approved_us or view.standing.sealed_us or 0,
-            speaker=Speaker(
-                id=reference.source,
-                name=None if person is None else person.name,
-                organisation=house_of(person),
-                relation=source.relation,
-                directness=source.directness,
-                days=source.days,
-                independent=source.stands_apart,
-                conflict=source.conflict,
-            ),
+            speaker=speaker_of(reference.source, person, reference.stand or Source()),
         ),
         source=reference.source,
         readers=frozenset(),

@@ -34,6 +34,7 @@ def story(explanation: Explanation) -> str:
         f"{request.occasion.replace('_', ' ').capitalize()} about {name(request.subject)}: {explanation.view.state}",
         f"  asked of {name(request.respondent)}{house}, {request.form}; {explanation.view.key}",
         f"  times in {explanation.timezone}",
+        *_appointment(explanation),
         "",
         "What happened",
     ]
@@ -45,6 +46,13 @@ def story(explanation: Explanation) -> str:
     if not explanation.ahead:
         lines.append("  nothing: nobody is contacted about it")
     return "\n".join(lines)
+
+
+def _appointment(explanation: Explanation) -> Iterator[str]:
+    agreed = explanation.appointment
+    if agreed is not None:
+        when, host = _at(agreed.starts_us, explanation.timezone), explanation.named(agreed.host)
+        yield f"  appointment: {when}, {agreed.minutes} minutes, with {host}"
 
 
 def _at(at_us: int, timezone: str, *, year: bool = True) -> str:

@@ -70,6 +70,8 @@ def close(cabinet: Cabinet, file: RequestFile) -> None:
     person = cabinet.person(file.respondent)
     person.ledger = person.ledger.closed(file.key)
     leave_line(cabinet, file)
+    if file.progress.chosen_us is not None and file.progress.chosen_us > cabinet.now_us:
+        cabinet.put_off_and_closed.append(file)
     if file.progress.state is State.GIVEN:
         person.ledger = person.ledger.answered(closed_us).unrefused(file.key)
     elif file.progress.state is State.DECLINED and file.request.about_request is None:

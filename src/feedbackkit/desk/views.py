@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.contact import Contact, ContactStatus
 from feedbackkit.domain.decision import Decision, Reason
 from feedbackkit.domain.flag import Flag, Resolution
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.questionnaire import Questionnaire
-from feedbackkit.domain.reference import (
-    Audience,
-    Reference,
-    ReferenceReply,
-    ReferenceState,
-    Seal,
-    Standing,
-    Verification,
-)
+from feedbackkit.domain.reference import Audience, Reference, ReferenceReply, ReferenceState, Seal, Standing
 from feedbackkit.domain.request import Event, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import face
+from feedbackkit.domain.verification import Verification
 from feedbackkit.links import Link
 from feedbackkit.policies import StepKind
 
@@ -31,6 +25,7 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
+    "AppointmentView",
     "CallLine",
     "ContactView",
     "DueCall",
@@ -104,6 +99,32 @@ class ContactView:
 
 @final
 @attrs.frozen(kw_only=True)
+class AppointmentView:
+    """A talk or a call that was agreed on and is not over, with who speaks with whom about whom; a text for people."""
+
+    appointment: AgreedAppointment
+    view: RequestView
+    """The request that it is for."""
+    person: Person
+    """The respondent."""
+    subject: Person
+    """Whom it is about."""
+    host: Person
+    """Who speaks for the provider."""
+
+    def __str__(self) -> str:
+        agreed, zone = self.appointment, self.person.timezone
+        occasion = self.view.occasion.value.replace("_", " ")
+        where = "" if agreed.place is None else f", {agreed.place}"
+        return (
+            f"{face(agreed.starts_us).in_timezone(zone):%a %d %b %Y %H:%M} ({zone}), {agreed.minutes} minutes{where}\n"
+            f"  {self.person.name}, {self.person.phone or 'no number'}, with {self.host.name}\n"
+            f"  {occasion} about {self.subject.name} ({self.view.key})"
+        )
+
+
+@final
+@attrs.frozen(kw_only=True)
 class StepAhead:
     """A step that is still to come, if nothing happens until then."""
 
@@ -130,6 +151,8 @@ class Explanation:
     """When the ladder has the next step, before any rule moved it; `None` before the ask."""
     shared: frozenset[str] = frozenset()
     """The names of the rules that count the contacts of a whole organisation."""
+    appointment: AgreedAppointment | None = None
+    """When the respondent and somebody of the provider's are to speak, or have spoken."""
     names: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     """What the respondent, the subject and the organisation are called, by id."""
 

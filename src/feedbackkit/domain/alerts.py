@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked, member
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.fields import checked, instant_us, member
+from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
     import pendulum
@@ -38,10 +38,6 @@ def _kind(value: AlertKind | str) -> AlertKind:
     return member(AlertKind, "alert.kind", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Alert:
@@ -51,7 +47,7 @@ class Alert:
     """Its own id, by which it is acknowledged."""
     kind: AlertKind = attrs.field(converter=_kind)
     """Why."""
-    at_us: int = attrs.field(validator=checked(_instant, "alert.at_us"))
+    at_us: int = attrs.field(validator=checked(instant_us, "alert.at_us"))
     """When it was raised."""
     request: str = attrs.field(validator=checked(checks.identifier, "alert.request"))
     """The key of the request that it is about."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked, instance_of, member, one_of
+from feedbackkit.domain.fields import checked, instance_of, instant_us, member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Form
 from feedbackkit.domain.source import Source
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -59,10 +59,6 @@ def _form(value: Form | str) -> Form:
     return member(Form, "answer.form", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Answer:
@@ -72,7 +68,7 @@ class Answer:
     """The key of the request."""
     revision: int = attrs.field(default=1, validator=checked(checks.whole, "answer.revision", least=1))
     """1 for the first answer, one more for each different one."""
-    at_us: int = attrs.field(validator=checked(_instant, "answer.at_us"))
+    at_us: int = attrs.field(validator=checked(instant_us, "answer.at_us"))
     """When it was accepted."""
     form: Form = attrs.field(default=Form.WRITTEN, converter=_form)
     """In which medium it was given."""

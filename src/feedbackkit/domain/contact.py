@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.letter import Letter
 from feedbackkit.domain.people import Person
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pendulum
 
 __all__ = [
+    "AGREED",
     "CALL_SHEET",
     "COURTESIES",
     "Contact",
@@ -50,12 +52,19 @@ class ContactKind(enum.StrEnum):
     """A word of thanks for an answer; it asks for nothing."""
     WITHDRAWAL = "withdrawal"
     """The word that an answer is not needed any more, to somebody who was asked."""
+    INVITATION = "invitation"
+    """The invitation to an appointment, for a calendar; again when it has moved."""
+    CANCELLATION = "cancellation"
+    """The word that an appointment does not take place, for a calendar."""
     ELSEWHERE = "elsewhere"
     """A contact made outside of this desk, booked so that it counts."""
 
 
-COURTESIES: Final = frozenset({ContactKind.THANKS, ContactKind.WITHDRAWAL})
-"""Contacts that ask for nothing: the last word about a request."""
+AGREED: Final = frozenset({ContactKind.INVITATION, ContactKind.CANCELLATION})
+"""Contacts about an appointment that was agreed on with the person."""
+
+COURTESIES: Final = AGREED | {ContactKind.THANKS, ContactKind.WITHDRAWAL}
+"""Contacts that ask for nothing."""
 
 
 class ContactStatus(enum.StrEnum):
@@ -127,6 +136,10 @@ class MessageLine:
     what they are owed."""
     owed_until_us: int | None = None
     """With a word of thanks: until when they have it, where something is owed."""
+    appointment: AgreedAppointment | None = None
+    """With an invitation and a cancellation: what was agreed on."""
+    host: Person | None = None
+    """With an appointment: who speaks for the provider."""
     revision: int = 0
     """How many different answers are on record already."""
     earlier: str | None = None

@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked
+from feedbackkit.domain.fields import checked, instant_us
 from feedbackkit.domain.people import Party
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
     import pendulum
 
 __all__ = ["Disclosed", "Disclosure", "DisclosureKind"]
-
-
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
 
 
 def _keys(value: Iterable[str]) -> tuple[str, ...]:
@@ -47,7 +43,7 @@ class Disclosure:
     """The digest of its content."""
     statements: tuple[str, ...] = attrs.field(converter=_keys)
     """The keys of the requests and references whose words or numbers were in it, in order."""
-    at_us: int = attrs.field(validator=checked(_instant, "disclosure.at_us"))
+    at_us: int = attrs.field(validator=checked(instant_us, "disclosure.at_us"))
     """When it was shown for the first time."""
     purpose: str | None = attrs.field(
         default=None,

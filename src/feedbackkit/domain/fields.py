@@ -6,6 +6,7 @@ import enum
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from feedbackkit.domain.checks import shape
+from feedbackkit.domain.times import within
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     import attrs
 
-__all__ = ["Validator", "checked", "instance_of", "member", "one_of"]
+__all__ = ["Validator", "checked", "instance_of", "instant_us", "member", "one_of"]
 
 _Member = TypeVar("_Member", bound=enum.StrEnum)
 
@@ -28,6 +29,11 @@ def checked(check: Callable[..., object], field: str, *, optional: bool = False,
             check(field, value, **options)
 
     return validate
+
+
+def instant_us(field: str, value: object) -> int:
+    """An instant in microseconds, for `checked`."""
+    return within(value, field=field)
 
 
 def one_of(kinds: tuple[type, ...], field: str, rule: str) -> Validator:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked, instance_of, member
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.fields import checked, instance_of, instant_us, member
+from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -79,10 +79,6 @@ def _verdict(value: Verdict | str) -> Verdict:
     return member(Verdict, "resolution.verdict", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Resolution:
@@ -96,7 +92,7 @@ class Resolution:
     """The explanation."""
     by: str = attrs.field(validator=checked(checks.identifier, "resolution.by", limit=100))
     """The id of the actor who decided."""
-    at_us: int = attrs.field(validator=checked(_instant, "resolution.at_us"))
+    at_us: int = attrs.field(validator=checked(instant_us, "resolution.at_us"))
     """When."""
 
     @property

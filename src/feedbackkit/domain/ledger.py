@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.fields import checked, member
+from feedbackkit.domain.fields import checked, instant_us, member
 from feedbackkit.domain.request import Occasion
-from feedbackkit.domain.times import DAY_US, within
+from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -48,10 +48,6 @@ def _occasion(value: Occasion | str | None) -> Occasion | None:
     return None if value is None else member(Occasion, "opt-out.occasion", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class OptOut:
@@ -60,13 +56,13 @@ class OptOut:
     scope: Scope = attrs.field(default=Scope.ALL, converter=_scope)
     occasion: Occasion | None = attrs.field(default=None, converter=_occasion)
     """Which occasion, where the scope is one."""
-    since_us: int = attrs.field(validator=checked(_instant, "opt-out.since_us"))
+    since_us: int = attrs.field(validator=checked(instant_us, "opt-out.since_us"))
     """When it was said."""
-    until_us: int | None = attrs.field(default=None, validator=checked(_instant, "opt-out.until_us", optional=True))
+    until_us: int | None = attrs.field(default=None, validator=checked(instant_us, "opt-out.until_us", optional=True))
     """When it ends; `None` for good."""
     subject: str | None = attrs.field(default=None, validator=checked(checks.opaque, "opt-out.subject", optional=True))
     """The id of the subject, where the scope is one."""
-    begins_us: int | None = attrs.field(default=None, validator=checked(_instant, "opt-out.begins_us", optional=True))
+    begins_us: int | None = attrs.field(default=None, validator=checked(instant_us, "opt-out.begins_us", optional=True))
     """When it begins, where it is a term of a contract; `None` for at once, whatever a clock says."""
     contract: str | None = attrs.field(
         default=None,

@@ -10,20 +10,11 @@ import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.fields import checked, member, one_of
+from feedbackkit.domain.fields import checked, instant_us, member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Form
 from feedbackkit.domain.source import Source
-from feedbackkit.domain.times import face, within
-from feedbackkit.domain.verification import (
-    Finding,
-    Found,
-    Point,
-    PointFinding,
-    ReferenceReply,
-    Verification,
-    points_of,
-)
+from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -31,10 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audience",
-    "Finding",
-    "Found",
-    "Point",
-    "PointFinding",
     "Reference",
     "ReferenceEvent",
     "ReferenceEventKind",
@@ -42,8 +29,6 @@ __all__ = [
     "ReferenceState",
     "Seal",
     "Standing",
-    "Verification",
-    "points_of",
 ]
 
 
@@ -108,10 +93,6 @@ def _form(value: Form | str) -> Form:
     return member(Form, "reference.form", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 def _clients(value: Iterable[str]) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidValue("reference.clients", "must be ids of organisations", shape(value))
@@ -152,7 +133,7 @@ class Reference:
     quotable: bool = attrs.field(default=False, validator=checked(checks.yes_or_no, "reference.quotable"))
     """Whether its words may be quoted; otherwise only that it is there, and what it comes to."""
     valid_until_us: int | None = attrs.field(
-        default=None, validator=checked(_instant, "reference.valid_until_us", optional=True)
+        default=None, validator=checked(instant_us, "reference.valid_until_us", optional=True)
     )
     """From when on it is shown no more; `None` for good."""
     supersedes: str | None = attrs.field(
@@ -187,7 +168,7 @@ class Seal:
 
     digest: str = attrs.field(validator=checked(checks.identifier, "seal.digest"))
     """SHA-256 over the canonical bytes of its content, in hexadecimal."""
-    at_us: int = attrs.field(validator=checked(_instant, "seal.at_us"))
+    at_us: int = attrs.field(validator=checked(instant_us, "seal.at_us"))
     """When it was sealed."""
     key_id: str | None = attrs.field(default=None, validator=checked(checks.identifier, "seal.key_id", optional=True))
     """Which key signed it; `None` where none did."""
@@ -252,4 +233,22 @@ class ReferenceEvent:
     @property
     def at(self) -> pendulum.DateTime:
         """When it happened, in UTC."""
+        return face(self.at_us)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ReferenceReply:
+    """What the subject says to a reference; it stands with it, always."""
+
+    reference: str = attrs.field(validator=checked(checks.identifier, "reply.reference"))
+    """The key of the reference."""
+    at_us: int = attrs.field(validator=checked(instant_us, "reply.at_us"))
+    """When it was said."""
+    words: str = attrs.field(repr=False, validator=checked(checks.text, "reply.words"))
+    """What was said."""
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """When it was said, in UTC."""
         return face(self.at_us)

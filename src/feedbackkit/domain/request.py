@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.decision import Reason
-from feedbackkit.domain.fields import checked, member, one_of
+from feedbackkit.domain.fields import checked, instant_us, member, one_of
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.questionnaire import questionnaire_ref
 from feedbackkit.domain.source import Relation
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.times import face
 
 if TYPE_CHECKING:
     import pendulum
@@ -156,10 +156,6 @@ def _relation(value: Relation | str | None) -> Relation | None:
     return None if value is None else member(Relation, "request.relation", value)
 
 
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
-
-
 @final
 @attrs.frozen(kw_only=True)
 class Siblings:
@@ -172,12 +168,19 @@ class Siblings:
 
 
 class CourtesyKind(enum.StrEnum):
-    """What sort of last word a courtesy is."""
+    """What sort of word a courtesy is."""
 
     THANKS = "thanks"
     """Thanks for an answer, and what is owed for it."""
     WITHDRAWAL = "withdrawal"
     """The word that an answer is not needed any more."""
+    INVITATION = "invitation"
+    """The invitation to an appointment."""
+    CANCELLATION = "cancellation"
+    """The word that an appointment does not take place."""
+
+
+_STILL_OPEN: Final = frozenset({State.PLANNED, State.REQUESTED, State.REMINDED})
 
 
 def _courtesy_kind(value: CourtesyKind | str) -> CourtesyKind:
@@ -187,16 +190,21 @@ def _courtesy_kind(value: CourtesyKind | str) -> CourtesyKind:
 @final
 @attrs.frozen(kw_only=True)
 class Courtesy:
-    """What a request is for that asks for nothing: the last word about another one, to the same person."""
+    """What a request is for that asks for nothing: a word about another one, to the same person."""
 
     kind: CourtesyKind = attrs.field(converter=_courtesy_kind)
     request: str = attrs.field(validator=checked(checks.identifier, "courtesy.request"))
     """The key of the request that it is about."""
 
     def holds(self, about: Progress) -> bool:
-        """Whether it is still true of that request: it is answered, or it was withdrawn after an ask that stands."""
+        """Whether it is still true of that request.
+
+        It is answered; it was withdrawn after an ask that stands; or it is open, where an appointment was made for it.
+        """
         if self.kind is CourtesyKind.THANKS:
             return about.state is State.GIVEN
+        if self.kind is not CourtesyKind.WITHDRAWAL:
+            return self.kind is CourtesyKind.CANCELLATION or about.state in _STILL_OPEN
         return about.state is State.WITHDRAWN and about.step > 0
 
 
@@ -225,9 +233,11 @@ class Request:
     """The id of the engagement it belongs to."""
     value: int = attrs.field(default=50, validator=checked(checks.whole, "request.value", least=0, most=100))
     """How much the answer is worth, 0 to 100: who waits for a slot goes in this order."""
-    planned_us: int | None = attrs.field(default=None, validator=checked(_instant, "request.planned_us", optional=True))
+    planned_us: int | None = attrs.field(
+        default=None, validator=checked(instant_us, "request.planned_us", optional=True)
+    )
     """When the plan has the ask, before any rule moves it."""
-    until_us: int | None = attrs.field(default=None, validator=checked(_instant, "request.until_us", optional=True))
+    until_us: int | None = attrs.field(default=None, validator=checked(instant_us, "request.until_us", optional=True))
     """The instant from which on asking makes no sense any more."""
     delegated_from: str | None = attrs.field(
         default=None, validator=checked(checks.identifier, "request.delegated_from", optional=True)
@@ -243,7 +253,7 @@ class Request:
     courtesy: Courtesy | None = attrs.field(
         default=None, validator=one_of((Courtesy,), "request.courtesy", "must be a Courtesy")
     )
-    """Of which request it is the last word, where it is one: one contact by `until_us`, no reminder and no answer."""
+    """Of which request it speaks, where it is a courtesy: one contact by `until_us`, no reminder and no answer."""
     benefit: Benefit | None = attrs.field(
         default=None, validator=one_of((Benefit,), "request.benefit", "must be a Benefit")
     )
@@ -314,14 +324,15 @@ class Progress:
     """No contact comes before this instant, for the respondent chose it by a deferral, and the next step counts from no
     contact; `None` after the next one, and where the date was taken back."""
     contact: str | None = None
-    """The id of the latest contact, while it stands; `None` after it was taken back, or a nudge followed it, until the
-    next one."""
+    """The id of the latest contact, while it stands; `None` after it was taken back, until the next one."""
     revision: int = 0
     """How many different answers were accepted."""
     answer: str | None = None
     """The digest of the answer in force."""
     approved: str | None = None
     """What was approved: the ask may go where it is what its request says must be."""
+    nudges: int = 0
+    """Rungs since the latest contact at which the subject was asked to speak to the respondent."""
     closed_by: Party | None = None
     """On whose word it was closed: answered, declined, delegated, expired or withdrawn; `None` while it is open."""
 

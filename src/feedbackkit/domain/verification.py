@@ -1,4 +1,4 @@
-"""What is appended to a reference: what a third party's call found of it, and what the subject replied."""
+"""A third party's call to the source of a reference: what to ask, point by point, and what was found."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import attrs
 
 from feedbackkit.domain import checks
 from feedbackkit.domain.checks import shape
-from feedbackkit.domain.fields import checked, member
-from feedbackkit.domain.times import face, within
+from feedbackkit.domain.fields import checked, instant_us, member
+from feedbackkit.domain.times import face
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -21,19 +21,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.reference import Reference
 
-__all__ = [
-    "Finding",
-    "Found",
-    "Point",
-    "PointFinding",
-    "ReferenceReply",
-    "Verification",
-    "points_of",
-]
-
-
-def _instant(field: str, value: object) -> None:
-    within(value, field=field)
+__all__ = ["Finding", "Found", "Point", "PointFinding", "Verification", "points_of"]
 
 
 class Finding(enum.StrEnum):
@@ -109,7 +97,7 @@ class Verification:
     """The key of the reference."""
     key: str = attrs.field(validator=checked(checks.identifier, "verification.key"))
     """The program's idempotency key, within the reference."""
-    at_us: int = attrs.field(validator=checked(_instant, "verification.at_us"))
+    at_us: int = attrs.field(validator=checked(instant_us, "verification.at_us"))
     """When the call was made."""
     caller: str = attrs.field(validator=checked(checks.opaque, "verification.caller"))
     """The id of whoever called: a future client, or somebody of the provider's."""
@@ -139,24 +127,6 @@ def _verification(
     reference: str, key: str, at_us: int, caller: str, points: Mapping[str, PointFinding]
 ) -> Verification:
     return Verification(reference=reference, key=key, at_us=at_us, caller=caller, points=points)
-
-
-@final
-@attrs.frozen(kw_only=True)
-class ReferenceReply:
-    """What the subject says to a reference; it stands with it, always."""
-
-    reference: str = attrs.field(validator=checked(checks.identifier, "reply.reference"))
-    """The key of the reference."""
-    at_us: int = attrs.field(validator=checked(_instant, "reply.at_us"))
-    """When it was said."""
-    words: str = attrs.field(repr=False, validator=checked(checks.text, "reply.words"))
-    """What was said."""
-
-    @property
-    def at(self) -> pendulum.DateTime:
-        """When it was said, in UTC."""
-        return face(self.at_us)
 
 
 _ABBREVIATION: Final = re.compile(

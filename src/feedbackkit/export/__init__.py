@@ -2,7 +2,6 @@
 
 from feedbackkit.export.credentials import endorsement_credential, signed_endorsement
 from feedbackkit.export.dossier_page import dossier_html
-from feedbackkit.export.invitation import Appointment, cancellation, invitation
 from feedbackkit.export.json_schema import json_schema_of, questionnaire_from_json_schema
 from feedbackkit.export.linkedin import Recommendation, recommendations_from_linkedin
 from feedbackkit.export.signing import Ed25519Signer, canonical_reference, seal_holds
@@ -13,6 +12,7 @@ from feedbackkit.export.statements import (
     statements_jsonl,
 )
 from feedbackkit.export.surveyjs import questionnaire_from_surveyjs, surveyjs_of
+from feedbackkit.invitations import Appointment, cancellation, invitation
 
 __all__ = [
     "Appointment",

@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from feedbackkit.codec.dossiers import version_of
-from feedbackkit.evidence.dossier import LEAST_SOURCES, LEVEL, PassageKind
+from feedbackkit.evidence.dossier import LEVEL, PassageKind
 from feedbackkit.evidence.telling.phrases import phrases
-from feedbackkit.evidence.telling.text import columns_asked
+from feedbackkit.evidence.telling.text import columns_asked, notes_on
 from feedbackkit.export.markup import element, page
 from feedbackkit.export.plots import interval_plot, symbol, timeline_plot
 from feedbackkit.export.workings import workings
@@ -155,7 +155,7 @@ class _Page:
             figure.append(element("span", say("no number short"), class_="hidden"))
         plot = interval_plot(criterion, name, say, f"plot-{number}")
         facts = element("p", " · ".join(self._facts(criterion)), class_="notes")
-        notes = [element("p", note, class_="notes") for note in self._notes(criterion)]
+        notes = [element("p", note, class_="notes") for note in map(_begun, notes_on(criterion, self._say))]
         return element("li", element("h3", name), figure, plot, facts, *notes)
 
     def _facts(self, criterion: Criterion) -> Iterator[str]:
@@ -168,17 +168,6 @@ class _Page:
             yield f"{say('certainty')} {say(f'certainty {criterion.certainty}')}"
         if criterion.raw_mean is not None and criterion.mean is not None:
             yield f"{say('plain mean')} {say.number(criterion.raw_mean)}"
-
-    def _notes(self, criterion: Criterion) -> Iterator[str]:
-        """What must be said beside a number, in a sentence each."""
-        say = self._say
-        if not criterion.weighed:
-            yield say("nothing rated")
-        elif criterion.mean is None:
-            yield say("no number", n=str(LEAST_SOURCES))
-        if criterion.with_conflicts is not None:
-            yield say("with conflicts", number=say.number(criterion.with_conflicts))
-        yield from map(_begun, filter(None, (say.own_rating(criterion), say.because(criterion))))
 
     def _asked(self) -> Element:
         say, rows = self._say, self._dossier.asked

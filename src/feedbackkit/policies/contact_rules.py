@@ -44,6 +44,10 @@ def _shared(rules: ContactRules) -> frozenset[str]:
     return frozenset(rule.name for rule in rules.rules if isinstance(rule, Budget) and rule.of == "organisation")
 
 
+def _strict(rules: ContactRules) -> frozenset[str]:
+    return frozenset(rule.name for rule in rules.rules if isinstance(rule, BasisRule | OptOutRule))
+
+
 def _lookback_us(rules: ContactRules) -> int:
     return max((rule.lookback_us for rule in rules.rules), default=0)
 
@@ -67,6 +71,9 @@ class ContactRules:
         default=attrs.Factory(_shared, takes_self=True), init=False, repr=False, eq=False
     )
     """The names of those by which people of one organisation stand in each other's way: they wait in a line."""
+    _strict: frozenset[str] = attrs.field(
+        default=attrs.Factory(_strict, takes_self=True), init=False, repr=False, eq=False
+    )
 
     def with_(self, rule: ContactRule) -> ContactRules:
         """These rules and one more, asked last; refused where one has that name already."""
@@ -89,6 +96,16 @@ class ContactRules:
         for agreed, rule in enumerate(self.rules):
             if rule.earliest(at_us, proposal) != at_us:
                 return self._settled(at_us, proposal, agreed)
+        return At(at_us)
+
+    def earliest_agreed(self, at_us: int, proposal: Proposal) -> Decision:
+        """The same for a contact about what was agreed on with the person: what only puts off does not count.
+
+        What refuses does, and a basis and a wish count as always.
+        """
+        decision = self.earliest(at_us, proposal)
+        if isinstance(decision, Never) or any(reason.rule in self._strict for reason in decision.because):
+            return decision
         return At(at_us)
 
     def slots(self, ledger: Ledger) -> int | None:

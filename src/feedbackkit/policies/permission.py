@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from feedbackkit.domain.checks import line
-from feedbackkit.domain.contact import COURTESIES, ContactKind
+from feedbackkit.domain.contact import AGREED, COURTESIES, ContactKind
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.ledger import OptOut, Scope
@@ -28,7 +28,7 @@ _WISHES: Final = {
     Scope.OCCASION: "no contact on this occasion is wanted",
     Scope.SUBJECT: "no contact about this subject is wanted",
 }
-_AFTER_AN_ASK: Final = COURTESIES | {ContactKind.REMINDER, ContactKind.CALL}
+_AFTER_AN_ASK: Final = (COURTESIES - AGREED) | {ContactKind.REMINDER, ContactKind.CALL}
 _CONTRACT: Final = "a contract forbids the contact"
 
 

@@ -16,16 +16,17 @@ import pytest
 from feedbackkit.channels import Letters
 from feedbackkit.channels.letters.parts import shown
 from feedbackkit.channels.mime import Dress, mail_of
-from feedbackkit.domain.contact import ContactKind
+from feedbackkit.domain.appointment import AgreedAppointment
+from feedbackkit.domain.contact import AGREED, COURTESIES, ContactKind
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.errors import InvalidValue
 from feedbackkit.links import Links
-from tests.channels.messages import HUBER, WEBER, line, message
+from tests.channels.messages import BOOKED_US, HUBER, WEBER, line, message
 
 LINKS: Final = Links("https://feedback.example.com/f/", keys={"2026": b"k" * 32})
 NAUGHTY: Final[list[str]] = json.loads(Path(__file__).with_name("naughty_strings.json").read_text("utf-8"))
-KINDS: Final = (ContactKind.ASK, ContactKind.REMINDER, ContactKind.NUDGE, ContactKind.THANKS, ContactKind.WITHDRAWAL)
+KINDS: Final = (ContactKind.ASK, ContactKind.REMINDER, ContactKind.NUDGE, *sorted(COURTESIES))
 HEADERS: Final = sorted(
     [
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "Content-Type",
@@ -73,7 +74,17 @@ def named(role: str, name: str, **fields: Any) -> Any:
     about = Person(id="P-1", name=name if role == "subject" else "Thomas Brandt")
     kind = fields.pop("kind", ContactKind.ASK)
     to = attrs.evolve(WEBER, name=name if role == "reader" else "Anna Weber", **fields)
-    lines = line(subject=about, kind=kind), line(Occasion.CLOSING_REVIEW, subject=HUBER, kind=kind)
+    told: dict[str, Any] = {}
+    if kind in AGREED:
+        place, host = (
+            (name if role == "sender" else "Room 3"),
+            Person(id="P-3", name=name, email="host@interim.example"),
+        )
+        told = {
+            "appointment": AgreedAppointment(request="r-1", host="P-3", starts_us=BOOKED_US, place=place),
+            "host": host,
+        }
+    lines = line(subject=about, kind=kind, **told), line(Occasion.CLOSING_REVIEW, subject=HUBER, kind=kind, **told)
     return message(*lines, to=to, sender=name if role == "sender" else "Interim AG")
 
 
@@ -95,8 +106,8 @@ def test_no_name_changes_a_page(role: str) -> None:
     plain = [Page(writer.write(named(role, "Max", **manner)).html or "") for manner in manners]
     for number, name in enumerate(NAMES):
         for place in range(
-            number % 10, len(manners), 10
-        ):  # each name in three letters, each letter with every tenth name
+            number % 14, len(manners), 14
+        ):  # each name in three letters, each letter with every fourteenth name
             letter = writer.write(named(role, name, **manners[place]))
             page = Page(letter.html or "")
             assert page.tags == plain[place].tags, name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.channels.letters.page import html_of
 from feedbackkit.channels.letters.parts import parts_of
 from feedbackkit.channels.letters.plain import text_of
+from feedbackkit.domain.contact import AGREED, ContactKind
 from feedbackkit.domain.letter import Letter
 from feedbackkit.links import Purpose
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from feedbackkit.channels.letters.parts import Parts
     from feedbackkit.channels.letters.phrases import Phrases
-    from feedbackkit.domain.contact import Message
+    from feedbackkit.domain.contact import Message, MessageLine
+    from feedbackkit.domain.letter import Attachment
     from feedbackkit.links import Links
 
 __all__ = ["Letters"]
@@ -44,6 +46,7 @@ class Letters:
             html=html_of(parts),
             language=parts.language,
             notice=parts.notice,
+            attachments=tuple(_for_a_calendar(line, message) for line in message.lines if line.kind in AGREED),
             unsubscribe=None
             if self._links is None
             else self._links.url(Purpose.UNSUBSCRIBE, message, message.lines[0]),
@@ -53,6 +56,14 @@ class Letters:
         """What the letter says, before it is laid out: for templates of one's own."""
         informal = message.to.informal if self._informal is None else self._informal
         return parts_of(message, _spoken(message.to.locale, informal=informal), self._links)
+
+
+def _for_a_calendar(line: MessageLine, message: Message) -> Attachment:
+    """The file by which a calendar takes an appointment in, or out; needs the extra ``calendar``."""
+    from feedbackkit.invitations import cancellation, for_line, invitation
+
+    write = invitation if line.kind is ContactKind.INVITATION else cancellation
+    return write(for_line(line, message), now_us=message.booked_us)
 
 
 def _spoken(locale: str, *, informal: bool) -> Phrases:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from feedbackkit.domain.contact import COURTESIES, ContactKind
+from feedbackkit.domain.contact import AGREED, COURTESIES, ContactKind
 from feedbackkit.domain.times import face
 from feedbackkit.links import OFFERED, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pendulum
+
     from feedbackkit.channels.letters.phrases import Phrases
     from feedbackkit.domain.contact import Message, MessageLine
     from feedbackkit.links import Links
 
-__all__ = ["Offer", "Parts", "Question", "parts_of", "shown"]
+__all__ = ["Offer", "Parts", "Question", "courtesy_of", "parts_of", "shown"]
 
 _REORDERING: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 """Marks that turn the text around them: in a name they can make it read as another one."""
@@ -82,6 +84,12 @@ def parts_of(message: Message, phrases: Phrases, links: Links | None) -> Parts:
     )
 
 
+_IN_ORDER: Final = (
+    ContactKind.INVITATION,
+    ContactKind.CANCELLATION,
+    ContactKind.THANKS,
+    ContactKind.WITHDRAWAL,
+)
 _ASKS_NOTHING: Final = COURTESIES | {ContactKind.NUDGE}
 
 
@@ -95,9 +103,7 @@ def _headings(message: Message, phrases: Phrases) -> tuple[str, str]:
     subject, opening = phrases.ask_subject, phrases.ask
     asking = [line for line in message.lines if line.kind not in COURTESIES]
     if not asking:
-        if any(line.kind is ContactKind.THANKS for line in message.lines):
-            return phrases.thanks_subject, phrases.thanks
-        return phrases.withdrawal_subject, phrases.withdrawal
+        return _courteous(message, phrases)
     if _all_are(asking, ContactKind.REMINDER):
         subject, opening = phrases.reminder_subject, phrases.reminder
     elif _all_are(asking, ContactKind.NUDGE):
@@ -106,6 +112,26 @@ def _headings(message: Message, phrases: Phrases) -> tuple[str, str]:
     if len(names) > 1:
         return phrases.several_subject.format(count=len(names)), opening
     return subject.format(subject=names[0]), opening
+
+
+def courtesy_of(message: Message) -> ContactKind | None:
+    """What a message is that asks for nothing, by the first of what it is; `None` for one that asks."""
+    kinds = {line.kind for line in message.lines}
+    return next((kind for kind in _IN_ORDER if kind in kinds), None) if kinds <= COURTESIES else None
+
+
+def _courteous(message: Message, phrases: Phrases) -> tuple[str, str]:
+    """Subject and opening of what asks for nothing."""
+    kind = courtesy_of(message)
+    if kind is ContactKind.THANKS:
+        return phrases.thanks_subject, phrases.thanks
+    if kind is ContactKind.WITHDRAWAL:
+        return phrases.withdrawal_subject, phrases.withdrawal
+    if kind is ContactKind.CANCELLATION:
+        return phrases.cancellation_subject.format(sender=shown(message.sender)), phrases.cancellation
+    moved = any(line.appointment is not None and line.appointment.sequence > 0 for line in message.lines)
+    subject = phrases.invitation_subject.format(sender=shown(message.sender))
+    return subject, phrases.moved if moved else phrases.invitation
 
 
 def _all_are(lines: Iterable[MessageLine], kind: ContactKind) -> bool:
@@ -117,6 +143,8 @@ def _question(line: MessageLine, message: Message, phrases: Phrases, links: Link
     if line.kind is ContactKind.THANKS:
         thanks = phrases.thanked[line.occasion].format(subject=name)
         return Question(thanks, "", phrases.thanks_form, _owed(line, message, phrases), ())
+    if line.kind in AGREED:
+        return _appointment(line, message, phrases)
     if line.kind is ContactKind.WITHDRAWAL:
         return Question(phrases.withdrawn[line.occasion].format(subject=name), "", phrases.withdrawal_form, "", ())
     if line.kind is ContactKind.NUDGE:
@@ -131,13 +159,34 @@ def _question(line: MessageLine, message: Message, phrases: Phrases, links: Link
     )
 
 
+def _appointment(line: MessageLine, message: Message, phrases: Phrases) -> Question:
+    """What was agreed on, when and where."""
+    what, agreed = phrases.appointments[line.form].format(subject=shown(line.subject.name)), line.appointment
+    form = phrases.invitation_form if line.kind is ContactKind.INVITATION else phrases.cancellation_form
+    if agreed is None:
+        return Question(what, "", form, "", ())
+    starts = face(agreed.starts_us).in_timezone(message.to.timezone)
+    when = phrases.when.format(
+        weekday=phrases.weekdays[starts.weekday()],
+        day=_day(starts, phrases),
+        time=f"{starts:%H:%M}",
+        zone=message.to.timezone,
+        minutes=agreed.minutes,
+    )
+    place = "" if agreed.place is None else phrases.where.format(place=shown(agreed.place))
+    return Question(what, f"{when} {place}".rstrip(), form, "", ())
+
+
+def _day(at: pendulum.DateTime, phrases: Phrases) -> str:
+    return phrases.day.format(day=at.day, month=phrases.months[at.month - 1], year=at.year)
+
+
 def _owed(line: MessageLine, message: Message, phrases: Phrases) -> str:
     """What the reader gets for the answer, and until when, in their own zone."""
     if line.benefit is None or line.owed_until_us is None:
         return ""
     until = face(line.owed_until_us).in_timezone(message.to.timezone)
-    day = phrases.day.format(day=until.day, month=phrases.months[until.month - 1], year=until.year)
-    return phrases.owed.format(benefit=shown(line.benefit.what), day=day)
+    return phrases.owed.format(benefit=shown(line.benefit.what), day=_day(until, phrases))
 
 
 def _offer(links: Links, message: Message, line: MessageLine, purpose: Purpose, phrases: Phrases) -> Offer:

@@ -48,6 +48,25 @@ class Phrases(NamedTuple):
     """What was asked, and that it need not be answered."""
     withdrawal_form: str
     """That nothing follows."""
+    invitation_subject: str
+    """Names who asks."""
+    invitation: str
+    """The opening of an invitation; names who asks."""
+    moved: str
+    """The opening of an invitation to another time; names who asks."""
+    appointments: Mapping[Form, str]
+    """What was agreed on; names whom it is about."""
+    when: str
+    """When, in the reader's zone: ``{weekday}``, ``{day}``, ``{time}``, ``{zone}`` and ``{minutes}``."""
+    where: str
+    invitation_form: str
+    """What to do where it does not suit."""
+    cancellation_subject: str
+    cancellation: str
+    """The opening of the word that it does not take place; names who asks."""
+    cancellation_form: str
+    """That there is nothing to do."""
+    weekdays: tuple[str, ...]
     day: str
     """A date: ``{day}``, ``{month}`` and ``{year}``."""
     months: tuple[str, ...]

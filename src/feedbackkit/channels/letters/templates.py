@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from feedbackkit.channels.letters.letters import Letters
+from feedbackkit.channels.letters.parts import courtesy_of
 from feedbackkit.domain.checks import LOCALE
-from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.letter import Letter
 from feedbackkit.errors import BrokenTemplate, InvalidValue, MissingExtra
 from feedbackkit.links import Purpose
@@ -33,8 +33,9 @@ class TemplateLetters:
     """Writes letters from the templates of a folder; what has no template is said by `Letters`.
 
     A template is ``letter.subject.txt``, ``letter.txt`` or ``letter.html``, or any of them for one language
-    (``letter.de.txt``) or place (``letter.de-AT.txt``): the nearest one to the reader's locale is taken. Thanks and
-    the word of a withdrawal have templates of their own: ``thanks.txt``, ``withdrawal.txt`` and so on. A template sees
+    (``letter.de.txt``) or place (``letter.de-AT.txt``): the nearest one to the reader's locale is taken. What asks
+    for nothing has templates of its own: ``thanks.txt``, ``withdrawal.txt``, ``invitation.txt``, ``cancellation.txt``
+    and so on; the file for a calendar goes with the last two by itself. A template sees
     ``parts`` (a `Parts`), ``message``, and the filter ``day``, which writes a date as the reader does. Pages are
     escaped, whatever goes in. A name that a template misspells, and whatever else fails in it, is a `BrokenTemplate`.
     The notice of the right to object is added where a template leaves it out.
@@ -64,6 +65,7 @@ class TemplateLetters:
                 html=ready.html if page is None and text is None else page,
                 language=ready.language,
                 notice=ready.notice,
+                attachments=ready.attachments,
                 unsubscribe=ready.unsubscribe,
             )
         except InvalidValue as wrong:
@@ -89,10 +91,8 @@ class TemplateLetters:
 
 def _stem(message: Message) -> str:
     """The name of its templates: what asks for nothing is no letter that asks."""
-    kinds = {line.kind for line in message.lines}
-    if kinds <= COURTESIES:
-        return ContactKind.THANKS.value if ContactKind.THANKS in kinds else ContactKind.WITHDRAWAL.value
-    return "letter"
+    courtesy = courtesy_of(message)
+    return "letter" if courtesy is None else courtesy.value
 
 
 def _carrying(words: str | None, added: str, notice: str) -> str | None:

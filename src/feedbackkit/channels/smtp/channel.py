@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from feedbackkit.channels.letters import Letters
+from feedbackkit.channels.machine_clock import MachineClock
 from feedbackkit.channels.mime import Dress, Mail, address, mail_of
 from feedbackkit.channels.smtp.dialogue import Dialogue
 from feedbackkit.channels.smtp.lines import PlainLine
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncSmtpChannel", "SmtpChannel"]
 
 T = TypeVar("T")
-
-
-class _MachineClock:
-    def now_us(self) -> int:
-        return time.time_ns() // 1000
 
 
 class _Mails:
@@ -62,7 +57,7 @@ class _Mails:
             reply_to=None if reply_to is None else address("channel.reply_to", reply_to),
             return_path=None if return_path is None else _bounce_box(return_path),
         )
-        self._dialogue = Dialogue(line, Pace(per_minute=per_minute), clock or _MachineClock())
+        self._dialogue = Dialogue(line, Pace(per_minute=per_minute), clock or MachineClock())
 
     def _mail(self, message: Message) -> Mail | Receipt:
         try:

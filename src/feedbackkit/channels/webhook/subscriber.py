@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from feedbackkit.channels.machine_clock import MachineClock
 from feedbackkit.channels.webhook.addresses import Forbidden, resolve
 from feedbackkit.channels.webhook.posting import post
 from feedbackkit.channels.webhook.signing import key_of, sign
@@ -74,7 +74,7 @@ class Webhook:
         self._private = private
         self._seconds = seconds
         self._tls = tls
-        self._clock = clock
+        self._clock = clock or MachineClock()
 
     def __repr__(self) -> str:
         return f"Webhook({self.name!r})"
@@ -85,7 +85,7 @@ class Webhook:
 
     def tell(self, notice: Notice) -> Receipt:
         """See `Subscriber.tell`."""
-        now_us = time.time_ns() // 1000 if self._clock is None else self._clock.now_us()
+        now_us = self._clock.now_us()
         seconds = now_us // _SECOND_US
         headers = {
             "Content-Type": "application/json",

@@ -1,29 +1,30 @@
-"""Calls that are to be made, contacts made elsewhere, and all contacts that were."""
+"""Calls that are to be made, appointments, contacts made elsewhere, and all contacts that were."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import call_sheet, calling, looking
+from feedbackkit.desk import appointing, call_sheet, calling, looking, planning
+from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
 from feedbackkit.desk.recording import book_elsewhere
-from feedbackkit.desk.registering import known_id
 from feedbackkit.domain import checks
+from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.times import instant
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from feedbackkit.desk.views import ContactView, DueCall
+    from feedbackkit.desk.views import AppointmentView, ContactView, DueCall
     from feedbackkit.domain.people import Actor, Person
 
 __all__ = ["AsyncContacts", "Contacts"]
 
 
 class AsyncContacts(AsyncFace):
-    """Calls that are to be made, contacts made elsewhere, and all contacts that were; awaited."""
+    """Calls that are to be made, appointments, contacts made elsewhere, and all contacts that were; awaited."""
 
     async def calls(self) -> list[DueCall]:
         """The calls that wait to be made: whom, from when, what to ask and what was before.
@@ -38,6 +39,50 @@ class AsyncContacts(AsyncFace):
         What was said in it comes in by `give`. One that was struck meanwhile raises `NotAllowed`.
         """
         await calling.note_call(await self._ready(), call, note=note, actor=None if by is None else by.id)
+
+    async def appoint(
+        self,
+        key: str,
+        *,
+        at: dt.datetime | str,
+        host: Person | str,
+        minutes: int = 15,
+        place: str | None = None,
+        by: Actor | None = None,
+    ) -> AgreedAppointment:
+        """Note that a talk or a call was agreed on with the respondent of a request, or that it has moved.
+
+        `host`: who speaks for the provider, with an e-mail address. The next run sends the respondent an invitation for
+        their calendar, at once, for they have agreed to it; only a missing basis and a wish to be left in peace are
+        against it. Nobody is asked or reminded about the request until a day after the appointment. The same again is
+        noted once. A request whose form is ``written``, or that is closed, raises `NotAllowed`.
+        """
+        context = await self._changing(key)
+        known = (
+            await looking.person(context, await known_id(context, host))
+            if isinstance(host, str)
+            else (await planning.store_people(context, [host]))[0]
+        )
+        agreed = AgreedAppointment(
+            request=key,
+            host=known.id or "",
+            starts_us=instant(at, field="appointment.at"),
+            minutes=minutes,
+            place=place,
+        )
+        return await appointing.appoint(context, agreed, host=known, actor=by and by.id)
+
+    async def call_off(self, key: str, *, reason: str | None = None, by: Actor | None = None) -> None:
+        """Call the appointment of a request off; whoever was invited is told, and the ladder goes on as before.
+
+        Where the request is closed before its appointment, by an answer or a no for instance, that is done by itself.
+        Said twice it counts once; without an appointment it raises `NotFound`, after it has begun `NotAllowed`.
+        """
+        await appointing.call_off(await self._changing(key), key, reason=reason, actor=by and by.id)
+
+    async def appointments(self) -> list[AppointmentView]:
+        """The appointments that are not over, in order of time; printed, each is a text for whoever makes them."""
+        return await appointing.appointments(await self._ready())
 
     async def record_contact(
         self,
@@ -73,7 +118,7 @@ class AsyncContacts(AsyncFace):
 
 
 class Contacts(Face):
-    """Calls that are to be made, contacts made elsewhere, and all contacts that were."""
+    """Calls that are to be made, appointments, contacts made elsewhere, and all contacts that were."""
 
     def calls(self) -> list[DueCall]:
         """See `AsyncDesk.calls`."""
@@ -82,6 +127,27 @@ class Contacts(Face):
     def note_call(self, call: str, *, note: str = "", by: Actor | None = None) -> None:
         """See `AsyncDesk.note_call`."""
         return drive(self._desk.note_call(call, note=note, by=by))
+
+    def appoint(
+        self,
+        key: str,
+        *,
+        at: dt.datetime | str,
+        host: Person | str,
+        minutes: int = 15,
+        place: str | None = None,
+        by: Actor | None = None,
+    ) -> AgreedAppointment:
+        """See `AsyncDesk.appoint`."""
+        return drive(self._desk.appoint(key, at=at, host=host, minutes=minutes, place=place, by=by))
+
+    def call_off(self, key: str, *, reason: str | None = None, by: Actor | None = None) -> None:
+        """See `AsyncDesk.call_off`."""
+        return drive(self._desk.call_off(key, reason=reason, by=by))
+
+    def appointments(self) -> list[AppointmentView]:
+        """See `AsyncDesk.appointments`."""
+        return drive(self._desk.appointments())
 
     def record_contact(
         self,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.desk import disclosing, dossiers
+from feedbackkit.desk.addresses import known_id, organisation_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.registering import known_id
 from feedbackkit.domain.people import Actor, Organisation, Person
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class AsyncDossiers(AsyncFace):
         what the audience may read, fitted together with all that was said of everybody else.
         """
         context = await self._ready()
-        reads = dossiers.audience_of(audience, await dossiers.client_of(context, client))
+        reads = dossiers.audience_of(audience, None if client is None else await organisation_id(context, client))
         return await disclosing.shown_dossier(context, await known_id(context, subject), reads)
 
     async def disclose(
@@ -49,7 +49,7 @@ class AsyncDossiers(AsyncFace):
         The same version to the same reader is written down once, and comes back as it was.
         """
         context = await self._ready()
-        known = await dossiers.client_of(context, to) if isinstance(to, Organisation) else None
+        known = await organisation_id(context, to) if isinstance(to, Organisation) else None
         return await disclosing.disclose(
             context,
             await known_id(context, subject),
@@ -69,7 +69,7 @@ class AsyncDossiers(AsyncFace):
         """
         context = await self._ready()
         about_id = None if about is None else await known_id(context, about)
-        client = await dossiers.client_of(context, to)
+        client = None if to is None else await organisation_id(context, to)
         return await disclosing.disclosures(context, about=about_id, of=of, to=client)
 
     async def verify_disclosures(self, subject: Person | str) -> None:

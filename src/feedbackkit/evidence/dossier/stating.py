@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.answer import Given
     from feedbackkit.domain.people import Person
+    from feedbackkit.domain.source import Source
     from feedbackkit.domain.voice import Voice
     from feedbackkit.evidence.dossier import Labels
 
-__all__ = ["house_of", "labels_of", "order_of", "rated_on", "readers_of", "scale_of", "statement_of"]
+__all__ = ["house_of", "labels_of", "order_of", "rated_on", "readers_of", "scale_of", "speaker_of", "statement_of"]
 
 _PROVIDER: Final = frozenset({"internal"})
 _SUBJECT: Final = _PROVIDER | {"subject"}
@@ -51,7 +52,7 @@ def statement_of(voice: Voice, person: Person | None, questionnaire: Questionnai
 
     Whoever was erased has no name any more.
     """
-    source, request = voice.source, voice.request
+    request = voice.request
     numbers, choices, passages = _told_apart(voice.answer.items, questionnaire)
     return Statement(
         key=request.key,
@@ -60,19 +61,24 @@ def statement_of(voice: Voice, person: Person | None, questionnaire: Questionnai
         occasion=request.occasion,
         form=voice.form,
         at_us=voice.at_us,
-        speaker=Speaker(
-            id=voice.respondent,
-            name=None if person is None else person.name,
-            organisation=house_of(person),
-            relation=source.relation,
-            directness=source.directness,
-            days=source.days,
-            independent=source.stands_apart,
-            conflict=source.conflict,
-        ),
+        speaker=speaker_of(voice.respondent, person, voice.source),
         ratings=tuple(numbers),
         choices=tuple(choices),
         passages=tuple(passages),
+    )
+
+
+def speaker_of(who: str, person: Person | None, source: Source) -> Speaker:
+    """Who speaks, and from where; whoever was erased has no name any more."""
+    return Speaker(
+        id=who,
+        name=None if person is None else person.name,
+        organisation=house_of(person),
+        relation=source.relation,
+        directness=source.directness,
+        days=source.days,
+        independent=source.stands_apart,
+        conflict=source.conflict,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Asked, Criterion, Dossier, Statement
     from feedbackkit.evidence.telling.phrases import Phrases
 
-__all__ = ["columns_asked", "told"]
+__all__ = ["columns_asked", "notes_on", "told"]
 
 _INDENT: Final = "  "
 _LEAST_WIDTH: Final = 76
@@ -119,7 +119,7 @@ def _numbers(lines: _Lines, dossier: Dossier, say: Phrases) -> None:
     lines.plot(names, head, rows)
     lines.blank()
     for name, criterion in zip(names, dossier.criteria, strict=True):
-        notes = "; ".join(_notes(criterion, say))
+        notes = "; ".join(notes_on(criterion, say))
         if notes:
             lines.item("-", f"{name}: {notes}")
 
@@ -147,7 +147,7 @@ def _axis(criterion: Criterion, say: Phrases) -> str:
     return f"{say.score(low)} {''.join(cells)} {say.score(high)}"
 
 
-def _notes(criterion: Criterion, say: Phrases) -> Iterator[str]:
+def notes_on(criterion: Criterion, say: Phrases) -> Iterator[str]:
     """What must be said beside a number."""
     if not criterion.weighed:
         yield say("nothing rated")

@@ -24,7 +24,9 @@ from feedbackkit.errors import InvalidValue, MissingExtra
 if TYPE_CHECKING:
     from icalendar import vCalAddress
 
-__all__ = ["Appointment", "cancellation", "invitation"]
+    from feedbackkit.domain.contact import Message, MessageLine
+
+__all__ = ["Appointment", "cancellation", "for_line", "invitation"]
 
 _LONGEST: Final = 24 * 60
 _YEAR: Final = dt.timedelta(days=366)
@@ -66,14 +68,39 @@ class Appointment:
     """The respondent, in whose zone and language it is written."""
     subject: Person = attrs.field(validator=instance_of(Person, "appointment.subject", "must be a Person"))
     """Whom it is about."""
-    place: str = attrs.field(
-        default="", repr=False, validator=checked(checks.line, "appointment.place", limit=checks.NOTE_LIMIT)
+    place: str | None = attrs.field(
+        default=None,
+        repr=False,
+        validator=checked(checks.line, "appointment.place", limit=checks.NOTE_LIMIT, optional=True),
     )
     """Where: a room, a number to call, the address of a video talk."""
     sequence: int = attrs.field(
         default=0, validator=checked(checks.whole, "appointment.sequence", least=0, most=1_000_000)
     )
     """0 for the first invitation, one more for each change and for calling it off."""
+
+
+def for_line(line: MessageLine, message: Message) -> Appointment:
+    """The appointment that a line of a message is about, with the reader as its guest."""
+    agreed, host = line.appointment, line.host
+    if agreed is None or host is None:
+        raise InvalidValue("message.appointment", "must come with an invitation", "none")
+    return Appointment(
+        request=Request(
+            key=agreed.request,
+            respondent=message.to.id or "",
+            subject=line.subject.id or "",
+            occasion=line.occasion,
+            form=line.form,
+        ),
+        starts=agreed.starts_us,
+        minutes=agreed.minutes,
+        host=host,
+        guest=message.to,
+        subject=line.subject,
+        place=agreed.place,
+        sequence=agreed.sequence,
+    )
 
 
 def invitation(appointment: Appointment, *, now_us: int) -> Attachment:
