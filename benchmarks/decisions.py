@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.allrules import every_rule
 from benchmarks.harness import CPU, Candidate, Outcome, Target, alternate
 from feedbackkit.desk import Ask, Desk, ManualClock, SeededIds
-from feedbackkit.desk.simulator import SilentPost
+from feedbackkit.desk.reactions import SilentPost
 from feedbackkit.domain.people import Consent, Organisation, Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.policies import ContactRules

@@ -15,7 +15,8 @@ from feedbackkit.cli.app import main
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.desk import Desk, ManualClock
-from feedbackkit.desk.simulator import SilentPost, Simulator
+from feedbackkit.desk.reactions import SilentPost
+from feedbackkit.desk.simulator import Simulator
 from feedbackkit.policies import playbooks
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from tests.cli.files import eight, played, respondents

@@ -10,7 +10,7 @@ import pytest
 
 from feedbackkit.cli.respondents import Habit, Respondents, Speech
 from feedbackkit.cli.respondents_toml import read_respondents
-from feedbackkit.desk.simulator import ReactionKind
+from feedbackkit.desk.reactions import ReactionKind
 from feedbackkit.domain.contact import ContactKind, ContactLine
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion, Request

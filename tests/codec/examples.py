@@ -304,6 +304,15 @@ DEFERRED: Final = Progress(
     state=State.PLANNED, attempt=1, due_us=1_790_000_000_000_000, chosen_us=1_790_000_000_000_000
 )
 APPROVED: Final = Progress(state=State.PLANNED, due_us=1_790_000_000_000_000, approved="look first")
+NUDGED: Final = Progress(
+    state=State.REMINDED,
+    step=2,
+    attempt=1,
+    due_us=1_790_000_000_000_000,
+    anchor_us=1_789_000_000_000_000,
+    contact="M-17/reference/start/1#1",
+    nudges=1,
+)
 END: Final = ChainEnd(4, "cd" * 32)
 LEDGER: Final = Ledger(
     contacts=(1, 2, 3),

@@ -44,6 +44,7 @@ from tests.codec.examples import (
     IN_VAIN,
     LEDGER,
     LINE,
+    NUDGED,
     PROGRESS,
     WISHES,
     WOKEN,
@@ -90,6 +91,13 @@ def test_a_golden_progress_that_was_approved_is_read_and_written_again() -> None
     data = (GOLDEN / "head-request-approved.json").read_bytes()
     assert decode_progress("planned", APPROVED.due_us, data) == (APPROVED, END)
     assert encode_progress(APPROVED, END) == data
+
+
+def test_a_golden_progress_with_a_nudge_is_read_and_written_again() -> None:
+    """The head of a request whose subject was asked to speak to the respondent."""
+    data = (GOLDEN / "head-request-nudged.json").read_bytes()
+    assert decode_progress("reminded", NUDGED.due_us, data) == (NUDGED, END)
+    assert encode_progress(NUDGED, END) == data
 
 
 def test_golden_heads_of_a_signal_and_of_alerts_are_read_and_written_again() -> None:

@@ -15,7 +15,7 @@ from feedbackkit.ports import Record
         ("nonsense", b'[1,0,"",0,0,null,null,null,0,null,null]'),
         ("planned", b'[1,0,"",0,0,null,null,null,0,null,"nobody"]'),
         ("planned", b'[2,0,"",0,0,null,null,null,0,null,null]'),
-        ("planned", b'[1,0,"",0,0,null,null,null,0,null,null,7,"look first",8]'),
+        ("planned", b'[1,0,"",0,0,null,null,null,0,null,null,7,"look first",8,9]'),
         ("planned", b"[1,0]"),
     ],
 )

@@ -11,13 +11,17 @@ import pytest
 from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.calling import note_call
+from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.people import Actor, Consent
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import NotAllowed, NotFound, SetupError
 from feedbackkit.policies import Cadence, Call, Nudge, StepKind
+from tests.desk.books import wrong_in
 from tests.desk.house import BRANDT, WEBER, House, ask, house
+from tests.desk.test_receiving import Mailer
+from tests.inbox.mails import delivery_report, reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -271,3 +275,74 @@ def test_the_rungs_are_told_ahead() -> None:
         StepKind.EXPIRE,
     ]
     assert "ask the subject to speak to them" in str(explanation)
+
+
+# What comes back after a nudge
+
+
+def nudged(**parts: Any) -> House:
+    """The ask went out, and a week later the subject was asked to speak to the respondent."""
+    built = asked([Nudge(WEEK)], subject=NUDGED, **parts).later(weeks=1)
+    assert built.desk.run()["nudged"] == 1
+    return built
+
+
+def test_a_bounce_after_a_nudge_makes_the_request_undeliverable() -> None:
+    """The ask reached nobody after all: its owner is told, and a better address is needed."""
+    built = nudged()
+    built.desk.bounced(f"{KEY}#1")
+    assert built.desk.get(KEY).state is State.UNDELIVERABLE
+    assert [alert.kind for alert in built.desk.alerts()] == [AlertKind.UNDELIVERABLE]
+    assert built.desk.person(CALLED).email is None
+    assert wrong_in(built.store) == []
+
+
+def test_after_a_bounce_and_a_nudge_a_better_address_is_asked_from_the_beginning() -> None:
+    """The ask goes there; when its time comes the nudge's rung passes, for the subject was told already."""
+    built = nudged()
+    built.desk.bounced(f"{KEY}#1")
+    built.later(days=1).desk.readdress(CALLED, "anna@nordwerk.example")
+    built.desk.run()
+    assert (built.desk.get(KEY).state, built.desk.get(KEY).progress.step) == (State.REQUESTED, 1)
+    assert (built.sent[-1].to.email, built.sent[-1].lines[0].step) == ("anna@nordwerk.example", 1)
+    built.later(weeks=1).desk.run()
+    assert built.desk.get(KEY).progress.step == 2
+    assert [message.lines[0].kind for message in built.sent].count(ContactKind.NUDGE) == 1
+    assert wrong_in(built.store) == []
+
+
+def test_a_nudge_that_waits_is_not_sent_for_what_is_undeliverable() -> None:
+    """Whoever cannot be reached cannot be spoken to for an answer either; another address is needed first."""
+    built = asked([Nudge(WEEK)], subject=NUDGED).later(days=5)
+    built.desk.record_contact(NUDGED)  # the gap moves the nudge
+    built.later(days=2).desk.run()
+    built.desk.bounced(f"{KEY}#1")
+    built.later(days=10).desk.run()
+    assert built.desk.get(f"{KEY}/nudge").state is State.EXPIRED
+    assert [message.lines[0].kind for message in built.sent] == [ContactKind.ASK]
+
+
+def test_a_mail_that_is_given_up_for_now_after_a_nudge_is_sent_again() -> None:
+    """The mailbox was full: three days later the ask goes again, and the nudge is not repeated."""
+    built = nudged(channel=Mailer())
+    token = built.sent[0].token
+    built.desk.receive(delivery_report("failed", "4.2.2", to=f"b+{token}@interim.example"))
+    assert (built.desk.get(KEY).state, built.desk.get(KEY).progress.step) == (State.PLANNED, 0)
+    built.later(days=3).desk.run()
+    assert [(message.lines[0].kind, message.to.id) for message in built.sent] == [
+        (ContactKind.ASK, "P-weber"),
+        (ContactKind.NUDGE, "P-brandt"),
+        (ContactKind.ASK, "P-weber"),
+    ]
+    assert wrong_in(built.store) == []
+
+
+def test_a_reply_after_a_nudge_waits_for_its_reader() -> None:
+    """The subject spoke to them, and they replied by mail: nobody calls before somebody has read it."""
+    built = asked([Nudge(WEEK), Call(WEEK)], subject=NUDGED, channel=Mailer()).later(weeks=1)
+    built.desk.run()
+    built.later(days=6).desk.receive(reply(to=f"b+{built.sent[0].token}@interim.example"))
+    built.later(days=2).desk.run()
+    assert built.desk.calls() == []
+    built.later(days=6).desk.run()
+    assert len(built.desk.calls()) == 1

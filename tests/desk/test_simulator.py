@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from feedbackkit.desk.simulator import Reaction, ReactionKind, SilentPost, Simulator
+from feedbackkit.desk.reactions import Reaction, ReactionKind, SilentPost
+from feedbackkit.desk.simulator import Simulator
 from feedbackkit.domain.times import DAY_US, HOUR_US
 from feedbackkit.errors import SetupError, StoreBusy
 from feedbackkit.policies import playbooks

@@ -9,7 +9,6 @@ import pytest
 
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Progress, State
-from feedbackkit.errors import IllegalTransition
 from feedbackkit.workflow import apply
 from feedbackkit.workflow.requests import CLOSED, OPEN, ladder_state
 from tests.workflow.histories import (
@@ -297,16 +296,43 @@ def test_the_place_on_the_ladder_tells_the_state(step: int, state: str) -> None:
 
 
 def test_a_nudge_is_a_step_without_a_contact() -> None:
-    """The ladder is one further and counts from the nudge; the attempts are as they were."""
+    """The ladder is one further and counts from the nudge; the attempts and the contact are as they were."""
     before = after(planned(), asked(), reminded())
-    nudged = apply(before, event(EventKind.NUDGED, 40, ref="k/nudge", due_us=60 * HOUR))
-    assert nudged == attrs.evolve(
-        before, step=3, anchor_us=40 * HOUR, earlier_us=None, due_us=60 * HOUR, contact=None, state=State.REMINDED
-    )
+    nudged = apply(before, NUDGE)
+    assert nudged == attrs.evolve(before, step=3, anchor_us=40 * HOUR, due_us=60 * HOUR, nudges=1)
 
 
-def test_a_contact_before_a_nudge_cannot_be_taken_back() -> None:
-    """It went out long ago, and the nudge would be taken for it."""
-    nudged = after(planned(), asked(), event(EventKind.NUDGED, 40, ref="k/nudge", due_us=60 * HOUR))
-    with pytest.raises(IllegalTransition, match="only the latest contact"):
-        apply(nudged, unsent("c1"))
+NUDGE: Final = event(EventKind.NUDGED, 40, ref="k/nudge", due_us=60 * HOUR)
+
+
+@pytest.mark.parametrize("contacts", [(asked(),), (asked(), reminded())])
+def test_a_contact_that_comes_back_after_a_nudge_takes_the_nudge_back_with_it(contacts: tuple[Event, ...]) -> None:
+    """A mail may bounce days later: the request is undeliverable, and where it was before that mail."""
+    latest = f"c{len(contacts)}"
+    back = after(planned(), *contacts, NUDGE, bounced(latest))
+    assert back == after(planned(), *contacts, bounced(latest))
+    again = apply(back, event(EventKind.READDRESSED, 60, due_us=61 * HOUR))
+    assert again.state is ladder_state(len(contacts) - 1)
+
+
+def test_a_contact_that_did_not_go_out_takes_the_nudge_back_with_it() -> None:
+    """Its step comes again, and the nudge after it."""
+    assert after(planned(), asked(), NUDGE, unsent("c1")) == after(planned(), asked(), unsent("c1"))
+
+
+def test_a_contact_after_a_nudge_is_taken_back_alone() -> None:
+    """The ladder counts from the nudge again."""
+    called = event(EventKind.REMINDED, 60, ref="c2", due_us=90 * HOUR)
+    back = after(planned(), asked(), NUDGE, called, unsent("c2"))
+    assert (back.step, back.anchor_us, back.contact, back.nudges) == (2, 40 * HOUR, None, 0)
+
+
+def test_a_nudge_is_remembered_until_the_next_contact() -> None:
+    """Whatever closes or moves the request in between."""
+    for between in (
+        [event(EventKind.RESCHEDULED, 50)],
+        [declined()],
+        [declined(), event(EventKind.REOPENED, 60, due_us=70 * HOUR)],
+        [given()],
+    ):
+        assert after(planned(), asked(), NUDGE, *between).nudges == 1

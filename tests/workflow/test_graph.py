@@ -24,7 +24,7 @@ Edge = tuple[State, EventKind, State]
 
 
 def walk() -> tuple[set[Progress], set[Edge]]:
-    """Every progress that any events lead to, up to a few steps and but for counts, and each way there."""
+    """Every progress that any events lead to, up to a few steps, but for counts and approvals, and each way there."""
     seen = {Progress()}
     edges: set[Edge] = set()
     todo = list(seen)
@@ -39,7 +39,12 @@ def walk() -> tuple[set[Progress], set[Edge]]:
                         continue
                     edges.add((progress.state, kind, there.state))
                     same = attrs.evolve(
-                        there, step=max(-1, min(there.step, HIGHEST_STEP)), attempt=0, revision=min(there.revision, 1)
+                        there,
+                        step=max(-1, min(there.step, HIGHEST_STEP)),
+                        attempt=0,
+                        revision=min(there.revision, 1),
+                        nudges=min(there.nudges, 1),
+                        approved=None,
                     )
                     if same not in seen:
                         seen.add(same)

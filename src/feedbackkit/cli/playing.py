@@ -11,7 +11,8 @@ from feedbackkit.cli.report import report
 from feedbackkit.cli.respondents_toml import read_respondents
 from feedbackkit.cli.terminal import show
 from feedbackkit.desk import Desk, ManualClock
-from feedbackkit.desk.simulator import SilentPost, Simulator
+from feedbackkit.desk.reactions import SilentPost
+from feedbackkit.desk.simulator import Simulator
 from feedbackkit.domain.times import day
 from feedbackkit.errors import InvalidValue
 from feedbackkit.stores import SQLiteStore

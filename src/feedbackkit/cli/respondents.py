@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import attrs
 
-from feedbackkit.desk.simulator import Reaction, ReactionKind
+from feedbackkit.desk.reactions import Reaction, ReactionKind
 from feedbackkit.domain.contact import COURTESIES, ContactKind
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion

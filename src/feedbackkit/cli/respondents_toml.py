@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from feedbackkit.cli.fields import Fields, take_person
 from feedbackkit.cli.problems import BadFile, Problem
 from feedbackkit.cli.respondents import ANY, ENGLISH, LADDER, MOODS, SILENT, Habit, Respondents, Speech
-from feedbackkit.desk.simulator import ReactionKind
+from feedbackkit.desk.reactions import ReactionKind
 from feedbackkit.domain import checks
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Occasion

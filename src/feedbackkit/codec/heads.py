@@ -41,6 +41,8 @@ _VERSION: Final = 1
 _WRONG: Final = (ValueError, TypeError, AttributeError, LookupError)
 """What bytes that break the rules of their version may raise on the way."""
 
+_FEW_HAVE: Final = (None, None, 0)
+"""What a request has that was never deferred, approved or followed by a nudge."""
 _STATES: Final = {state.value: state for state in State}  # a look-up costs a tenth of calling the class
 _OPEN: Final = frozenset({State.PLANNED.value, State.REQUESTED.value, State.REMINDED.value})
 _KINDS: Final = {kind.value: kind for kind in ContactKind}
@@ -75,7 +77,7 @@ def _fields(data: bytes, what: str, count: int) -> list[Any]:
 
 
 def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
-    """The head of a request; at its end, where there are such, the date that was chosen and what was approved."""
+    """The head of a request; at its end what few have: a date that was chosen, what was approved, nudges."""
     fields = [
         _VERSION,
         end.seq,
@@ -89,10 +91,12 @@ def encode_progress(progress: Progress, end: ChainEnd) -> bytes:
         progress.answer,
         progress.closed_by,
     ]
-    if progress.chosen_us is not None or progress.approved is not None:
+    if progress.chosen_us is not None or progress.approved is not None or progress.nudges:
         fields.append(progress.chosen_us)
-    if progress.approved is not None:
-        fields.append(progress.approved)
+        if progress.approved is not None or progress.nudges:
+            fields.append(progress.approved)
+        if progress.nudges:
+            fields.append(progress.nudges)
     return dumps(fields)
 
 
@@ -108,7 +112,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
     fields = _fields(head, "request", 11)
     try:
         _, seq, digest, step, attempt, anchor, earlier, contact, revision, answer, by, *rest = fields
-        chosen, approved = [*rest, None, None][: max(2, len(rest))]
+        chosen, approved, nudges = (*rest, *_FEW_HAVE[len(rest) :]) if rest else _FEW_HAVE
         progress = Progress(
             state=_STATES[state],
             step=step,
@@ -121,6 +125,7 @@ def decode_progress(state: str, due: int | None, head: bytes) -> tuple[Progress,
             revision=revision,
             answer=answer,
             approved=approved,
+            nudges=nudges,
             closed_by=_PARTIES[by],
         )
     except _WRONG as error:

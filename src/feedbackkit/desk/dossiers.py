@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from feedbackkit.codec.values import StoredEngagement, decode_as
-from feedbackkit.desk import flagging, looking, referring
+from feedbackkit.desk import flagging, looking, reference_views
 from feedbackkit.desk.kinds import ENGAGEMENT
 from feedbackkit.desk.paging import pages
 from feedbackkit.desk.questioning import asked_by
@@ -94,7 +94,7 @@ async def dossier(context: Context, subject: str, audience: str, *, shown: Seque
     person = await looking.person(context, subject)
     said = await _said(context, subject)
     flags = await _flags(context, subject)
-    references = await referring.find(context, about=subject, source=None)
+    references = await reference_views.find(context, about=subject, source=None)
     allowed = _under_references([_allowed(voice, said, flags) for voice in said.about], references, now_us)
     allowed += await _of_talks(context, references, now_us)
     read = readable(allowed, audience, now_us)
@@ -159,7 +159,9 @@ async def _trace(context: Context, references: Iterable[ReferenceView], audience
         kind = _ENDED.get(view.state)
         if kind is None or view.standing.sealed_us is None or not is_for(audience, sealed_for(view)):
             continue
-        ends = [event.at_us for event in await referring.history(context, view.key) if event.kind.value == kind.value]
+        ends = [
+            event.at_us for event in await reference_views.history(context, view.key) if event.kind.value == kind.value
+        ]
         trace.append(Moment(at_us=ends[-1], kind=kind, statement=view.reference.request or view.key))
     return trace
 

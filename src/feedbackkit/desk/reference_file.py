@@ -12,7 +12,7 @@ from feedbackkit.codec.heads import NO_CHAIN
 from feedbackkit.codec.references import Signed, decode_standing, encode_standing, reference_digest
 from feedbackkit.codec.values import decode_as, encode
 from feedbackkit.desk.cabinet import change_id_of
-from feedbackkit.desk.kinds import REFERENCE
+from feedbackkit.desk.kinds import REFERENCE, REPLY
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.reference import Reference, ReferenceEvent, ReferenceEventKind, Seal, Standing
 from feedbackkit.errors import NotFound, StoreBusy
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.ports import HistoryEntry, Record
 
-__all__ = ["Folder", "ReferenceFile", "chain_of", "reference_file", "until_stored"]
+__all__ = ["Folder", "ReferenceFile", "chain_of", "reference_file", "reply_key", "until_stored"]
 
 
 def chain_of(key: str) -> str:
@@ -118,6 +118,11 @@ class Folder:
             entry, file.end = append(chain_of(file.key), event, change_id=change_id, end=file.end, salt=salt())
             entries.append(entry)
         return Change(change_id, self.now_us, (*(file.write() for file in files), *self.others), tuple(entries))
+
+
+def reply_key(reference: str, number: int) -> RecordKey:
+    """Where the reply of that number to a reference is stored."""
+    return RecordKey(REPLY, f"{reference}/reply/{number}")
 
 
 async def reference_file(context: Context, key: str) -> ReferenceFile:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import looking, planning, referring
+from feedbackkit.desk import looking, planning, reference_views, referring
+from feedbackkit.desk.addresses import known_id, organisation_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.border import guard
-from feedbackkit.desk.registering import known_id, organisation_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.reference import Audience, Reference, ReferenceState
@@ -109,7 +109,7 @@ class AsyncReferences:
         `ReferenceView.content` that the source saw; where it was worded anew meanwhile, nothing is approved.
         """
         context = await self._ready()
-        reference = (await referring.view(context, key)).reference
+        reference = (await reference_views.view(context, key)).reference
         party, actor = await self._party(context, by, reference)
         if party is Party.SUBJECT:
             raise NotAllowed(f"reference {key!r} is its source's to approve, not its subject's")
@@ -123,12 +123,12 @@ class AsyncReferences:
         """
         context = await self._ready()
         await referring.seal(context, key, signer=signer, actor=None if by is None else by.id)
-        return await referring.view(context, key)
+        return await reference_views.view(context, key)
 
     async def retract(self, key: str, *, by: Person | str | Actor, reason: str | None = None) -> None:
         """Take a reference back, on its source's word or the provider's; it stays on record, but is shown no more."""
         context = await self._ready()
-        party, actor = await self._party(context, by, (await referring.view(context, key)).reference)
+        party, actor = await self._party(context, by, (await reference_views.view(context, key)).reference)
         await referring.retract(context, key, party=party, reason=reason, actor=actor)
 
     async def reply(self, key: str, words: str, *, by: Person | str | Actor) -> ReferenceReply:
@@ -137,14 +137,14 @@ class AsyncReferences:
         `by`: the subject, or the `Actor` who writes it down for them.
         """
         context = await self._ready()
-        party, actor = await self._party(context, by, (await referring.view(context, key)).reference)
+        party, actor = await self._party(context, by, (await reference_views.view(context, key)).reference)
         if party is Party.PROVIDER:
             party = Party.SUBJECT
         return await referring.reply(context, key, words, party=party, actor=actor)
 
     async def guide(self, key: str, *, locale: str | None = None) -> tuple[Point, ...]:
         """What a reference says, point by point, with a question for each: what to ask its source on the telephone."""
-        return points_of((await referring.view(await self._ready(), key)).reference, locale=locale)
+        return points_of((await reference_views.view(await self._ready(), key)).reference, locale=locale)
 
     async def record_call(
         self,
@@ -164,7 +164,7 @@ class AsyncReferences:
         """
         context = await self._ready()
         if at is None:
-            known = {each.key: each.at_us for each in (await referring.view(context, key)).verifications}
+            known = {each.key: each.at_us for each in (await reference_views.view(context, key)).verifications}
             at_us = known.get(call, context.clock.now_us())
         else:
             at_us = instant(at, field="verification.at")
@@ -173,7 +173,7 @@ class AsyncReferences:
 
     async def get(self, key: str) -> ReferenceView:
         """One reference with all that was appended to it; an unknown key raises `NotFound`."""
-        return await referring.view(await self._ready(), key)
+        return await reference_views.view(await self._ready(), key)
 
     async def find(
         self,
@@ -185,7 +185,7 @@ class AsyncReferences:
         """The references about a subject, of a source, in a state, in order of keys; the retracted ones, too."""
         context = await self._ready()
         wanted = None if state is None else member(ReferenceState, "state", state)
-        views = await referring.find(
+        views = await reference_views.find(
             context,
             about=None if about is None else await known_id(context, about),
             source=None if source is None else await known_id(context, source),
@@ -205,11 +205,11 @@ class AsyncReferences:
 
     async def history(self, key: str) -> list[ReferenceEvent]:
         """What happened to a reference, in order: who did what, when, on whose word and why."""
-        return await referring.history(await self._ready(), key)
+        return await reference_views.history(await self._ready(), key)
 
     async def verify(self, key: str) -> None:
         """Pass where a reference, and all that was appended to it, is what its history says; or raise `Broken`."""
-        await referring.verify_reference(await self._ready(), key)
+        await reference_views.verify_reference(await self._ready(), key)
 
     async def _party(self, context: Context, by: Person | str | Actor, reference: Reference) -> tuple[Party, str]:
         """On whose word something is done, and the id that history names for it."""

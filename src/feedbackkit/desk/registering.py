@@ -1,41 +1,30 @@
-"""Who is who: from the description of a person to the one that is stored, or is about to be.
-
-An address is known by its keyed digest alone. The digest leads to the person's id, so a wish to be left in peace
-follows the person to a new address; and when somebody was erased, the digest alone remains, and is looked at before
-anything about a person is stored again.
-"""
+"""Who is who: from the description of a person to the one that is stored, or is about to be."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
+from feedbackkit.desk.addresses import DEAD, ERASED, ERASED_PERSON, Digests, address_put, address_records, digests_of
 from feedbackkit.desk.files import LedgerFile, asks_behind_somebody
 from feedbackkit.desk.going_on import let_go_on
 from feedbackkit.desk.kinds import ADDRESS, ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.proposing import NO_WAY
-from feedbackkit.domain.checks import opaque, shape
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import EventKind, State
-from feedbackkit.errors import Erased, InvalidValue, NotFound
+from feedbackkit.errors import Erased, InvalidValue
 from feedbackkit.policies.permission import BasisRule
-from feedbackkit.ports import Put, RecordKey
+from feedbackkit.ports import RecordKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from feedbackkit.desk.cabinet import Cabinet
     from feedbackkit.desk.context import Context
-    from feedbackkit.ports import Record
 
-__all__ = ["DEAD", "ERASED", "go_on", "known_id", "organisation_id", "register", "strike_address"]
+__all__ = ["go_on", "register", "strike_address"]
 
-ERASED: Final = "erased"
-"""The state of an address or a person about whom nothing may be stored again."""
-DEAD: Final = "dead"
-"""The state of an address that does not work: it still leads to its person, but nothing is sent there."""
 
 _MOST_UNDELIVERABLE: Final = 1000
 _MOST_WAITING: Final = 1000
@@ -43,7 +32,6 @@ _REACHED: Final = "it is known by now how the person may be contacted"
 _CONSENTED: Final = "what its subject consents to is known now"
 _DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Person)}
 _TOLD: Final = {name: default for name, default in _DEFAULTS.items() if name not in {"id", "organisation"}}
-_ERASED: Final = "a description is of an erased person, about whom nothing may be stored again"
 
 
 async def register(
@@ -55,8 +43,8 @@ async def register(
     address that is known not to work counts as left out, unless this is `trusted`. An
     erased person raises `Erased`, an address that belongs to somebody else than the id says `InvalidValue`.
     """
-    digests = _digests(context, descriptions)
-    records = await _address_records(context, digests.values())
+    digests = digests_of(context, descriptions)
+    records = await address_records(context, digests.values())
     owners = {key: record.refs[0] for key, record in records.items()}
     dead = {key: record for key, record in records.items() if record.state == DEAD}
     known = set(owners)
@@ -75,7 +63,7 @@ async def register(
         told = description
         if digest is not None and digest in dead:
             if trusted:
-                cabinet.others.append(_address_put(digest, dead[digest].version, its.person, "live"))
+                cabinet.others.append(address_put(digest, dead[digest].version, its.person, "live"))
             else:
                 told = attrs.evolve(description, id=its.person, email=None)
         people[description] = _filed(cabinet, told, its)
@@ -91,7 +79,7 @@ async def register(
         await let_go_on(context, cabinet, person, _rules_of_ways(context), why=_REACHED)
     for digest in owners.keys() - known:
         owner = owners[digest]
-        cabinet.others.append(_address_put(digest, 0, owner, "live"))
+        cabinet.others.append(address_put(digest, 0, owner, "live"))
     return people
 
 
@@ -104,11 +92,6 @@ def _rules_of_ways(context: Context) -> set[str]:
     return {NO_WAY, *(rule.name for rule in context.policy.rules.rules if isinstance(rule, BasisRule))}
 
 
-def _address_put(digest: str, version: int, owner: str, state: str) -> Put:
-    """The write of an address, or a name; whose it is, its ref says."""
-    return Put(ADDRESS, digest, version, None, owner, (owner,), state, b"[1]", b"")
-
-
 async def strike_address(context: Context, cabinet: Cabinet, file: LedgerFile, address: str | None) -> None:
     """Note that an address of a person does not work, by its digest, or the one of now; nothing is sent there again."""
     person = file.person
@@ -118,7 +101,7 @@ async def strike_address(context: Context, cabinet: Cabinet, file: LedgerFile, a
         return
     [record] = await context.store.read([RecordKey(ADDRESS, digest)])
     if record is not None and record.state == "live" and record.refs[0] == file.key:
-        cabinet.others.append(_address_put(digest, record.version, file.key, DEAD))
+        cabinet.others.append(address_put(digest, record.version, file.key, DEAD))
     if digest == of_now:
         file.rewrite(attrs.evolve(person, id=file.key, email=None), file.group)
 
@@ -152,32 +135,6 @@ async def _let_checks_go(context: Context, cabinet: Cabinet, subjects: Iterable[
                 cabinet.happen(file, EventKind.RESCHEDULED, due_us=wanted_us, reason=_CONSENTED)
 
 
-async def known_id(context: Context, who: Person | str) -> str:
-    """The id of somebody who is stored: the id itself, or the one behind a description's id or address.
-
-    A text that can be no id is refused, and not told: it may be an address or a name.
-    """
-    if isinstance(who, str):
-        return opaque("person.id", who)
-    if not isinstance(who, Person):
-        raise InvalidValue("person", "must be a Person or an id", shape(who))
-    if who.id is not None:
-        return who.id
-    digests = _digests(context, [who])[who]
-    owners = await _owners(context, [digests])
-    try:
-        return owners[digests.email or ""]
-    except KeyError:
-        raise NotFound(PERSON, "behind that address") from None
-
-
-class _Digests(NamedTuple):
-    """Under which names the address and the organisation of a description are known."""
-
-    email: str | None
-    organisation: str | None
-
-
 class _Ids(NamedTuple):
     """Whose description it is, and where that person works."""
 
@@ -185,45 +142,7 @@ class _Ids(NamedTuple):
     organisation: str | None
 
 
-def _digests(context: Context, people: Iterable[Person]) -> dict[Person, _Digests]:
-    """The digests of each description, once for equal ones."""
-    of_name = lru_cache(maxsize=None)(context.fingerprints.organisation)
-    return {
-        person: _Digests(
-            None if person.email is None else context.fingerprints.email(person.email),
-            None if person.organisation is None else of_name(person.organisation.name),
-        )
-        for person in dict.fromkeys(people)
-    }
-
-
-async def organisation_id(context: Context, house: Organisation | str) -> str:
-    """The id of an organisation, also of one that is known by its name."""
-    if isinstance(house, str):
-        return house
-    if house.id is not None:
-        return house.id
-    [record] = await context.store.read([RecordKey(ADDRESS, context.fingerprints.organisation(house.name))])
-    if record is None:
-        raise NotFound("organisation", "under that name")
-    return record.refs[0]
-
-
-async def _owners(context: Context, digests: Iterable[_Digests]) -> dict[str, str]:
-    """Whom the addresses and names in some descriptions lead to, as far as they are known."""
-    return {key: record.refs[0] for key, record in (await _address_records(context, digests)).items()}
-
-
-async def _address_records(context: Context, digests: Iterable[_Digests]) -> dict[str, Record]:
-    """What is stored of the addresses and names in some descriptions, as far as they are known."""
-    wanted = dict.fromkeys(digest for pair in digests for digest in pair if digest is not None)
-    records = await context.store.read([RecordKey(ADDRESS, digest) for digest in wanted])
-    if any(record is not None and record.state == ERASED for record in records):
-        raise Erased(_ERASED)
-    return {record.key: record for record in records if record is not None}
-
-
-def _ids(context: Context, cabinet: Cabinet, person: Person, digests: _Digests, owners: dict[str, str]) -> _Ids:
+def _ids(context: Context, cabinet: Cabinet, person: Person, digests: Digests, owners: dict[str, str]) -> _Ids:
     """The ids in a description, those that its address and name lead to, or new ones; `owners` learns the new ones."""
     house = None
     if person.organisation is not None and digests.organisation is not None:
@@ -247,7 +166,7 @@ async def _take_in_hand(context: Context, cabinet: Cabinet, people: Iterable[_Id
             keys[RecordKey(ORGANISATION, house)] = None
     records = await context.store.read([key for key in keys if not cabinet.has(key)])
     if any(record is not None and record.state == ERASED for record in records):
-        raise Erased(_ERASED)
+        raise Erased(ERASED_PERSON)
     cabinet.file(records)
     houses = {file.group for key, file in cabinet.people.items() if file.group != key} - cabinet.organisations.keys()
     if houses:  # a description may leave out where somebody works who is known already

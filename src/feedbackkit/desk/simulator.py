@@ -12,19 +12,17 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import heapq
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Protocol, final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from feedbackkit.codec.text import dumps, loads
-from feedbackkit.domain.answer import Given
+from feedbackkit.desk.reactions import Reaction, ReactionKind, Script, SilentPost
 from feedbackkit.domain.contact import ContactLine, ContactStatus
-from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import State
 from feedbackkit.domain.times import HOUR_US, face
 from feedbackkit.errors import NotAllowed, SetupError, StoreBusy
-from feedbackkit.ports import Applied, Change, Outcome, Put, Receipt, RecordKey
+from feedbackkit.ports import Applied, Change, Put, RecordKey
 from feedbackkit.workflow.requests import OPEN
 
 if TYPE_CHECKING:
@@ -32,71 +30,18 @@ if TYPE_CHECKING:
 
     from feedbackkit.desk.clocks import ManualClock
     from feedbackkit.desk.desk import Desk
-    from feedbackkit.domain.contact import Message
     from feedbackkit.domain.engagement import Engagement
-    from feedbackkit.domain.request import Request
+    from feedbackkit.domain.people import Person
     from feedbackkit.policies import Playbook
     from feedbackkit.ports import Store
 
-__all__ = ["Reaction", "ReactionKind", "Script", "SilentPost", "Simulator"]
+__all__ = ["Simulator"]
 
 _POSITION: Final = RecordKey("play", "position")
 _ON_ITS_WAY: Final = frozenset({ContactStatus.SENDING, ContactStatus.SENT})
 _TRIES: Final = 20
 """How often a play that begins tries to be faster than one that goes on."""
 _NOT_ALONE: Final = "another play is going on on this store, so this one has stopped"
-
-
-class ReactionKind(enum.StrEnum):
-    """What somebody does about a contact."""
-
-    ANSWER = "answer"
-    """Gives an answer: `items`."""
-    DECLINE = "decline"
-    """Says no: `reason`."""
-    DEFER = "defer"
-    """Asks for a later date: `wait_us` after the reaction."""
-    DELEGATE = "delegate"
-    """Names somebody else: `to`."""
-    OPT_OUT = "opt_out"
-    """Wants no more contact at all."""
-
-
-@final
-@attrs.frozen(kw_only=True)
-class Reaction:
-    """What one person does about one line of one contact."""
-
-    kind: ReactionKind
-    after_us: int
-    """How long after the contact; at least an hour."""
-    items: Mapping[str, Given] | None = attrs.field(default=None, repr=False, hash=False)
-    reason: str | None = attrs.field(default=None, repr=False)
-    wait_us: int = 0
-    to: Person | None = None
-
-
-class Script(Protocol):
-    """How people react, as a pure function: the same for the same contact, whatever was asked before."""
-
-    def __call__(self, contact: str, line: ContactLine, request: Request, person: Person, /) -> Reaction | None:
-        """What the person does about that line of that contact; `None` for silence."""
-        ...
-
-
-class SilentPost:
-    """A channel that delivers to nobody: everything it takes is sent."""
-
-    idempotent = True
-
-    def __init__(self, name: str = "play") -> None:
-        self.name = name
-        self.taken: list[Message] = []
-
-    def send(self, message: Message) -> Receipt:
-        """See `Channel.send`."""
-        self.taken.append(message)
-        return Receipt(Outcome.SENT)
 
 
 @attrs.frozen(order=True)

@@ -324,14 +324,15 @@ class Progress:
     """No contact comes before this instant, for the respondent chose it by a deferral, and the next step counts from no
     contact; `None` after the next one, and where the date was taken back."""
     contact: str | None = None
-    """The id of the latest contact, while it stands; `None` after it was taken back, or a nudge followed it, until the
-    next one."""
+    """The id of the latest contact, while it stands; `None` after it was taken back, until the next one."""
     revision: int = 0
     """How many different answers were accepted."""
     answer: str | None = None
     """The digest of the answer in force."""
     approved: str | None = None
     """What was approved: the ask may go where it is what its request says must be."""
+    nudges: int = 0
+    """Rungs since the latest contact at which the subject was asked to speak to the respondent."""
     closed_by: Party | None = None
     """On whose word it was closed: answered, declined, delegated, expired or withdrawn; `None` while it is open."""
 

@@ -33,5 +33,5 @@ def _targets(state: State, event: EventKind, transition: Transition) -> tuple[St
     if transition.target is not None:
         return (transition.target,)
     if event is EventKind.UNSENT:
-        return (State.PLANNED,) if state is State.REQUESTED else (State.REQUESTED, State.REMINDED)
+        return (State.PLANNED,) if state is State.REQUESTED else (State.PLANNED, State.REQUESTED, State.REMINDED)
     return (state,) if state in OPEN else (State.PLANNED, State.REQUESTED, State.REMINDED)

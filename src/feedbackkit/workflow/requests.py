@@ -65,6 +65,7 @@ def _moved(progress: Progress, event: Event, target: State) -> Progress:
         earlier_us=progress.earlier_us,
         chosen_us=progress.chosen_us,
         contact=progress.contact,
+        nudges=progress.nudges,
         revision=progress.revision,
         answer=progress.answer,
         approved=progress.approved,
@@ -82,6 +83,7 @@ def _approved(progress: Progress, event: Event, target: State) -> Progress:
         earlier_us=progress.earlier_us,
         chosen_us=progress.chosen_us,
         contact=progress.contact,
+        nudges=progress.nudges,
         revision=progress.revision,
         answer=progress.answer,
         approved=event.ref,
@@ -107,6 +109,7 @@ def _reopened(progress: Progress, event: Event, target: State) -> Progress:
         due_us=event.due_us,
         chosen_us=progress.chosen_us,
         contact=progress.contact,
+        nudges=progress.nudges,
         revision=progress.revision,
         answer=progress.answer,
         approved=progress.approved,
@@ -131,27 +134,23 @@ def _contacted(progress: Progress, event: Event, target: State) -> Progress:
 
 
 def _nudged(progress: Progress, event: Event, target: State) -> Progress:
-    """One more rung stands and the next step counts from it, without a contact of the respondent.
-
-    The contacts before it have long gone out: none of them can be taken back any more.
-    """
+    """One more rung stands and the next step counts from it, without a contact of the respondent."""
     return attrs.evolve(
         progress,
         state=target,
         step=progress.step + 1,
         due_us=event.due_us,
         anchor_us=event.at_us,
-        earlier_us=None,
         chosen_us=None,
-        contact=None,
+        nudges=progress.nudges + 1,
     )
 
 
 def _taken_back(progress: Progress, event: Event, target: State) -> Progress:
-    """The latest contact does not stand: the ladder is where it was before it."""
+    """The latest contact does not stand: the ladder is where it was before it, and before the nudge that followed."""
     return Progress(
         state=target,
-        step=progress.step - 1,
+        step=progress.step - 1 - progress.nudges,
         attempt=progress.attempt,
         due_us=event.due_us if target in OPEN else None,
         anchor_us=progress.earlier_us,
@@ -174,6 +173,7 @@ def _closed(progress: Progress, event: Event, target: State) -> Progress:
         earlier_us=progress.earlier_us,
         chosen_us=progress.chosen_us,
         contact=progress.contact,
+        nudges=progress.nudges,
         revision=progress.revision,
         answer=progress.answer,
         approved=progress.approved,
@@ -191,6 +191,7 @@ def _answered(progress: Progress, event: Event, target: State) -> Progress:
         earlier_us=progress.earlier_us,
         chosen_us=progress.chosen_us,
         contact=progress.contact,
+        nudges=progress.nudges,
         revision=progress.revision + 1,
         answer=event.ref,
         approved=progress.approved,
@@ -390,6 +391,8 @@ def apply(progress: Progress, event: Event, *, key: str = "") -> Progress:
             raise IllegalTransition(key, progress.state, event.kind, others, guard.rule)
     target = transition.target
     if target is None:
-        step = progress.step - 1 if event.kind is EventKind.UNSENT else progress.step
+        step = progress.step
+        if event.kind is EventKind.UNSENT:
+            step -= 1 + progress.nudges
         target = ladder_state(step)
     return transition.effect(progress, event, target)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbackkit.desk import Ask
-from feedbackkit.desk.simulator import Reaction, ReactionKind
+from feedbackkit.desk.reactions import Reaction, ReactionKind
 from feedbackkit.domain.request import State
 from feedbackkit.domain.times import DAY_US, HOUR_US
 from feedbackkit.errors import InvalidValue

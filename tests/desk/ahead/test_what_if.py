@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbackkit.desk.ahead import Opinions, Range, ResponseModel, invented
-from feedbackkit.desk.simulator import ReactionKind
+from feedbackkit.desk.reactions import ReactionKind
 from feedbackkit.domain.contact import ContactKind, ContactLine
 from feedbackkit.domain.request import Occasion, Request
 from feedbackkit.domain.times import HOUR_US

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.desk.simulator import Reaction, ReactionKind
+from feedbackkit.desk.reactions import Reaction, ReactionKind
 from feedbackkit.domain.checks import number, whole
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.times import HOUR_US

@@ -17,7 +17,8 @@ from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds
 from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.policy import Policy
-from feedbackkit.desk.simulator import SilentPost, Simulator
+from feedbackkit.desk.reactions import SilentPost
+from feedbackkit.desk.simulator import Simulator
 from feedbackkit.domain.checks import whole
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Organisation, Party
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from feedbackkit.desk.context import Context
-    from feedbackkit.desk.simulator import Script
+    from feedbackkit.desk.reactions import Script
     from feedbackkit.domain.request import Event
 
 __all__ = ["LONGEST_DAYS", "Present", "play", "present"]

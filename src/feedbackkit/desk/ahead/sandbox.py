@@ -98,7 +98,8 @@ def _latest_contacts(requests: Iterable[Record]) -> list[Record]:
     lines: dict[str, list[tuple[Record, Progress]]] = {}
     for record in requests:
         progress, _ = decode_progress(record.state, record.due, record.head)
-        if progress.state in OPEN and progress.contact is not None and progress.anchor_us is not None:
+        waits = progress.state in OPEN and not progress.nudges
+        if waits and progress.contact is not None and progress.anchor_us is not None:
             lines.setdefault(progress.contact, []).append((record, progress))
     return [_sent(contact, standing) for contact, standing in lines.items()]
 

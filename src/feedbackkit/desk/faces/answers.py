@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.desk import answering, looking, undoing
+from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.registering import known_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.times import moment

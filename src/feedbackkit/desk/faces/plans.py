@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.desk import looking, planning
+from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.registering import known_id
 from feedbackkit.domain import checks
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackkit.desk import looking
+from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.registering import known_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.request import State
 
 if TYPE_CHECKING:
     from feedbackkit.desk.ahead.forecast import Forecast
     from feedbackkit.desk.ahead.present import Present
-    from feedbackkit.desk.simulator import Script
+    from feedbackkit.desk.reactions import Script
     from feedbackkit.desk.views import Explanation, RequestView
     from feedbackkit.domain.people import Person
     from feedbackkit.domain.request import Event
