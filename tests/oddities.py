@@ -142,10 +142,12 @@ def parameters(function: Callable[..., object]) -> list[Parameter]:
     ]
 
 
-def complaint(call: Callable[..., object], *arguments: Any, must_refuse: bool, **named: Any) -> str | None:
+def complaint(  # noqa: PLR0911 - one for each way to be wrong
+    call: Callable[..., object], *arguments: Any, must_refuse: bool, unchanged: Callable[[], bool]
+) -> str | None:
     """What is wrong with how something takes an odd value; `None` where it takes or refuses it as it should."""
     try:
-        call(*arguments, **named)
+        call(*arguments)
     except FeedbackKitError as error:
         if must_refuse and not isinstance(error, (InvalidInput, SetupError)):
             return f"is {type(error).__name__}: {error}"
@@ -153,6 +155,8 @@ def complaint(call: Callable[..., object], *arguments: Any, must_refuse: bool, *
         said = f"{error} {error!r}".lower()
         if "geheim" in told or "geheim" in said:
             return f"repeats it: {error}"[:300]
+        if not unchanged():
+            return f"refuses it when something has happened: {error}"
         if len(str(error)) > 400:
             return f"says too much: {len(str(error))}"
     except Exception as error:  # noqa: BLE001 - any other is what is looked for

@@ -135,7 +135,6 @@ def test_broken_off_again_and_again_it_ends_the_same(
     assert ended == undisturbed
 
 
-@pytest.mark.no_cover
 def test_played_a_month_at_a_time_it_ends_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A play goes on behind the days that were played before."""
     whole, parts = tmp_path / "whole", tmp_path / "parts"
@@ -169,7 +168,6 @@ def told(store: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-@pytest.mark.no_cover
 def test_two_plays_print_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Letter by letter, in two stores of their own."""
     printed: list[str] = []
@@ -183,7 +181,6 @@ def test_two_plays_print_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert printed[0] == printed[1]
 
 
-@pytest.mark.no_cover
 def test_played_again_it_prints_the_same_and_changes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

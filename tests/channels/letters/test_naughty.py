@@ -94,7 +94,6 @@ def test_the_list_is_there() -> None:
     assert len(NAMES) > 400
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("role", ["reader", "subject", "sender"])
 def test_no_name_changes_a_page(role: str) -> None:
     """Whatever somebody is called, the page has the same tags, the same links, and the name in full."""
@@ -116,7 +115,6 @@ def test_no_name_changes_a_page(role: str) -> None:
             assert "\n" not in letter.subject, name
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("role", ["reader", "subject", "sender"])
 def test_every_name_makes_a_mail(role: str) -> None:
     """Each of them makes a mail with both parts, one sender and one recipient."""
