@@ -34,7 +34,7 @@ from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Sta
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 from tests.codec.examples import BODIES, history
 from tests.domain.questionnaires import asked
 

@@ -26,7 +26,7 @@ from feedbackkit.errors import FeedbackKitError
 from feedbackkit.policies import plain_reading, playbooks
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 from tests.desk.books import wrong_in
 from tests.desk.house import BRANDT, SECRET, WEBER, Died, Wrapped, ask, mandate, respondent
 

@@ -28,7 +28,7 @@ from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import FeedbackKitError, InvalidValue, NotAllowed, NotFound
 from feedbackkit.policies import StepKind
 from feedbackkit.ports import Put, RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet

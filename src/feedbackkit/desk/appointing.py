@@ -31,7 +31,7 @@ from feedbackkit.domain.request import CourtesyKind, EventKind, Form
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound
 from feedbackkit.ports import RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet

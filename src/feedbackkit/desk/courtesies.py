@@ -22,7 +22,7 @@ from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Courtesy, CourtesyKind, EventKind, Request
 from feedbackkit.ports import Put, RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

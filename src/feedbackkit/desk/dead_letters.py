@@ -25,7 +25,7 @@ from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import face
 from feedbackkit.errors import NotFound
 from feedbackkit.ports import Change, RecordKey, Update
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

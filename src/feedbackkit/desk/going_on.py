@@ -14,7 +14,7 @@ from feedbackkit.desk.paging import pages
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import Unreadable
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from feedbackkit.desk.cabinet import Cabinet

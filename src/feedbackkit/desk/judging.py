@@ -12,7 +12,7 @@ from feedbackkit.domain.decision import At, Held, Reason
 from feedbackkit.domain.request import Occasion
 from feedbackkit.policies import StepKind
 from feedbackkit.policies.consent import consents
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,7 +27,7 @@ from feedbackkit.domain.decision import At, Held, Never, Reason
 from feedbackkit.domain.request import EventKind
 from feedbackkit.domain.times import HOUR_US
 from feedbackkit.ports import RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -25,7 +25,7 @@ from feedbackkit.domain.request import EventKind, Request
 from feedbackkit.errors import NotFound
 from feedbackkit.policies import StepKind
 from feedbackkit.ports import RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -31,7 +31,7 @@ from feedbackkit.errors import NotFound
 from feedbackkit.inbox import Arrival, What, read_arrival
 from feedbackkit.ports import Put, RecordKey
 from feedbackkit.workflow import legal_events
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Request, State
 from feedbackkit.errors import NotAllowed
 from feedbackkit.policies import StepKind
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

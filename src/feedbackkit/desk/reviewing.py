@@ -15,7 +15,7 @@ from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.request import EventKind, Occasion
 from feedbackkit.errors import NotAllowed
 from feedbackkit.policies.anonymity import shown
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -9,7 +9,7 @@ import attrs
 from feedbackkit.desk.turns import leave_line
 from feedbackkit.domain.ledger import Refusal
 from feedbackkit.domain.request import EventKind, State
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,7 +22,7 @@ from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import NotAllowed, NotFound
 from feedbackkit.ports import RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
