@@ -55,6 +55,15 @@ def given(hearer: Hearer, *others: Hearer, store: Any = None) -> House:
     return built
 
 
+def test_what_was_heard_is_not_kept_a_second_time() -> None:
+    """The history has it: a notice that was told is a mark; one that was not told keeps all that it says."""
+    built = given(Hearer(), Hearer(*[AGAIN] * 9, name="slow"))
+    built.desk.run()
+    bodies = {record.key.partition("/")[0]: record.body for record in built.store.find("notice", limit=99)}
+    assert bodies["crm"] == b""
+    assert bodies["slow"] != b""
+
+
 def test_a_subscriber_hears_what_happens_to_requests() -> None:
     """In order, by the runs; ids and words of the law, and nothing of what anybody said or is called."""
     hearer = Hearer()

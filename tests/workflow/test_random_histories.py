@@ -116,6 +116,7 @@ class RandomHistory(RuleBasedStateMachine):
             earlier_us=None,
             chosen_us=None,
             contact=None,
+            nudges=0,
         )
 
     @precondition(lambda self: self.progress.state in OPEN and self.progress.chosen_us is None)

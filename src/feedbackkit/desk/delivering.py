@@ -7,7 +7,6 @@ be out counts as sent, whatever its repetition comes to.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -33,7 +32,7 @@ from feedbackkit.errors import FeedbackKitError, NotFound, SetupError, StoreErro
 from feedbackkit.ports import Change, Outcome, RecordKey, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from feedbackkit.desk.aside import Aside
     from feedbackkit.desk.cabinet import Cabinet
@@ -207,24 +206,28 @@ async def _send_one_by_one(
 
     So there is one durable write for each, and whatever dies leaves one unknown at most.
     """
-    unstored: list[Change] = []
-    handover = Handover()
+    series = _Series()
     try:
         for parcel in parcels:
-            hand_over = partial(handover.send, channels[parcel.contact.channel])
-            await _send_alone(context, hand_over, parcel, tally, aside, unstored)
+            await _send_alone(context, channels[parcel.contact.channel], parcel, tally, aside, series)
     finally:
-        if unstored:
-            await context.store.write(unstored)
+        if series.unstored:
+            await context.store.write(series.unstored)
+
+
+class _Series:
+    """What is kept from one send to the next."""
+
+    def __init__(self) -> None:
+        self.handover = Handover()
+        self.unstored: list[Change] = []
+        """What became of those before, as far as it is not stored yet."""
+        self.subjects: dict[RecordKey, bytes] = {}
+        """Whom they are about, read once."""
 
 
 async def _send_alone(
-    context: Context,
-    hand_over: Callable[[Message], Awaitable[Receipt]],
-    parcel: Parcel,
-    tally: Tally,
-    aside: Aside,
-    unstored: list[Change],
+    context: Context, channel: AsyncChannel, parcel: Parcel, tally: Tally, aside: Aside, series: _Series
 ) -> None:
     """Mark, send, settle: whatever dies in between leaves this one unknown and no other."""
     if parcel.may_be_out and parcel.delivery.tries >= _UNKNOWN_TRIES:
@@ -233,16 +236,16 @@ async def _send_alone(
         tally.unknown.append(parcel.contact.id)
         return
     going = await _look(context, [parcel], tally, aside)
-    messages = await _messages(context, going, tally)
+    messages = await _messages(context, going, tally, series.subjects)
     ready = [each for each in going if each.contact.id in messages]
-    marked = await _mark(context, ready, unstored)
+    marked = await _mark(context, ready, series.unstored)
     if ready:
-        unstored.clear()
+        series.unstored.clear()
     for each in marked:
-        receipt = await hand_over(messages[each.contact.id])
+        receipt = await series.handover.send(channel, messages[each.contact.id])
         note = await _settle(context, each, receipt, tally)
         if note is not None:
-            unstored.append(_noted(context, [note]))
+            series.unstored.append(_noted(context, [note]))
 
 
 def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:
@@ -251,16 +254,20 @@ def _noted(context: Context, notes: Sequence[Put | Update]) -> Change:
     return Change(change_id_of(now_us, context.owner, notes[0], context.ids.salt()), now_us, tuple(notes))
 
 
-async def _messages(context: Context, parcels: Sequence[Parcel], tally: Tally) -> dict[str, Message]:
+async def _messages(
+    context: Context, parcels: Sequence[Parcel], tally: Tally, known: dict[RecordKey, bytes] | None = None
+) -> dict[str, Message]:
     """What each channel gets, by the contact's id; a contact whose message cannot be made is tried again later."""
     subjects = {
         RecordKey(PERSON, _in_hand(parcel).requests[line.request].request.subject)
         for parcel in parcels
         for line in parcel.contact.lines
     }
-    keys = sorted(subjects)
+    bodies = {} if known is None else known
+    keys = sorted(subjects - bodies.keys())
     records = await context.store.read(keys) if keys else []
-    people = {key.key: record.body for key, record in zip(keys, records, strict=True) if record}
+    bodies.update({key: record.body for key, record in zip(keys, records, strict=True) if record})
+    people = {key.key: bodies[key] for key in subjects if key in bodies}
     writers: dict[str, Writer | None] = {channel.name: getattr(channel, "writer", None) for channel in context.channels}
     messages: dict[str, Message] = {}
     for parcel in parcels:

@@ -88,7 +88,7 @@ async def _settle(
     """Note what was said; whoever wants to hear no more is remembered, and who cannot now is left alone for a while."""
     name = record.key.partition("/")[0]
     if receipt.outcome is Outcome.SENT:
-        await _note(context, [_settled(record, TOLD)])
+        await _note(context, [_told(record)])
         tally.counts["notices told"] += 1
     elif receipt.outcome is Outcome.GIVE_UP:
         gone.add(name)
@@ -135,6 +135,11 @@ def _again_us(context: Context, record: Record, receipt: Receipt) -> int | None:
 def _settled(record: Record, state: str, due_us: int | None = None, *, tries: int | None = None) -> Update:
     head = record.head if tries is None else encode_count(tries)
     return Update(NOTICE, record.key, record.version, due_us, state, head)
+
+
+def _told(record: Record) -> Put:
+    """A notice that was heard: what it said is kept in the history, and not a second time with each subscriber."""
+    return Put(NOTICE, record.key, record.version, None, record.group, (), TOLD, record.head, b"")
 
 
 async def _note(context: Context, writes: Sequence[Put | Update]) -> None:

@@ -95,5 +95,5 @@ class Letter:
 
     def __attrs_post_init__(self) -> None:
         for field, words, notice in (("text", self.text, self.notice), ("html", self.html, escape(self.notice))):
-            if words is not None and _flat(notice) not in _flat(words):
+            if words is not None and notice not in words and _flat(notice) not in _flat(words):
                 raise InvalidValue(f"letter.{field}", "must carry the notice of the right to object", "one without it")

@@ -44,20 +44,10 @@ class MortalSocket:
             self._next()
             self._inner.send(data[number : number + 1])
 
-    def makefile(self, _mode: str) -> MortalSocket:
-        """Itself, to read from."""
-        return self
-
-    def readline(self, _most: int) -> bytes:
+    def recv_into(self, buffer: memoryview) -> int:
         """Hear each byte on its own."""
-        line = b""
-        while not line.endswith(b"\n"):
-            self._next()
-            byte = self._inner.recv(1)
-            if not byte:
-                break
-            line += byte
-        return line
+        self._next()
+        return self._inner.recv_into(buffer, 1)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

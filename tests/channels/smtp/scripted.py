@@ -15,6 +15,8 @@ CLOSE: Final = "close"
 """Hang up instead of a reply."""
 SILENCE: Final = "silence"
 """Never reply."""
+DRIP: Final = "drip"
+"""Begin a reply that has no end, a byte now and then."""
 HALF: Final = "half"
 """Send a part of a reply, and hang up."""
 
@@ -113,6 +115,11 @@ class ScriptedServer:
             return False
         if reply == SILENCE:
             self._stop.wait(30)
+            return False
+        if reply == DRIP:
+            connection.sendall(b"250-")
+            while not self._stop.wait(0.05):
+                connection.sendall(b"x")
             return False
         if reply == HALF:
             connection.sendall(b"25")

@@ -10,7 +10,7 @@ from feedbackkit.domain.times import MINUTE_US, instant
 from feedbackkit.ports import Outcome
 from tests.channels.messages import WEBER, message
 from tests.channels.smtp.both import KINDS, NOON, channel, plain_server
-from tests.channels.smtp.scripted import CLOSE, HALF, SILENCE, ScriptedServer
+from tests.channels.smtp.scripted import CLOSE, DRIP, HALF, SILENCE, ScriptedServer
 
 if TYPE_CHECKING:
     from feedbackkit.ports import Receipt
@@ -43,11 +43,13 @@ def sent_to(server: ScriptedServer, kind: str, **parts: Any) -> Receipt:
         ({"greeting": ["554 go away"]}, AGAIN, 0),
         ({"greeting": [CLOSE]}, AGAIN, 0),
         ({"greeting": [SILENCE]}, AGAIN, 0),
+        ({"greeting": [DRIP]}, AGAIN, 0),
         ({"greeting": [HALF]}, AGAIN, 0),
         ({"greeting": ["HTTP/1.1 400 Bad Request"]}, AGAIN, 0),
         ({"EHLO": ["421 too busy"]}, AGAIN, 0),
         ({"EHLO": [CLOSE]}, AGAIN, 0),
         ({"EHLO": [SILENCE]}, AGAIN, 0),
+        ({"EHLO": [DRIP]}, AGAIN, 0),
         ({"MAIL": ["451 4.3.0 later"]}, AGAIN, 0),
         ({"MAIL": ["550 5.7.1 we do not know you"]}, AGAIN, 0),
         ({"MAIL": ["530 5.7.0 log in first"]}, AGAIN, 0),
@@ -55,6 +57,7 @@ def sent_to(server: ScriptedServer, kind: str, **parts: Any) -> Receipt:
         ({"MAIL": ["421 closing"]}, AGAIN, 0),
         ({"MAIL": [CLOSE]}, AGAIN, 0),
         ({"MAIL": [SILENCE]}, AGAIN, 0),
+        ({"MAIL": [DRIP]}, AGAIN, 0),
         ({"MAIL": [HALF]}, AGAIN, 0),
         ({"MAIL": ["nonsense"]}, AGAIN, 0),
         ({"RCPT": ["250 2.1.5 ok"]}, SENT, 1),
@@ -65,23 +68,27 @@ def sent_to(server: ScriptedServer, kind: str, **parts: Any) -> Receipt:
         ({"RCPT": ["421 closing"]}, AGAIN, 0),
         ({"RCPT": [CLOSE]}, AGAIN, 0),
         ({"RCPT": [SILENCE]}, AGAIN, 0),
+        ({"RCPT": [DRIP]}, AGAIN, 0),
         ({"RCPT": [HALF]}, AGAIN, 0),
         ({"DATA": ["451 4.3.2 later"]}, AGAIN, 0),
         ({"DATA": ["554 5.5.1 no"]}, NEVER, 0),
         ({"DATA": ["250 what"]}, AGAIN, 0),
         ({"DATA": [CLOSE]}, AGAIN, 0),
         ({"DATA": [SILENCE]}, AGAIN, 0),
+        ({"DATA": [DRIP]}, AGAIN, 0),
         ({"within": [True]}, UNKNOWN, 0),
         ({"dot": ["450 4.2.0 later"]}, AGAIN, 0),
         ({"dot": ["421 4.3.2 closing"]}, AGAIN, 0),
         ({"dot": ["554 5.7.1 spam"]}, NEVER, 0),
         ({"dot": [CLOSE]}, UNKNOWN, 1),
         ({"dot": [SILENCE]}, UNKNOWN, 1),
+        ({"dot": [DRIP]}, UNKNOWN, 1),
         ({"dot": [HALF]}, UNKNOWN, 1),
         ({"dot": ["nonsense"]}, UNKNOWN, 1),
         ({"dot": ["354 more"]}, UNKNOWN, 1),
         ({"QUIT": [CLOSE]}, SENT, 1),
         ({"QUIT": [SILENCE]}, SENT, 1),
+        ({"QUIT": [DRIP]}, SENT, 1),
         ({"QUIT": ["554 no"]}, SENT, 1),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _listed_offer(offer: Offer) -> str:
     return f"{offer.label}: {offer.url}"
 
 
+@lru_cache(maxsize=1_024)  # most sentences of a letter are those of all others, and this is half of its price
 def _wrapped(text: str, *, first: str = "", others: str = "") -> str:
     return textwrap.fill(
         text,

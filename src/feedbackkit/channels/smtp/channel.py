@@ -38,7 +38,7 @@ class _Mails:
 
     def __init__(
         self,
-        line: Line,
+        server: MailServer,
         *,
         sender: str,
         writer: Writer | None = None,
@@ -48,6 +48,13 @@ class _Mails:
         clock: Clock | None = None,
         name: str = "email",
     ) -> None:
+        """`server`: who takes the mails. `sender`: the address that asks.
+
+        `writer`: who puts messages into words; `Letters()` if nobody is named. `reply_to`: where replies go, if not to
+        the sender. `return_path`: a mailbox for bounces that also takes mail for its address with ``+`` and something
+        before the ``@``; each mail gets a return path of its own there, which tells whose mail came back. Without one,
+        bounces go to the sender. `per_minute`: send no faster. `clock`: the desk's own, if it has been given one.
+        """
         if per_minute is not None:
             checks.whole("channel.per_minute", per_minute, least=1, most=1_000_000)
         self.name = name
@@ -57,7 +64,10 @@ class _Mails:
             reply_to=None if reply_to is None else address("channel.reply_to", reply_to),
             return_path=None if return_path is None else _bounce_box(return_path),
         )
-        self._dialogue = Dialogue(line, Pace(per_minute=per_minute), clock or MachineClock())
+        self._dialogue = Dialogue(self._line(server), Pace(per_minute=per_minute), clock or MachineClock())
+
+    def _line(self, server: MailServer) -> Line:
+        raise NotImplementedError  # pragma: no cover - each channel has its own
 
     def _mail(self, message: Message) -> Mail | Receipt:
         try:
@@ -86,36 +96,11 @@ class SmtpChannel(_Mails):
     knows, and the mail has the same Message-ID, by which many servers drop the second one.
     """
 
-    def __init__(
-        self,
-        server: MailServer,
-        *,
-        sender: str,
-        writer: Writer | None = None,
-        reply_to: str | None = None,
-        return_path: str | None = None,
-        per_minute: int | None = None,
-        clock: Clock | None = None,
-        name: str = "email",
-    ) -> None:
-        """`server`: who takes the mails. `sender`: the address that asks.
+    _lock: threading.Lock
 
-        `writer`: who puts messages into words; `Letters()` if nobody is named. `reply_to`: where replies go, if not to
-        the sender. `return_path`: a mailbox for bounces that also takes mail for its address with ``+`` and something
-        before the ``@``; each mail gets a return path of its own there, which tells whose mail came back. Without one,
-        bounces go to the sender. `per_minute`: send no faster. `clock`: the desk's own, if it has been given one.
-        """
-        super().__init__(
-            PlainLine(server),
-            sender=sender,
-            writer=writer,
-            reply_to=reply_to,
-            return_path=return_path,
-            per_minute=per_minute,
-            clock=clock,
-            name=name,
-        )
+    def _line(self, server: MailServer) -> Line:
         self._lock = threading.Lock()
+        return PlainLine(server)
 
     def send(self, message: Message) -> Receipt:
         """Send one message now and say what became of it; nothing is raised for it."""
@@ -149,32 +134,13 @@ def _driven(coroutine: Coroutine[Any, Any, T]) -> T:
 class AsyncSmtpChannel(_Mails):
     """`SmtpChannel` for an `AsyncDesk`, over `aiosmtplib` (extra ``mail``); one mail at a time."""
 
-    def __init__(
-        self,
-        server: MailServer,
-        *,
-        sender: str,
-        writer: Writer | None = None,
-        reply_to: str | None = None,
-        return_path: str | None = None,
-        per_minute: int | None = None,
-        clock: Clock | None = None,
-        name: str = "email",
-    ) -> None:
-        """See `SmtpChannel`."""
+    _lock: asyncio.Lock
+
+    def _line(self, server: MailServer) -> Line:
         from feedbackkit.channels.smtp.async_line import AsyncLine
 
-        super().__init__(
-            AsyncLine(server),
-            sender=sender,
-            writer=writer,
-            reply_to=reply_to,
-            return_path=return_path,
-            per_minute=per_minute,
-            clock=clock,
-            name=name,
-        )
         self._lock = asyncio.Lock()
+        return AsyncLine(server)
 
     async def send(self, message: Message) -> Receipt:
         """See `SmtpChannel.send`."""

@@ -9,6 +9,7 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from feedbackkit.channels.smtp.clients import Client, ClientOverTls
 from feedbackkit.channels.smtp.server import Security
 
 if TYPE_CHECKING:
@@ -151,8 +152,8 @@ class PlainLine:
         where = server.host, server.listens_at
         hello, timeout = server.hello, server.timeout
         if server.security is Security.TLS:
-            return smtplib.SMTP_SSL(*where, local_hostname=hello, timeout=timeout, context=server.context())
-        client = smtplib.SMTP(*where, local_hostname=hello, timeout=timeout)
+            return ClientOverTls(*where, local_hostname=hello, timeout=timeout, context=server.context())
+        client = Client(*where, local_hostname=hello, timeout=timeout)
         if server.security is Security.STARTTLS:
             self._client = client  # so that it is dropped where this fails
             try:

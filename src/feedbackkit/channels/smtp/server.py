@@ -72,7 +72,7 @@ class MailServer:
     )
     """The password of that name."""
     timeout: float = attrs.field(default=30.0, validator=checked(_seconds, "server.timeout"))
-    """For how many seconds it may be silent."""
+    """How many seconds each reply may take, from the first byte to the last."""
     hello: str | None = attrs.field(default=None, validator=checked(_spoken, "server.hello", optional=True))
     """The name by which we greet it; without one, this machine's own."""
     tls: ssl.SSLContext | None = attrs.field(default=None, repr=False, eq=False)

@@ -132,11 +132,22 @@ def _replace(db: sqlite3.Connection, statements: schema.Statements, puts: list[P
     ]
     if not _count(db, statements.replace, rows):
         return False
-    db.executemany(statements.replace_body, [(put.key, put.body) for put in puts if put.body])
-    db.executemany(statements.delete_body, [(put.key,) for put in puts if not put.body])
-    moved = [put for put in puts if unpack_refs(before[put.key]) != put.refs]
-    db.executemany(statements.delete_ref, [(ref, put.key) for put in moved for ref in unpack_refs(before[put.key])])
-    db.executemany(statements.insert_ref, sorted((ref, put.key) for put in moved for ref in put.refs))
+    bodies = [(put.key, put.body) for put in puts if put.body]
+    if bodies:
+        db.executemany(statements.replace_body, bodies)
+    if len(bodies) < len(puts):
+        db.executemany(statements.delete_body, [(put.key,) for put in puts if not put.body])
+    left: list[tuple[str, str]] = []
+    joined: list[tuple[str, str]] = []
+    for put in puts:
+        earlier = unpack_refs(before[put.key])
+        if earlier != put.refs:
+            left += [(ref, put.key) for ref in earlier if ref not in put.refs]
+            joined += [(ref, put.key) for ref in put.refs if ref not in earlier]
+    if left:
+        db.executemany(statements.delete_ref, left)
+    if joined:
+        db.executemany(statements.insert_ref, sorted(joined))
     return True
 
 
