@@ -12,7 +12,8 @@ from benchmarks.lifecycle.story import DAY_US, START_US
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.ledger import Ledger, OptOut, Refusal
-from feedbackkit.domain.people import Absence, Consent, Contract, Person
+from feedbackkit.domain.people import Absence, Person
+from feedbackkit.domain.basis import Consent, Contract
 from feedbackkit.domain.request import Occasion, Request
 from feedbackkit.policies import Budget, ContactRules, Proposal, PublicHolidays, default_rules
 

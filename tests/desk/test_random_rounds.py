@@ -17,8 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from feedbackkit.desk import Desk, ManualClock, SeededIds
 from feedbackkit.domain.alerts import AlertKind
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.engagement import Engagement, Referee
-from feedbackkit.domain.people import Actor, Consent
+from feedbackkit.domain.people import Actor
 from feedbackkit.domain.request import State
 from feedbackkit.domain.signals import SignalKind
 from feedbackkit.domain.times import DAY_US, HOUR_US, face
