@@ -9,7 +9,8 @@ from pathlib import Path
 from benchmarks.evidence import accuracy, lme4, mixedlm
 from benchmarks.evidence.pools import Pool, Shape, simulated
 from benchmarks.harness import Fact, Measurement, Outcome, Target, settle, tell
-from feedbackkit.evidence import Judgement, engines, estimate, fit
+from feedbackkit.evidence import Judgement, estimate, fit
+from feedbackkit.evidence.fitting import engines
 
 OURS, THEIRS = "feedbackkit, numpy and scipy", "lme4 (fit, effects and their variances)"
 

@@ -8,8 +8,8 @@ import pytest
 
 from feedbackkit.desk import Ask
 from feedbackkit.domain.source import Source
-from feedbackkit.evidence import fits, model
-from feedbackkit.evidence.fits import Fits
+from feedbackkit.evidence.fitting import fits, model
+from feedbackkit.evidence.fitting.fits import Fits
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Judgement
 from feedbackkit.ports import Change, Put, RecordKey

@@ -7,7 +7,6 @@ from typing import Final
 
 from feedbackkit.domain.request import Form, Occasion
 from feedbackkit.domain.times import DAY_US, instant
-from feedbackkit.evidence.compiling import Allowed, compiled
 from feedbackkit.evidence.dossier import (
     Asked,
     Check,
@@ -26,6 +25,7 @@ from feedbackkit.evidence.dossier import (
     SubjectReply,
     Weighed,
 )
+from feedbackkit.evidence.dossier.compiling import Allowed, compiled
 
 AS_OF_US: Final = instant("2026-11-24T09:00:00+00:00")
 _FIRST_US: Final = instant("2023-03-01T10:00:00+00:00")

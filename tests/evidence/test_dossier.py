@@ -11,8 +11,8 @@ from feedbackkit.codec.dossiers import dossier_fields, dossier_json, version_of
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue
-from feedbackkit.evidence.compiling import Allowed, compiled
 from feedbackkit.evidence.dossier import Asked, Dossier, Gap, GapKind, MomentKind, Speaker, Statement
+from feedbackkit.evidence.dossier.compiling import Allowed, compiled
 from tests.evidence.sample import AS_OF_US, STATIONS, sample, statement
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence import DEFAULT, Fit, Judgement, Prior, estimate, fit
-from feedbackkit.evidence.criterion import Criterion
-from feedbackkit.evidence.dense import dense
-from feedbackkit.evidence.design import Cell, Design
-from feedbackkit.evidence.equations import plain
+from feedbackkit.evidence.fitting.criterion import Criterion
+from feedbackkit.evidence.fitting.dense import dense
+from feedbackkit.evidence.fitting.design import Cell, Design
+from feedbackkit.evidence.fitting.equations import plain
 from tests.evidence.pools import Triple, simulated
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test_large_pools_need_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without numpy a large pool gives the same numbers, only slower."""
     triples = simulated(3, subjects=90, raters=90)
     fast = estimate(triples)
-    monkeypatch.setattr("feedbackkit.evidence.engines.find_spec", lambda _name: None)
+    monkeypatch.setattr("feedbackkit.evidence.fitting.engines.find_spec", lambda _name: None)
     slow = estimate(triples)
     assert [one.mean for one in slow.values()] == pytest.approx([one.mean for one in fast.values()], abs=1e-7)
     assert [one.sd for one in slow.values()] == pytest.approx([one.sd for one in fast.values()], abs=1e-7)

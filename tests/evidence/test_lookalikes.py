@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from feedbackkit.domain.flag import Flag, FlagKind
 from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.times import MINUTE_US
-from feedbackkit.evidence.confusables import CONFUSABLES, skeleton
 from feedbackkit.evidence.lookalikes import Trace, lookalikes, suspicion
+from feedbackkit.evidence.lookalikes.confusables import CONFUSABLES, skeleton
 
 BRANDT = Person(id="P-brandt", name="Thomas Brandt", email="t.brandt@example.org", phone="+49 30 1234567")
 LONG = "He came on a Monday and by Friday the line was running as it had not run for years."

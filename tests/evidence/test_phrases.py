@@ -13,7 +13,7 @@ from feedbackkit.domain.source import Directness, Relation
 from feedbackkit.domain.verification import Finding
 from feedbackkit.evidence.certainty import Certainty, Domain
 from feedbackkit.evidence.dossier import GapKind, MomentKind, PassageKind, Speaker
-from feedbackkit.evidence.phrases import LANGUAGES, phrases
+from feedbackkit.evidence.telling.phrases import LANGUAGES, phrases
 
 
 def _details(text: str) -> set[str]:

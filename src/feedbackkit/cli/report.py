@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pendulum
 
     from feedbackkit.desk import ContactView, Desk, RequestView
-    from feedbackkit.domain.answer import Answer
+    from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.contact import Contact
     from feedbackkit.domain.decision import Reason
     from feedbackkit.domain.people import Person
@@ -198,7 +198,7 @@ def _answers(answers: Sequence[Answer], requests: Mapping[str, RequestView], nam
         yield textwrap.fill(words, _WIDTH, initial_indent=_INDENT, subsequent_indent=f"{_INDENT} ")
 
 
-def _said(value: object) -> str:
+def _said(value: Given) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else str(value)

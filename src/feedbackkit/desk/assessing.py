@@ -10,15 +10,15 @@ from feedbackkit.desk.voices import voices_about
 from feedbackkit.domain.checks import shape
 from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.assessment import assess, assessed
+from feedbackkit.evidence.dossier.stating import rated_on, scale_of
 from feedbackkit.evidence.prior import DEFAULT, Prior
-from feedbackkit.evidence.stating import rated_on, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from feedbackkit.desk.context import Context
     from feedbackkit.evidence.assessment import Assessment
-    from feedbackkit.evidence.model import Treatment
+    from feedbackkit.evidence.fitting.model import Treatment
 
 __all__ = ["assessments"]
 

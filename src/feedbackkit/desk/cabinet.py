@@ -178,7 +178,7 @@ class Cabinet:
             file.telling = True
             if self.courtesies:
                 courtesy = courtesy_after(file.request, before, event)
-                if courtesy in self.courtesies:
+                if courtesy is not None and courtesy in self.courtesies:
                     self.courtesies_due.append((file, courtesy))
         self._happened.append((file, event))
 

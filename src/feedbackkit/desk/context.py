@@ -19,7 +19,7 @@ from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest
 from feedbackkit.domain.questionnaire import Questionnaire
 from feedbackkit.errors import FeedbackKitError, NotFound, StoreBusy, Unreadable
-from feedbackkit.evidence.fits import Fits
+from feedbackkit.evidence.fitting.fits import Fits
 from feedbackkit.policies import Playbook, Reading
 from feedbackkit.ports import (
     AsyncChannel,

@@ -20,10 +20,18 @@ from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.assessment import assess, assessed
-from feedbackkit.evidence.compiling import Allowed, compiled, is_for, readable
 from feedbackkit.evidence.dossier import Asked, Moment, MomentKind, Station
-from feedbackkit.evidence.numbering import criterion_of
-from feedbackkit.evidence.stating import house_of, labels_of, order_of, rated_on, readers_of, scale_of, statement_of
+from feedbackkit.evidence.dossier.compiling import Allowed, compiled, is_for, readable
+from feedbackkit.evidence.dossier.numbering import criterion_of
+from feedbackkit.evidence.dossier.stating import (
+    house_of,
+    labels_of,
+    order_of,
+    rated_on,
+    readers_of,
+    scale_of,
+    statement_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

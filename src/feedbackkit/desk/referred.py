@@ -10,9 +10,9 @@ from feedbackkit.domain.reference import Audience, ReferenceState
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.source import Source
 from feedbackkit.domain.verification import Finding, points_of
-from feedbackkit.evidence.compiling import Allowed
 from feedbackkit.evidence.dossier import Check, CheckedPoint, Passage, PassageKind, Statement, SubjectReply
-from feedbackkit.evidence.stating import speaker_of
+from feedbackkit.evidence.dossier.compiling import Allowed
+from feedbackkit.evidence.dossier.stating import speaker_of
 
 if TYPE_CHECKING:
     from feedbackkit.desk.views import ReferenceView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar, cast, final
 
 import attrs
@@ -161,17 +161,17 @@ class MultipleChoice(Question):
         values = [option.value for option in self.options]
         if not isinstance(said, (list, tuple)):
             raise InvalidValue(self.name, f"must be a list of {', '.join(values)}", shape(said))
-        chosen = cast("Iterable[object]", said)
-        unknown = next((each for each in chosen if not isinstance(each, str) or each not in values), None)
-        if unknown is not None or None in said:
-            raise InvalidValue(self.name, f"must be a list of {', '.join(values)}", f"{shape(unknown)} among them")
-        if len(set(said)) != len(said):
+        chosen = list(cast("Sequence[object]", said))
+        unknown = [each for each in chosen if each not in values]
+        if unknown:
+            raise InvalidValue(self.name, f"must be a list of {', '.join(values)}", f"{shape(unknown[0])} among them")
+        if len(set(chosen)) != len(chosen):
             raise InvalidValue(self.name, "must name each choice once", "one of them twice")
         most = len(values) if self.most is None else self.most
-        if not self.least <= len(said) <= most:
+        if not self.least <= len(chosen) <= most:
             bound = f"{self.least}" if self.least == most else f"{self.least} to {most}"
-            raise InvalidValue(self.name, f"must be {bound} of {', '.join(values)}", f"{len(said)} of them")
-        return tuple(value for value in values if value in said)
+            raise InvalidValue(self.name, f"must be {bound} of {', '.join(values)}", f"{len(chosen)} of them")
+        return tuple(value for value in values if value in chosen)
 
 
 @final

@@ -96,7 +96,7 @@ class Verification:
     reference: str = attrs.field(validator=checked(checks.identifier, "verification.reference"))
     """The key of the reference."""
     key: str = attrs.field(validator=checked(checks.identifier, "verification.key"))
-    """The program's idempotency key the reference."""
+    """The program's idempotency key, within the reference."""
     at_us: int = attrs.field(validator=checked(instant_us, "verification.at_us"))
     """When the call was made."""
     caller: str = attrs.field(validator=checked(checks.opaque, "verification.caller"))

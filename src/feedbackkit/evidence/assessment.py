@@ -14,9 +14,9 @@ from feedbackkit.domain.voice import Voice
 from feedbackkit.evidence.certainty import Certainty, Concern, certainty
 from feedbackkit.evidence.dossier import LEAST_SOURCES
 from feedbackkit.evidence.estimates import Estimate, Severity
-from feedbackkit.evidence.fit import Fit
-from feedbackkit.evidence.fits import Fits
-from feedbackkit.evidence.model import Treatment
+from feedbackkit.evidence.fitting.fit import Fit
+from feedbackkit.evidence.fitting.fits import Fits
+from feedbackkit.evidence.fitting.model import Treatment
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Conflict, Judgement
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.domain.source import Source
     from feedbackkit.evidence.estimates import Estimate
-    from feedbackkit.evidence.fit import Fit
+    from feedbackkit.evidence.fitting.fit import Fit
 
 __all__ = ["Certainty", "Concern", "Domain", "certainty"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 import attrs
 
-from feedbackkit.evidence.quantiles import checked_level, reach
+from feedbackkit.evidence.fitting.quantiles import checked_level, reach
 
 if TYPE_CHECKING:
-    from feedbackkit.evidence.fit import Fit  # noqa: TC004 - a fit makes estimates, and each keeps its fit
+    from feedbackkit.evidence.fitting.fit import Fit  # noqa: TC004 - a fit makes estimates, and each keeps its fit
 
 __all__ = ["Contribution", "Estimate", "Estimates", "Interval", "LeftOut", "Severity", "Without"]
 

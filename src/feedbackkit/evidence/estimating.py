@@ -8,7 +8,7 @@ from feedbackkit.domain.checks import shape
 from feedbackkit.errors import InvalidValue
 from feedbackkit.evidence.conflicts import Declared, declared
 from feedbackkit.evidence.estimates import Estimates
-from feedbackkit.evidence.model import Treatment, fitted
+from feedbackkit.evidence.fitting.model import Treatment, fitted
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Row, checked_id, checked_scale, checked_score, numbered
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from feedbackkit.evidence.assessment import Assessment
     from feedbackkit.evidence.estimates import Contribution, Estimate, Severity
-    from feedbackkit.evidence.fit import Fit
+    from feedbackkit.evidence.fitting.fit import Fit
 
 __all__ = ["explained"]
 

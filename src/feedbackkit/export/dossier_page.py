@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from feedbackkit.codec.dossiers import version_of
 from feedbackkit.evidence.dossier import LEVEL, PassageKind
-from feedbackkit.evidence.phrases import phrases
-from feedbackkit.evidence.telling import columns_asked, notes_on
+from feedbackkit.evidence.telling.phrases import phrases
+from feedbackkit.evidence.telling.text import columns_asked, notes_on
 from feedbackkit.export.markup import element, page
 from feedbackkit.export.plots import interval_plot, symbol, timeline_plot
 from feedbackkit.export.workings import workings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from feedbackkit.evidence.dossier import Check, Criterion, Dossier, Passage, Statement
-    from feedbackkit.evidence.phrases import Phrases
+    from feedbackkit.evidence.telling.phrases import Phrases
     from feedbackkit.export.markup import Child
 
 __all__ = ["dossier_html"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from feedbackkit.evidence.dossier import Criterion, Dossier, Station
-    from feedbackkit.evidence.phrases import Phrases
+    from feedbackkit.evidence.telling.phrases import Phrases
 
 __all__ = ["interval_plot", "symbol", "timeline_plot"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from feedbackkit.domain.times import face
-from feedbackkit.evidence.phrases import phrases
+from feedbackkit.evidence.telling.phrases import phrases
 
 if TYPE_CHECKING:
     from feedbackkit.evidence.dossier import Dossier, Speaker, Statement

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from feedbackkit.evidence.dossier import Criterion, Dossier, Statement, Weighed
-    from feedbackkit.evidence.phrases import Phrases
+    from feedbackkit.evidence.telling.phrases import Phrases
 
 __all__ = ["severity", "workings"]
 

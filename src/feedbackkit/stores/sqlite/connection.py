@@ -72,6 +72,12 @@ class Connection:
             yield db
 
     @contextmanager
+    def glancing(self) -> Generator[sqlite3.Connection]:
+        """For one statement that reads, which is of one moment by itself; it must be read to its end inside."""
+        with self._taken() as db:
+            yield db
+
+    @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """What is written inside is durable afterwards, all of it or nothing."""
         with self._guarded("BEGIN IMMEDIATE") as db:

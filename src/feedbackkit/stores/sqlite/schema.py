@@ -31,6 +31,7 @@ __all__ = [
     "WIDEST",
     "Statements",
     "among",
+    "heads_of",
 ]
 
 APPLICATION_ID: Final = int.from_bytes(b"FbKt")
@@ -58,6 +59,15 @@ WIDEST: Final = 512
 def among(statement: str, width: int) -> str:
     """The statement with its list made so wide. Lists are faster than `json_each`, which also cuts text at a NUL."""
     return statement.format(",".join("?" * width))
+
+
+@lru_cache(maxsize=256)
+def heads_of(*wanted: tuple[str, int]) -> str:
+    """One statement for the heads of some kinds, whose names are checked, each with its list made so wide."""
+    return " UNION ALL ".join(
+        f"SELECT '{kind}', key, version, state, head FROM record_{kind} WHERE key IN ({','.join('?' * width)})"
+        for kind, width in wanted
+    )
 
 
 LEAST_AHEAD: Final = 64

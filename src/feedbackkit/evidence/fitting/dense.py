@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 import attrs
 import numpy as np
 
-from feedbackkit.evidence.linear import Matrix
+from feedbackkit.evidence.fitting.linear import Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-    from feedbackkit.evidence.design import Design, Side
-    from feedbackkit.evidence.equations import Equations
+    from feedbackkit.evidence.fitting.design import Design, Side
+    from feedbackkit.evidence.fitting.equations import Equations
 
 __all__ = ["DenseSolution", "dense"]
 

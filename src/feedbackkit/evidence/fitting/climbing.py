@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from feedbackkit.evidence.criterion import Criterion, Point
+    from feedbackkit.evidence.fitting.criterion import Criterion, Point
 
 __all__ = ["best"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from feedbackkit.evidence.model import fit
+from feedbackkit.evidence.fitting.model import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedbackkit.evidence.fit import Fit
-    from feedbackkit.evidence.model import Treatment
+    from feedbackkit.evidence.fitting.fit import Fit
+    from feedbackkit.evidence.fitting.model import Treatment
     from feedbackkit.evidence.prior import Prior
     from feedbackkit.evidence.ratings import Judgement
 

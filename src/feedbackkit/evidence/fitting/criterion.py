@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from feedbackkit.evidence.equations import Solution
-from feedbackkit.evidence.linear import Matrix, cholesky, dot, inverse, log_determinant
+from feedbackkit.evidence.fitting.equations import Solution
+from feedbackkit.evidence.fitting.linear import Matrix, cholesky, dot, inverse, log_determinant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.evidence.design import Design
-    from feedbackkit.evidence.equations import Equations
+    from feedbackkit.evidence.fitting.design import Design
+    from feedbackkit.evidence.fitting.equations import Equations
 
 __all__ = ["Assumptions", "Criterion", "Point"]
 

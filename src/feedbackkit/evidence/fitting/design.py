@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from feedbackkit.evidence.ordering import canonical
+from feedbackkit.evidence.fitting.ordering import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackkit.evidence.ordering import Order
+    from feedbackkit.evidence.fitting.ordering import Order
 
 __all__ = ["Cell", "Design", "Side"]
 

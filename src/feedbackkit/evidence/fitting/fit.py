@@ -6,16 +6,16 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
-from feedbackkit.evidence.cells import Said
 from feedbackkit.evidence.estimates import Contribution, Estimate, LeftOut, Severity, Without
-from feedbackkit.evidence.linear import dot
+from feedbackkit.evidence.fitting.cells import Said
+from feedbackkit.evidence.fitting.linear import dot
 from feedbackkit.evidence.ratings import Conflict, Judgement, Pool, Row, checked_score
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from feedbackkit.evidence.belief import Belief, Functional, Vector
-    from feedbackkit.evidence.model import Model
+    from feedbackkit.evidence.fitting.belief import Belief, Functional, Vector
+    from feedbackkit.evidence.fitting.model import Model
 
 __all__ = ["Fit"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 import attrs
 
-from feedbackkit.evidence.criterion import Point
-from feedbackkit.evidence.design import Design
-from feedbackkit.evidence.linear import dot
+from feedbackkit.evidence.fitting.criterion import Point
+from feedbackkit.evidence.fitting.design import Design
+from feedbackkit.evidence.fitting.linear import dot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,21 +10,21 @@ import attrs
 
 from feedbackkit.domain.fields import member
 from feedbackkit.errors import InvalidValue
-from feedbackkit.evidence.belief import Belief, Functional
-from feedbackkit.evidence.cells import gathered
-from feedbackkit.evidence.climbing import best
-from feedbackkit.evidence.criterion import Assumptions, Criterion, Point
-from feedbackkit.evidence.design import Cell, Design
-from feedbackkit.evidence.engines import equations
-from feedbackkit.evidence.fit import Fit
-from feedbackkit.evidence.linear import Matrix
+from feedbackkit.evidence.fitting.belief import Belief, Functional
+from feedbackkit.evidence.fitting.cells import gathered
+from feedbackkit.evidence.fitting.climbing import best
+from feedbackkit.evidence.fitting.criterion import Assumptions, Criterion, Point
+from feedbackkit.evidence.fitting.design import Cell, Design
+from feedbackkit.evidence.fitting.engines import equations
+from feedbackkit.evidence.fitting.fit import Fit
+from feedbackkit.evidence.fitting.linear import Matrix
 from feedbackkit.evidence.prior import DEFAULT, Prior
 from feedbackkit.evidence.ratings import Conflict, Judgement, Pool, Row, Scale, checked_scale, pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from feedbackkit.evidence.cells import Said
+    from feedbackkit.evidence.fitting.cells import Said
 
 __all__ = ["Model", "Treatment", "fit", "fitted"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol, final
 
 import attrs
 
-from feedbackkit.evidence.design import Design
-from feedbackkit.evidence.linear import Matrix, cholesky, dot, inverse, log_determinant
+from feedbackkit.evidence.fitting.design import Design
+from feedbackkit.evidence.fitting.linear import Matrix, cholesky, dot, inverse, log_determinant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,13 +6,13 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.evidence.dossier import LEAST_SOURCES, LEVEL
-from feedbackkit.evidence.phrases import phrases
+from feedbackkit.evidence.telling.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from feedbackkit.evidence.dossier import Asked, Criterion, Dossier, Statement
-    from feedbackkit.evidence.phrases import Phrases
+    from feedbackkit.evidence.telling.phrases import Phrases
 
 __all__ = ["columns_asked", "notes_on", "told"]
 
