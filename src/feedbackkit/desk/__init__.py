@@ -5,10 +5,11 @@ from feedbackkit.desk.async_desk import AsyncDesk
 from feedbackkit.desk.clocks import ManualClock, SystemClock
 from feedbackkit.desk.dead_letters import DeadLetter
 from feedbackkit.desk.desk import Desk
+from feedbackkit.desk.faces.plain_references import References
+from feedbackkit.desk.faces.references import AsyncReferences
 from feedbackkit.desk.ids import SeededIds, SystemIds
 from feedbackkit.desk.receiving import Received
 from feedbackkit.desk.reconciling import PlanReport
-from feedbackkit.desk.references import AsyncReferences, References
 from feedbackkit.desk.requesting import Ask
 from feedbackkit.desk.running import RunReport
 from feedbackkit.desk.views import (
