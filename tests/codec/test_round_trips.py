@@ -22,7 +22,7 @@ from feedbackkit.codec.heads import (
     encode_progress,
 )
 from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
-from feedbackkit.desk.booking import contact_put
+from feedbackkit.desk.decisions.booking import contact_put
 from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.basis import Contract, ExistingCustomer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus

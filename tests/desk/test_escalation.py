@@ -10,7 +10,7 @@ import pytest
 
 from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk.awaiting import drive
-from feedbackkit.desk.calling import note_call
+from feedbackkit.desk.calls.calling import note_call
 from feedbackkit.domain.alerts import AlertKind
 from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus

@@ -22,8 +22,8 @@ from feedbackkit.desk.faces.wishes import AsyncWishes
 from feedbackkit.desk.faces.worth import AsyncWorth
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.policy import Policy
+from feedbackkit.desk.runs.watermark import watermark_of
 from feedbackkit.desk.secret import Fingerprints, secret_for
-from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.times import MINUTE_US

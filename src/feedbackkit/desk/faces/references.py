@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import looking, planning, reference_views, referring
-from feedbackkit.desk.addresses import known_id, organisation_id
 from feedbackkit.desk.border import guard
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id, organisation_id
+from feedbackkit.desk.plans import planning
+from feedbackkit.desk.references import reference_views, referring
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.reference import Audience, Reference, ReferenceState
