@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from feedbackkit.codec.values import decode_as
+from feedbackkit.codec.values import decode_as, decode_person
 from feedbackkit.desk.answers.answering import FURTHEST_DEFERRAL_US, as_before
 from feedbackkit.desk.context import ledgers_of, until_applied
 from feedbackkit.desk.decisions.courtesies import (
     appointment_put,
     begin_courtesy,
     invitation_key,
+    stored_appointment,
     take_off_the_calendar,
 )
 from feedbackkit.desk.decisions.turns import leave_line
-from feedbackkit.desk.kinds import APPOINTMENT, REQUEST
+from feedbackkit.desk.kinds import APPOINTMENT, PERSON, REQUEST
+from feedbackkit.desk.looks import looking
 from feedbackkit.desk.paging import pages
+from feedbackkit.desk.people.registering import register
 from feedbackkit.desk.views import AppointmentView
 from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.checks import NOTE_LIMIT, presentable, text
@@ -38,25 +41,33 @@ if TYPE_CHECKING:
     from feedbackkit.desk.context import Context
     from feedbackkit.desk.files import RequestFile
     from feedbackkit.domain.people import Person
-    from feedbackkit.ports import Record
 
-__all__ = ["appoint", "appointment_of", "appointments", "call_off"]
+__all__ = ["appoint", "appointments", "call_off"]
 
 _TO_WRITE_IT_DOWN_US: Final = DAY_US
 """How long after an appointment nobody is reminded: what was said in it has to be written down first."""
 
 
 async def appoint(
-    context: Context, agreed: AgreedAppointment, *, host: Person, actor: str | None = None
+    context: Context,
+    key: str,
+    *,
+    starts_us: int,
+    minutes: int,
+    place: str | None,
+    host: Person | str,
+    actor: str | None = None,
 ) -> AgreedAppointment:
     """Store that a time was agreed on, or another one than before, and let the invitation go; once for each time."""
     stored: list[AgreedAppointment] = []
 
     async def attempt(cabinet: Cabinet) -> None:
         stored.clear()
-        file = await _in_hand(context, cabinet, agreed.request)
-        _check(cabinet, file, agreed, host)
-        record, before = await _stored(context, agreed.request)
+        file = await _in_hand(context, cabinet, key)
+        known = await _host(context, cabinet, host)
+        agreed = AgreedAppointment(request=key, host=known.id or "", starts_us=starts_us, minutes=minutes, place=place)
+        _check(cabinet, file, agreed, known)
+        record, before = await stored_appointment(context.store, key)
         if before is not None and attrs.evolve(agreed, sequence=before.sequence) == before:
             stored.append(before)
             return
@@ -75,12 +86,22 @@ async def appoint(
         person = cabinet.person(file.respondent)
         person.ledger = person.ledger.unheld(file.key)
         leave_line(cabinet, file)
-        key = invitation_key(file.key, sequence)
-        begin_courtesy(cabinet, file.request, CourtesyKind.INVITATION, key, until_us=now.starts_us)
+        word = invitation_key(file.key, sequence)
+        begin_courtesy(cabinet, file.request, CourtesyKind.INVITATION, word, until_us=now.starts_us)
         stored.append(now)
 
-    await until_applied(context, f"request {agreed.request!r}", attempt, actor=actor)
+    await until_applied(context, f"request {key!r}", attempt, actor=actor)
     return stored[0]
+
+
+async def _host(context: Context, cabinet: Cabinet, host: Person | str) -> Person:
+    """Who speaks for the provider, stored with the appointment where nobody knows them yet."""
+    if not isinstance(host, str):
+        return (await register(context, cabinet, [host]))[host]
+    [record] = await context.store.read([RecordKey(PERSON, host)])
+    if record is None:
+        raise NotFound(PERSON, presentable(host))
+    return decode_person(record.body)
 
 
 async def call_off(context: Context, key: str, *, reason: str | None, actor: str | None = None) -> None:
@@ -89,7 +110,7 @@ async def call_off(context: Context, key: str, *, reason: str | None, actor: str
 
     async def attempt(cabinet: Cabinet) -> None:
         file = await _in_hand(context, cabinet, key)
-        record, agreed = await _stored(context, key)
+        record, agreed = await stored_appointment(context.store, key)
         if record is None or agreed is None:
             raise NotFound(APPOINTMENT, presentable(key))
         if agreed.called_off:
@@ -127,17 +148,6 @@ def _check(cabinet: Cabinet, file: RequestFile, agreed: AgreedAppointment, host:
         raise InvalidValue("appointment.host", "must have an e-mail address, to which a calendar replies", "none")
 
 
-async def _stored(context: Context, key: str) -> tuple[Record | None, AgreedAppointment | None]:
-    [record] = await context.store.read([RecordKey(APPOINTMENT, key)])
-    return record, None if record is None else decode_as(AgreedAppointment, record.body)
-
-
-async def appointment_of(context: Context, key: str) -> AgreedAppointment | None:
-    """The appointment of a request that is not called off, also when it is over; `None` where there is none."""
-    _, agreed = await _stored(context, key)
-    return None if agreed is None or agreed.called_off else agreed
-
-
 async def appointments(context: Context) -> list[AppointmentView]:
     """The appointments that are not over, in order of time."""
     now_us = context.clock.now_us()
@@ -147,8 +157,6 @@ async def appointments(context: Context) -> list[AppointmentView]:
 
 
 async def _view(context: Context, agreed: AgreedAppointment) -> AppointmentView:
-    from feedbackkit.desk.looks import looking  # which tells of appointments, too
-
     view = await looking.one(context, agreed.request)
     return AppointmentView(
         appointment=agreed,

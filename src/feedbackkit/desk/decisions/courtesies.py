@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedbackkit.desk.cabinet import Cabinet
-    from feedbackkit.ports import AsyncStore
+    from feedbackkit.ports import AsyncStore, Record
 
 __all__ = [
     "appointment_put",
@@ -37,6 +37,7 @@ __all__ = [
     "call_off_moot",
     "courtesy_key",
     "invitation_key",
+    "stored_appointment",
     "take_off_the_calendar",
 ]
 
@@ -93,6 +94,12 @@ def appointment_put(file: RequestFile, agreed: AgreedAppointment, version: int) 
     """The write of an appointment."""
     state, refs = "called off" if agreed.called_off else "agreed", (file.respondent, agreed.host)
     return Put(APPOINTMENT, agreed.request, version, None, file.group, refs, state, b"[1]", encode(agreed))
+
+
+async def stored_appointment(store: AsyncStore, key: str) -> tuple[Record | None, AgreedAppointment | None]:
+    """The appointment of a request as it is stored, also one that was called off."""
+    [record] = await store.read([RecordKey(APPOINTMENT, key)])
+    return record, None if record is None else decode_as(AgreedAppointment, record.body)
 
 
 async def call_off_moot(store: AsyncStore, cabinets: Sequence[Cabinet]) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from feedbackkit.codec.chain import event_of, verify
 from feedbackkit.codec.heads import decode_contact, decode_progress
 from feedbackkit.codec.values import decode_as, decode_person
-from feedbackkit.desk.calls.appointing import appointment_of
 from feedbackkit.desk.context import ledgers_of
+from feedbackkit.desk.decisions.courtesies import stored_appointment
 from feedbackkit.desk.decisions.judging import Expiry, judge
 from feedbackkit.desk.decisions.nudging import originals_of
 from feedbackkit.desk.decisions.putting_off import silence_ends_us
@@ -198,7 +198,8 @@ async def explain(context: Context, key: str) -> Explanation:
         names[file.organisation] = respondent.organisation.name
     if subject is not None:
         names[file.request.subject] = decode_person(subject.body).name
-    agreed = await appointment_of(context, key)
+    _, agreed = await stored_appointment(context.store, key)
+    agreed = None if agreed is None or agreed.called_off else agreed
     if agreed is not None:
         [host] = await context.store.read([RecordKey(PERSON, agreed.host)])
         names[agreed.host] = agreed.host if host is None else decode_person(host.body).name
