@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from feedbackkit.desk import Desk, Reply
-from feedbackkit.desk.references import References
+from feedbackkit.desk.faces.plain_references import References
 from feedbackkit.domain.flag import Flag, FlagKind
 from feedbackkit.domain.ledger import OptOut
 from feedbackkit.domain.people import Actor

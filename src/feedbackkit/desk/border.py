@@ -12,8 +12,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
-from feedbackkit.desk.answering import Reply
-from feedbackkit.desk.requesting import Ask
+from feedbackkit.desk.answers.answering import Reply
+from feedbackkit.desk.plans.requesting import Ask
 from feedbackkit.desk.views import FlagView
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.engagement import Engagement

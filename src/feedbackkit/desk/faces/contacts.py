@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import appointing, call_sheet, calling, looking
-from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
+from feedbackkit.desk.calls import appointing, call_sheet, calling
+from feedbackkit.desk.calls.recording import book_elsewhere
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.recording import book_elsewhere
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id
 from feedbackkit.domain import checks
 from feedbackkit.domain.times import instant
 from feedbackkit.errors import InvalidValue
