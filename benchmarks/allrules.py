@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from benchmarks.earliest import QUESTIONS, ZONE
 from benchmarks.harness import CPU, Candidate, Outcome, Target, alternate
 from benchmarks.lifecycle.story import DAY_US, START_US
+from feedbackkit.domain.basis import Consent, Contract
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.ledger import Ledger, OptOut, Refusal
-from feedbackkit.domain.people import Absence, Consent, Contract, Person
+from feedbackkit.domain.people import Absence, Person
 from feedbackkit.domain.request import Occasion, Request
 from feedbackkit.policies import Budget, ContactRules, Proposal, PublicHolidays, default_rules
 

@@ -9,7 +9,8 @@ from benchmarks.allrules import every_rule
 from benchmarks.harness import CPU, Candidate, Outcome, Target, alternate
 from feedbackkit.desk import Ask, Desk, ManualClock, SeededIds
 from feedbackkit.desk.reactions import SilentPost
-from feedbackkit.domain.people import Consent, Organisation, Person
+from feedbackkit.domain.basis import Consent
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.policies import ContactRules
 from feedbackkit.stores import MemoryStore

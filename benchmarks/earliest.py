@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.harness import CPU, Candidate, Outcome, Target, alternate
 from benchmarks.lifecycle.story import DAY_US, START_US
+from feedbackkit.domain.basis import Contract
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.ledger import Ledger
-from feedbackkit.domain.people import Contract, Person
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion, Request
 from feedbackkit.policies import Proposal, default_rules
 

@@ -17,7 +17,8 @@ from feedbackkit.channels.letters import Letters
 from feedbackkit.channels.mime import Dress, Mail, mail_of
 from feedbackkit.channels.smtp import MailServer, SmtpChannel
 from feedbackkit.desk import Ask, Desk, ManualClock
-from feedbackkit.domain.people import Consent, Organisation, Person
+from feedbackkit.domain.basis import Consent
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.ports import Outcome as Fate
 from feedbackkit.ports import Receipt

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from feedbackkit.desk.ahead import Forecast as Forecast
     from feedbackkit.desk.ahead import Opinions as Opinions
     from feedbackkit.desk.ahead import ResponseModel as ResponseModel
+    from feedbackkit.domain.basis import Consent as Consent
+    from feedbackkit.domain.basis import Contract as Contract
+    from feedbackkit.domain.basis import ExistingCustomer as ExistingCustomer
     from feedbackkit.domain.engagement import EarlyEnd as EarlyEnd
     from feedbackkit.domain.engagement import Engagement as Engagement
     from feedbackkit.domain.engagement import Extension as Extension
@@ -36,9 +39,6 @@ if TYPE_CHECKING:
     from feedbackkit.domain.ledger import OptOut as OptOut
     from feedbackkit.domain.ledger import Scope as Scope
     from feedbackkit.domain.people import Actor as Actor
-    from feedbackkit.domain.people import Consent as Consent
-    from feedbackkit.domain.people import Contract as Contract
-    from feedbackkit.domain.people import ExistingCustomer as ExistingCustomer
     from feedbackkit.domain.people import Organisation as Organisation
     from feedbackkit.domain.people import Party as Party
     from feedbackkit.domain.people import Person as Person
@@ -83,16 +83,16 @@ _HOMES = {
     "Audience": "domain.reference",
     "Cadence": "policies",
     "Call": "policies",
-    "Consent": "domain.people",
+    "Consent": "domain.basis",
     "ConsoleChannel": "channels",
     "ContactRules": "policies",
-    "Contract": "domain.people",
+    "Contract": "domain.basis",
     "Desk": "desk",
     "Directness": "domain.source",
     "EarlyEnd": "domain.engagement",
     "EmlFolderChannel": "channels",
     "Engagement": "domain.engagement",
-    "ExistingCustomer": "domain.people",
+    "ExistingCustomer": "domain.basis",
     "Extension": "domain.engagement",
     "FeedbackKitError": "errors",
     "FileWatermark": "desk",

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from feedbackkit.cli.mandates_csv import COLUMNS, SUBJECT_COLUMNS, Mandates, read_mandates
 from feedbackkit.cli.problems import BadFile
+from feedbackkit.domain.basis import Consent, Contract, ExistingCustomer
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone
 from feedbackkit.domain.ledger import OptOut, Scope
-from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import instant
 from tests.cli.rows import EXAMPLE_MANDATES, PERSONAL, ROW, mandates, other, text

@@ -10,7 +10,8 @@ from feedbackkit.cli.app import main
 from feedbackkit.cli.render import width_of
 from feedbackkit.cli.report import report
 from feedbackkit.desk import Ask, Desk, ManualClock
-from feedbackkit.domain.people import Consent, Person
+from feedbackkit.domain.basis import Consent
+from feedbackkit.domain.people import Person
 from feedbackkit.stores import MemoryStore
 from tests.cli.rows import EXAMPLE_RESPONDENTS, ROW, mandates, other
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from feedbackkit.cli.mandates_csv import read_mandates
 from feedbackkit.cli.problems import BadFile
 from feedbackkit.cli.respondents_toml import read_respondents
-from feedbackkit.domain.people import Contract, Organisation, Person
+from feedbackkit.domain.basis import Contract
+from feedbackkit.domain.people import Organisation, Person
 from tests.cli.rows import EXAMPLE_MANDATES, EXAMPLE_RESPONDENTS
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from feedbackkit.codec.values import StoredEngagement, StoredReferee
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.appointment import AgreedAppointment
+from feedbackkit.domain.basis import Consent, Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.benefit import Benefit, BenefitKind, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine
 from feedbackkit.domain.decision import Reason
@@ -19,16 +20,7 @@ from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Extension, Milestone
 from feedbackkit.domain.flag import Flag, FlagKind, Resolution, Verdict
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
-from feedbackkit.domain.people import (
-    Absence,
-    Consent,
-    Contract,
-    ExistingCustomer,
-    Organisation,
-    Party,
-    Person,
-    PresumedConsent,
-)
+from feedbackkit.domain.people import Absence, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import (
     Audience,

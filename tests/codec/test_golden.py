@@ -29,8 +29,8 @@ from feedbackkit.codec.heads import (
 )
 from feedbackkit.codec.values import TYPES, decode, encode
 from feedbackkit.desk.files import RequestFile
-from feedbackkit.desk.noticing import notices_of
-from feedbackkit.desk.telling import notice_of
+from feedbackkit.desk.sending.noticing import notices_of
+from feedbackkit.desk.sending.telling import notice_of
 from feedbackkit.domain.request import Event, EventKind, Progress, Request, State
 from feedbackkit.ports import HistoryEntry, Put, Record
 from tests.codec.examples import (

@@ -22,19 +22,20 @@ from feedbackkit.codec.heads import (
     encode_progress,
 )
 from feedbackkit.codec.values import TYPES, StoredEngagement, decode, encode
-from feedbackkit.desk.booking import contact_put
+from feedbackkit.desk.decisions.booking import contact_put
 from feedbackkit.domain.appointment import AgreedAppointment
+from feedbackkit.domain.basis import Contract, ExistingCustomer
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.domain.decision import Reason
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Scope
-from feedbackkit.domain.people import Actor, Contract, ExistingCustomer, Organisation, Party, Person
+from feedbackkit.domain.people import Actor, Organisation, Party, Person
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, State
 from feedbackkit.domain.source import Relation
 from feedbackkit.errors import Unreadable
 from feedbackkit.ports import Record
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 from tests.codec.examples import BODIES, history
 from tests.domain.questionnaires import asked
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from feedbackkit.codec import text
 from feedbackkit.codec.values import Unknown, decode, decode_as, encode
 from feedbackkit.domain.answer import Answer
-from feedbackkit.domain.people import Consent, Organisation, Party, Person
+from feedbackkit.domain.basis import Consent
+from feedbackkit.domain.people import Organisation, Party, Person
 from feedbackkit.domain.request import Form, Occasion, Request
 from feedbackkit.errors import Unreadable
 from tests.codec.examples import BODIES

@@ -12,7 +12,7 @@ from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.request import Event, EventKind, Occasion, Progress, Request, State
 from feedbackkit.ports import RecordKey
 from feedbackkit.workflow import apply
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,9 @@ import attrs
 
 from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk import Ask, Desk, ManualClock, SeededIds
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.engagement import Engagement
-from feedbackkit.domain.people import Consent, Organisation, Person
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore

@@ -10,7 +10,8 @@ import pytest
 
 from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk import AsyncDesk, Desk, ManualClock, SeededIds
-from feedbackkit.desk.references import AsyncReferences, References
+from feedbackkit.desk.faces.plain_references import References
+from feedbackkit.desk.faces.references import AsyncReferences
 from feedbackkit.errors import SetupError
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
+from feedbackkit.domain.basis import Consent, Contract
 from feedbackkit.domain.contact import ContactStatus
-from feedbackkit.domain.people import Consent, Contract
 from feedbackkit.domain.request import EventKind, Occasion, State
 from feedbackkit.ports import Outcome
 from feedbackkit.stores import MemoryStore

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.channels import Letters
-from feedbackkit.desk import DeadLetter, dead_letters
-from feedbackkit.desk.aside import Aside
+from feedbackkit.desk import DeadLetter
 from feedbackkit.desk.awaiting import drive
-from feedbackkit.desk.tally import Tally
+from feedbackkit.desk.runs import dead_letters
+from feedbackkit.desk.runs.aside import Aside
+from feedbackkit.desk.runs.tally import Tally
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.happenings import SetAside
 from feedbackkit.errors import BrokenTemplate, NotAllowed, NotFound
@@ -500,7 +501,7 @@ def letters(h: House) -> list[str]:
 @pytest.mark.parametrize("page", [1, 2, 500])
 def test_all_dead_letters_are_listed_and_brought_back(page: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many pages they fill."""
-    monkeypatch.setattr("feedbackkit.desk.dead_letters._PAGE", page)
+    monkeypatch.setattr("feedbackkit.desk.runs.dead_letters._PAGE", page)
     h, _ = given_up()
     assert letters(h) == ["r1", "r2", "r3"]
     assert [letter.key for letter in h.desk.retry(*letters(h))] == ["r1", "r2", "r3"]

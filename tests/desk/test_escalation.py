@@ -10,11 +10,12 @@ import pytest
 
 from feedbackkit.channels import MailboxChannel
 from feedbackkit.desk.awaiting import drive
-from feedbackkit.desk.calling import note_call
+from feedbackkit.desk.calls.calling import note_call
 from feedbackkit.domain.alerts import AlertKind
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.contact import CALL_SHEET, ContactKind, ContactStatus
 from feedbackkit.domain.decision import At
-from feedbackkit.domain.people import Actor, Consent
+from feedbackkit.domain.people import Actor
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.errors import NotAllowed, NotFound, SetupError
 from feedbackkit.policies import Cadence, Call, Nudge, StepKind

@@ -42,6 +42,10 @@ def test_no_theme_takes_a_name_of_another() -> None:
 
 def test_the_reference_tells_each_theme() -> None:
     """Every theme has its place in the reference of the desk."""
-    themes = {module.name for module in pkgutil.iter_modules(faces.__path__)} - {"base"}
+    themes = {module.name for module in pkgutil.iter_modules(faces.__path__)} - {
+        "base",
+        "references",
+        "plain_references",
+    }
     told = {line.split(":: ")[1] for line in PAGE.read_text().splitlines() if line.startswith(".. theme:: ")}
     assert told == themes

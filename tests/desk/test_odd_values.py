@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from feedbackkit.desk import Desk, Reply
-from feedbackkit.desk.references import References
+from feedbackkit.desk.faces.plain_references import References
 from feedbackkit.domain.flag import Flag, FlagKind
 from feedbackkit.domain.ledger import OptOut
 from feedbackkit.domain.people import Actor
@@ -90,6 +90,14 @@ CALLS: Final[dict[str, dict[str, Any]]] = {
     "owed": {"person": WEBER},
     "benefits": {"person": WEBER, "status": "owed"},
     "deliver_benefit": {"request": "A-2", "note": "sent"},
+    "appoint": {
+        "key": "A-5",
+        "at": "2026-03-12T10:00:00Z",
+        "host": HUBER,
+        "minutes": 20,
+        "place": "room 3",
+        "by": STAFF,
+    },
     "note_call": {"call": "A-1#1", "note": "yes", "by": STAFF},
     "appoint": {
         "key": "A-1",
@@ -190,6 +198,7 @@ def furnished() -> House:
     h = house(MemoryStore())
     h.desk.add(mandate())
     h.desk.request_all([ask("A-1"), ask("A-2"), ask("A-3"), ask("A-4", approval="a prospect", owner="staff-7")])
+    h.desk.request(ask("A-5", form="talk"))
     h.desk.run()
     h.desk.give("A-2", {"overall": 5, "words": "Splendid"})
     h.desk.decline("A-3")

@@ -49,7 +49,7 @@ def test_an_answer_earns_it_whatever_it_says(overall: int) -> None:
 
 def test_a_condition_cannot_be_expressed() -> None:
     """A benefit has no field for one, and nothing that makes it owed is handed the answer."""
-    from feedbackkit.desk.owing import owe
+    from feedbackkit.desk.answers.owing import owe
 
     assert set(attrs.fields_dict(Benefit)) == {"what", "kind", "days"}
     assert list(inspect.signature(owe).parameters) == ["cabinet", "file"]

@@ -10,9 +10,10 @@ import attrs
 import pytest
 
 from feedbackkit.desk import Reply
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.engagement import Engagement
 from feedbackkit.domain.ledger import OptOut
-from feedbackkit.domain.people import Actor, Consent, Organisation, Person
+from feedbackkit.domain.people import Actor, Organisation, Person
 from feedbackkit.errors import FeedbackKitError
 from feedbackkit.policies import playbooks
 from feedbackkit.ports import Outcome

@@ -25,7 +25,7 @@ from feedbackkit.errors import FeedbackKitError
 from feedbackkit.policies import playbooks
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 from tests.desk.books import contacts_in, wrong_in
 from tests.desk.house import SECRET, WEBER, Died, Wrapped, ask, mandate
 

@@ -17,8 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from feedbackkit.desk import Desk, ManualClock, SeededIds
 from feedbackkit.domain.alerts import AlertKind
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.engagement import Engagement, Referee
-from feedbackkit.domain.people import Actor, Consent
+from feedbackkit.domain.people import Actor
 from feedbackkit.domain.request import State
 from feedbackkit.domain.signals import SignalKind
 from feedbackkit.domain.times import DAY_US, HOUR_US, face
@@ -26,7 +27,7 @@ from feedbackkit.errors import FeedbackKitError
 from feedbackkit.policies import plain_reading, playbooks
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 from tests.desk.books import wrong_in
 from tests.desk.house import BRANDT, SECRET, WEBER, Died, Wrapped, ask, mandate, respondent
 

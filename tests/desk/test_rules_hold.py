@@ -17,7 +17,7 @@ from feedbackkit.errors import IllegalTransition, NotAllowed
 from feedbackkit.policies import Budget, default_rules
 from feedbackkit.ports import Outcome, Receipt
 from feedbackkit.stores import MemoryStore
-from feedbackkit.workflow.requests import CLOSED
+from feedbackkit.workflow.states import CLOSED
 from tests.desk.house import BRANDT, SECRET, Died, respondent
 
 PEOPLE = [

@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 from feedbackkit.domain.alerts import AlertKind
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.engagement import Engagement, Referee
-from feedbackkit.domain.people import Consent, Party
+from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Occasion, Siblings, State
 from feedbackkit.errors import InvalidValue
 from feedbackkit.policies import playbooks

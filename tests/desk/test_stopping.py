@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedbackkit.desk.awaiting import drive
-from feedbackkit.desk.running import run
+from feedbackkit.desk.runs.running import run
 from feedbackkit.stores import MemoryStore
 from tests.desk.books import wrong_in
 from tests.desk.house import Died, House, Post, Wrapped, ask, house

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedbackkit.desk import Desk, FileWatermark
-from feedbackkit.desk.watermark import watermark_of
+from feedbackkit.desk.runs.watermark import watermark_of
 from feedbackkit.errors import SetupError, StoreUnusable
 from feedbackkit.stores import MemoryStore, SQLiteStore
 from tests.desk.house import SECRET, Mark

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
+from feedbackkit.domain.basis import Consent, Contract, PresumedConsent
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.decision import At
 from feedbackkit.domain.ledger import Scope
-from feedbackkit.domain.people import Consent, Contract, Organisation, PresumedConsent
+from feedbackkit.domain.people import Organisation
 from feedbackkit.domain.request import Occasion, State
 from feedbackkit.domain.times import DAY_US
 from feedbackkit.errors import InvalidValue, NotAllowed, NotFound

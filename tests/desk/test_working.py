@@ -11,7 +11,7 @@ import pendulum
 import pytest
 
 from feedbackkit.desk import Desk
-from feedbackkit.desk.working import by_an_event, by_an_event_of_asyncio
+from feedbackkit.desk.runs.working import by_an_event, by_an_event_of_asyncio
 from feedbackkit.domain.request import State
 from feedbackkit.errors import InvalidValue, SetupError, StoreBusy, StoreClosed, StoreUnusable
 from feedbackkit.stores import MemoryStore

@@ -12,20 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackkit.domain.answer import Answer
+from feedbackkit.domain.basis import Consent, Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.benefit import Benefit
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.ledger import OptOut
-from feedbackkit.domain.people import (
-    Absence,
-    Actor,
-    Consent,
-    Contract,
-    ExistingCustomer,
-    Organisation,
-    Person,
-    PresumedConsent,
-)
+from feedbackkit.domain.people import Absence, Actor, Organisation, Person
 from feedbackkit.domain.request import Courtesy, Request, Siblings
 from feedbackkit.domain.source import Source
 from feedbackkit.errors import InvalidValue

@@ -9,7 +9,8 @@ from typing import Final
 import attrs
 import pytest
 
-from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.basis import Consent, Contract, ExistingCustomer
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.errors import InvalidValue
 
 CONDITIONS: Final = ("obtained_in_sale", "own_similar_services", "no_objection", "notice_given")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from feedbackkit.domain.alerts import Alert, AlertKind
 from feedbackkit.domain.answer import Answer
 from feedbackkit.domain.appointment import AgreedAppointment
+from feedbackkit.domain.basis import Consent, Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.benefit import Benefit, BenefitStatus, OwedBenefit
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, Message, MessageLine
 from feedbackkit.domain.decision import At, Held, Never, Reason
@@ -29,17 +30,7 @@ from feedbackkit.domain.happenings import (
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Place, Refusal, Scope
 from feedbackkit.domain.letter import Attachment, Letter
 from feedbackkit.domain.notice import Notice
-from feedbackkit.domain.people import (
-    Absence,
-    Actor,
-    Consent,
-    Contract,
-    ExistingCustomer,
-    Organisation,
-    Party,
-    Person,
-    PresumedConsent,
-)
+from feedbackkit.domain.people import Absence, Actor, Organisation, Party, Person
 from feedbackkit.domain.questionnaire import (
     Choice,
     Label,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.ledger import Ledger
-from feedbackkit.domain.people import Consent, Person
+from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion, Request
 from feedbackkit.domain.times import DAY_US, HOUR_US, instant
 from feedbackkit.policies import Proposal
 
 if TYPE_CHECKING:
-    from feedbackkit.domain.people import Basis
+    from feedbackkit.domain.basis import Basis
 
 NOON = instant("2026-06-10T12:00:00+00:00")
 """A Wednesday in the middle of office hours, in UTC."""

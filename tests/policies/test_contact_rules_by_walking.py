@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedbackkit.domain.basis import Basis, Consent, Contract, PresumedConsent
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.decision import At, Decision, Held
 from feedbackkit.domain.ledger import HeldRequest, Ledger, OptOut, Refusal, Scope
-from feedbackkit.domain.people import Absence, Basis, Consent, Contract, Person, PresumedConsent
+from feedbackkit.domain.people import Absence, Person
 from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.domain.times import DAY_US, instant
 from feedbackkit.policies import (

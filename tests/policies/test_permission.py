@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from feedbackkit.domain.basis import Basis, Consent, Contract, ExistingCustomer
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.ledger import Ledger, OptOut, Scope
-from feedbackkit.domain.people import Basis, Consent, Contract, ExistingCustomer
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import instant
 from feedbackkit.policies import BasisRule, OptOutRule

@@ -10,9 +10,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from feedbackkit.domain.basis import Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.contact import ContactKind
 from feedbackkit.domain.ledger import HeldRequest, Scope
-from feedbackkit.domain.people import Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.request import ContactPurpose, Occasion
 from feedbackkit.policies import (
     AbsenceRule,

@@ -17,11 +17,12 @@ import pendulum
 import pytest
 
 from feedbackkit.domain.answer import Answer, Given
+from feedbackkit.domain.basis import Basis, Consent
 from feedbackkit.domain.contact import Contact
 from feedbackkit.domain.decision import At, Decision, Held, Never, Reason
 from feedbackkit.domain.engagement import Engagement, Extension, Milestone
 from feedbackkit.domain.ledger import Ledger, OptOut, Scope
-from feedbackkit.domain.people import Basis, Consent, Organisation, Person
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Event, EventKind, Form, Occasion, Progress, Request, State
 from feedbackkit.domain.times import day, face, instant, span, zone
 from feedbackkit.errors import InvalidValue

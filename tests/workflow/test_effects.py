@@ -10,7 +10,7 @@ import pytest
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Progress, State
 from feedbackkit.workflow import apply
-from feedbackkit.workflow.requests import CLOSED, OPEN, ladder_state
+from feedbackkit.workflow.states import CLOSED, OPEN, ladder_state
 from tests.workflow.histories import (
     FOR_GOOD,
     HOUR,

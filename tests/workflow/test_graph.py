@@ -13,7 +13,7 @@ from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Progress, State
 from feedbackkit.errors import IllegalTransition
 from feedbackkit.workflow import TABLE, apply, mermaid
-from feedbackkit.workflow.requests import CLOSED, OPEN
+from feedbackkit.workflow.states import CLOSED, OPEN
 from tests.workflow.histories import FOR_GOOD, after, event, planned, withdrawn
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "explanation" / "the-law.md"

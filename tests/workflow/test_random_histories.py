@@ -14,7 +14,7 @@ from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import Event, EventKind, Progress, State
 from feedbackkit.errors import IllegalTransition
 from feedbackkit.workflow import apply, legal_events
-from feedbackkit.workflow.requests import CLOSED, OPEN, ladder_state
+from feedbackkit.workflow.states import CLOSED, OPEN, ladder_state
 from tests.workflow.histories import FOR_GOOD
 
 DUE = st.none() | st.integers(0, 10**6)

@@ -10,7 +10,7 @@ import pytest
 from feedbackkit.domain.request import EventKind, Progress, State
 from feedbackkit.errors import IllegalTransition
 from feedbackkit.workflow import TABLE, apply, legal_events
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 from tests.workflow.histories import FOR_GOOD, HOUR, after, asked, event, good, planned, standing, withdrawn
 
 if TYPE_CHECKING:

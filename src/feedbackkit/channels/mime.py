@@ -104,6 +104,7 @@ def address(field: str, value: object) -> str:
         raise InvalidValue(field, "must have a domain of the Internet", checks.shape(email)) from None
 
 
+@lru_cache(maxsize=1_024)
 def _in_ascii(field: str, domain: str) -> str:
     if _ELSEWHERE_IN_2003.isdisjoint(domain):
         return domain.encode("idna").decode("ascii")

@@ -6,14 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from feedbackkit.domain import checks
-from feedbackkit.domain.people import Consent, Contract, ExistingCustomer, Organisation, Person
+from feedbackkit.domain.basis import Consent, Contract, ExistingCustomer
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.times import day, zone
 from feedbackkit.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from feedbackkit.domain.people import Basis
+    from feedbackkit.domain.basis import Basis
 
 __all__ = ["BASES", "Fields", "a_basis", "a_date", "a_zone", "take_basis", "take_person"]
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.cli.render import heading, shortened, table
-from feedbackkit.desk.judging import APPROVAL
+from feedbackkit.desk.decisions.judging import APPROVAL
 from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import EventKind, Occasion, State

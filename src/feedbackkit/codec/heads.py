@@ -41,7 +41,7 @@ _VERSION: Final = 1
 _WRONG: Final = (ValueError, TypeError, AttributeError, LookupError)
 """What bytes that break the rules of their version may raise on the way."""
 
-_FEW_HAVE: Final = (None, None, 0)
+_FEW_HAVE: Final[tuple[Any, ...]] = (None, None, 0)
 """What a request has that was never deferred, approved or followed by a nudge."""
 _STATES: Final = {state.value: state for state in State}  # a look-up costs a tenth of calling the class
 _OPEN: Final = frozenset({State.PLANNED.value, State.REQUESTED.value, State.REMINDED.value})

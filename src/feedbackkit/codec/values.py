@@ -22,20 +22,12 @@ from feedbackkit.codec.text import dumps, loads
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.answer import Answer, Given
 from feedbackkit.domain.appointment import AgreedAppointment
+from feedbackkit.domain.basis import Basis, Consent, Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.benefit import OwedBenefit
 from feedbackkit.domain.disclosure import Disclosure
 from feedbackkit.domain.engagement import EarlyEnd, Engagement, Extension, Milestone, Referee
 from feedbackkit.domain.flag import Resolution
-from feedbackkit.domain.people import (
-    Actor,
-    Basis,
-    Consent,
-    Contract,
-    ExistingCustomer,
-    Organisation,
-    Person,
-    PresumedConsent,
-)
+from feedbackkit.domain.people import Actor, Organisation, Person
 from feedbackkit.domain.questionnaire import Choice, MultipleChoice, Question, Questionnaire, Rating, Words, YesNo
 from feedbackkit.domain.reference import Reference, ReferenceReply
 from feedbackkit.domain.request import Request

@@ -15,15 +15,15 @@ from feedbackkit.desk.faces.contacts import AsyncContacts
 from feedbackkit.desk.faces.dossiers import AsyncDossiers
 from feedbackkit.desk.faces.duties import AsyncDuties
 from feedbackkit.desk.faces.plans import AsyncPlans
+from feedbackkit.desk.faces.references import AsyncReferences
 from feedbackkit.desk.faces.requests import AsyncRequests
 from feedbackkit.desk.faces.runs import AsyncRuns
 from feedbackkit.desk.faces.wishes import AsyncWishes
 from feedbackkit.desk.faces.worth import AsyncWorth
 from feedbackkit.desk.ids import SystemIds
 from feedbackkit.desk.policy import Policy
-from feedbackkit.desk.references import AsyncReferences
+from feedbackkit.desk.runs.watermark import watermark_of
 from feedbackkit.desk.secret import Fingerprints, secret_for
-from feedbackkit.desk.watermark import watermark_of
 from feedbackkit.domain import checks
 from feedbackkit.domain.contact import CALL_SHEET
 from feedbackkit.domain.times import MINUTE_US

@@ -12,8 +12,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
-from feedbackkit.desk.answering import Reply
-from feedbackkit.desk.requesting import Ask
+from feedbackkit.desk.answers.answering import Reply
+from feedbackkit.desk.plans.requesting import Ask
 from feedbackkit.desk.views import FlagView
 from feedbackkit.domain.checks import shape
 from feedbackkit.domain.engagement import Engagement
@@ -53,8 +53,19 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _instance(kind: type) -> Callable[[object], bool]:
+    def fits(value: object) -> bool:
+        return isinstance(value, kind)
+
+    return fits
+
+
 def _of(kind: type) -> _Kind:
-    return _Kind(_an(kind.__name__), lambda value: isinstance(value, kind))
+    return _Kind(_an(kind.__name__), _instance(kind))
 
 
 _CLASSES: Final = (
@@ -62,15 +73,15 @@ _CLASSES: Final = (
     Source,
 )
 _KINDS: Final[dict[str, _Kind]] = {
-    "None": _Kind("nothing", lambda value: value is None),
-    "bool": _Kind("true or false", lambda value: isinstance(value, bool)),
-    "bytes": _Kind("bytes", lambda value: isinstance(value, bytes)),
-    "dt.date": _Kind("a date", lambda value: isinstance(value, dt.date)),
-    "dt.datetime": _Kind("an aware datetime", lambda value: isinstance(value, dt.datetime)),
-    "dt.timedelta": _Kind("a timedelta", lambda value: isinstance(value, dt.timedelta)),
+    "None": _Kind("nothing", _instance(type(None))),
+    "bool": _Kind("true or false", _instance(bool)),
+    "bytes": _Kind("bytes", _instance(bytes)),
+    "dt.date": _Kind("a date", _instance(dt.date)),
+    "dt.datetime": _Kind("an aware datetime", _instance(dt.datetime)),
+    "dt.timedelta": _Kind("a timedelta", _instance(dt.timedelta)),
     "float": _Kind("a number", _is_number),
-    "int": _Kind("a whole number", lambda value: _is_number(value) and not isinstance(value, float)),
-    "str": _Kind("a text", lambda value: isinstance(value, str)),
+    "int": _Kind("a whole number", _is_whole),
+    "str": _Kind("a text", _instance(str)),
     **{each.__name__: _of(each) for each in _CLASSES},
     **dict.fromkeys(("Callable", "Playbook", "Script"), _Kind("a function", callable)),
 }
@@ -136,7 +147,7 @@ def _kind(part: str) -> _Kind | None:
     if name in {"Collection", "Iterable", "Sequence"}:
         return _Kind("a list", _is_many, _each(_take(inside)))
     if name == "Mapping":
-        return _Kind("a mapping", lambda value: isinstance(value, Mapping), _pairs(*map(_take, _split(inside, ","))))
+        return _Kind("a mapping", _instance(Mapping), _pairs(*map(_take, _split(inside, ","))))
     return _KINDS.get(name)
 
 
@@ -167,7 +178,8 @@ def _pairs(key: Take | None, value: Take | None) -> Take | None:
 
 def _split(text: str, separator: str) -> list[str]:
     """The parts between separators, but for those in brackets."""
-    parts, depth, start = [], 0, 0
+    parts: list[str] = []
+    depth, start = 0, 0
     for place, character in enumerate(f"{text}{separator}"):
         depth += (character == "[") - (character == "]")
         if character == separator and depth == 0:

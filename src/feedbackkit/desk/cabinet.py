@@ -15,7 +15,7 @@ from feedbackkit.codec.heads import (
 from feedbackkit.codec.values import encode
 from feedbackkit.desk.files import NOBODY, LedgerFile, RequestFile
 from feedbackkit.desk.kinds import ALERT, ORGANISATION, PERSON, REQUEST, SIGNAL, UNREAD
-from feedbackkit.desk.noticing import notices_of
+from feedbackkit.desk.sending.noticing import notices_of
 from feedbackkit.domain.alerts import Alert
 from feedbackkit.domain.people import Party
 from feedbackkit.domain.request import CourtesyKind, Event, EventKind, Occasion
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from feedbackkit.desk.noticing import Hearing
+    from feedbackkit.desk.sending.noticing import Hearing
     from feedbackkit.domain.alerts import AlertKind
     from feedbackkit.ports import HistoryEntry
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar, final
 import attrs
 
 from feedbackkit.desk.cabinet import Cabinet
-from feedbackkit.desk.courtesies import begin_courtesies, call_off_moot
+from feedbackkit.desk.decisions.courtesies import begin_courtesies, call_off_moot
+from feedbackkit.desk.decisions.slots import wake, wake_held
 from feedbackkit.desk.files import RequestFile, asks_behind_somebody
 from feedbackkit.desk.kinds import ORGANISATION, PERSON, REQUEST
 from feedbackkit.desk.policy import Policy
 from feedbackkit.desk.secret import Fingerprints
-from feedbackkit.desk.slots import wake, wake_held
 from feedbackkit.domain.checks import presentable
 from feedbackkit.domain.happenings import AlertRaised
 from feedbackkit.domain.ledger import HeldRequest

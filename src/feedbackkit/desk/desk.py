@@ -12,12 +12,12 @@ from feedbackkit.desk.faces.asks import Asks
 from feedbackkit.desk.faces.contacts import Contacts
 from feedbackkit.desk.faces.dossiers import Dossiers
 from feedbackkit.desk.faces.duties import Duties
+from feedbackkit.desk.faces.plain_references import References
 from feedbackkit.desk.faces.plans import Plans
 from feedbackkit.desk.faces.requests import Requests
 from feedbackkit.desk.faces.runs import Runs
 from feedbackkit.desk.faces.wishes import Wishes
 from feedbackkit.desk.faces.worth import Worth
-from feedbackkit.desk.references import References
 from feedbackkit.errors import SetupError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from feedbackkit.domain.ledger import Ledger
 from feedbackkit.domain.people import Person
 from feedbackkit.domain.request import Occasion, Progress, Request, State
 from feedbackkit.ports import Put, Record, Update
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from feedbackkit.codec.heads import ChainEnd

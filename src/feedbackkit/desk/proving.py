@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from feedbackkit.desk import counting
+from feedbackkit.desk.runs import counting
 from feedbackkit.errors import SetupError
 from feedbackkit.ports import Put, RecordKey
 

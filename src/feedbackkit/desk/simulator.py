@@ -23,7 +23,7 @@ from feedbackkit.domain.request import State
 from feedbackkit.domain.times import HOUR_US, face
 from feedbackkit.errors import NotAllowed, SetupError, StoreBusy
 from feedbackkit.ports import Applied, Change, Put, RecordKey
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -162,7 +162,7 @@ class Explanation:
 
     def told(self) -> str:
         """The story for people, with names: what happened, and when each step comes, and why not before."""
-        from feedbackkit.desk.sentences import story
+        from feedbackkit.desk.looks.sentences import story
 
         return story(self)
 
@@ -173,7 +173,7 @@ class Explanation:
         return coloured(self.told())
 
     def __str__(self) -> str:
-        from feedbackkit.desk.explaining import told
+        from feedbackkit.desk.looks.explaining import told
 
         return told(self)
 
@@ -279,6 +279,6 @@ class DueCall:
         return face(self.allowed_us).in_timezone(self.person.timezone)
 
     def __str__(self) -> str:
-        from feedbackkit.desk.telling_calls import told
+        from feedbackkit.desk.calls.telling_calls import told
 
         return told(self)

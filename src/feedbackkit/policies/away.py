@@ -14,16 +14,15 @@ import attrs
 from feedbackkit.domain.checks import line, shape
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.fields import checked
-from feedbackkit.domain.times import DAY_US, day, local_midnight, zone
+from feedbackkit.domain.times import DAY_US, day, zone
 from feedbackkit.errors import InvalidValue, MissingExtra
-from feedbackkit.policies.calendar import Hours, first_open
+from feedbackkit.policies.calendar import Hours, first_open, midnight
 
 if TYPE_CHECKING:
     from feedbackkit.policies.proposal import Proposal, Verdict
 
 __all__ = ["AbsenceRule", "PublicHolidays", "holidays_known"]
 
-_midnight = lru_cache(maxsize=4096)(local_midnight)
 
 _EVERY_DAY: Final = 0b1111111
 _BLOCK_US: Final = 4 * 365 * DAY_US
@@ -168,8 +167,8 @@ class AbsenceRule:
         """The first instant at which the respondent is there."""
         person = proposal.person
         for absence in person.absences:  # in order, so that one pass sees where one leads into the next
-            if _midnight(absence.since, person.timezone) <= at_us:
-                at_us = max(at_us, _midnight(absence.until, person.timezone))
+            if midnight(absence.since, person.timezone) <= at_us:
+                at_us = max(at_us, midnight(absence.until, person.timezone))
         return at_us
 
     def because(self, at_us: int, proposal: Proposal) -> str:  # noqa: ARG002 - the protocol's signature

@@ -11,13 +11,16 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from feedbackkit.domain.times import DAY_US, zone
+from feedbackkit.domain.times import DAY_US, local_midnight, zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-__all__ = ["Hours", "first_open"]
+__all__ = ["Hours", "first_open", "midnight"]
+
+midnight: Final = lru_cache(maxsize=4096)(local_midnight)
+"""`local_midnight`, remembered: rules ask for the same few days again and again."""
 
 _SECOND_US: Final = 1_000_000
 _DAY_SECONDS: Final = DAY_US // _SECOND_US

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
@@ -12,7 +11,7 @@ from feedbackkit.domain.contact import COURTESIES
 from feedbackkit.domain.decision import Held, Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.request import ContactPurpose, Occasion
-from feedbackkit.domain.times import local_midnight
+from feedbackkit.policies.calendar import midnight
 
 if TYPE_CHECKING:
     from feedbackkit.domain.people import Person
@@ -20,14 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PurposeRule", "SubjectConsentRule", "consents"]
 
-_midnight = lru_cache(maxsize=4096)(local_midnight)
 _UNTIL: Final = "the subject consents to reference checks"
 
 
 def consents(subject: Person, at_us: int) -> bool:
     """Whether a subject's consent to reference checks holds then, or will hold later."""
     consent = subject.reference_consent
-    return consent is not None and (consent.until is None or at_us < _midnight(consent.until, subject.timezone))
+    return consent is not None and (consent.until is None or at_us < midnight(consent.until, subject.timezone))
 
 
 @final
@@ -73,8 +71,8 @@ class SubjectConsentRule:
         consent = None if subject is None else subject.reference_consent
         if subject is None or consent is None:
             return self._held("the subject has not consented to reference checks")
-        first_us = max(at_us, _midnight(consent.since, subject.timezone))
-        if consent.until is not None and first_us >= _midnight(consent.until, subject.timezone):
+        first_us = max(at_us, midnight(consent.since, subject.timezone))
+        if consent.until is not None and first_us >= midnight(consent.until, subject.timezone):
             return self._held("the subject's consent to reference checks has ended by then")
         return first_us
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from feedbackkit.domain.basis import Basis, Consent, Contract, ExistingCustomer, PresumedConsent
 from feedbackkit.domain.checks import line
 from feedbackkit.domain.contact import AGREED, COURTESIES, ContactKind
 from feedbackkit.domain.decision import Never, Reason
 from feedbackkit.domain.fields import checked
 from feedbackkit.domain.ledger import OptOut, Scope
-from feedbackkit.domain.people import Basis, Consent, Contract, ExistingCustomer, Person, PresumedConsent
-from feedbackkit.domain.times import local_midnight
+from feedbackkit.policies.calendar import midnight
 
 if TYPE_CHECKING:
+    from feedbackkit.domain.people import Person
     from feedbackkit.policies.proposal import Proposal, Verdict
 
 __all__ = ["BasisRule", "OptOutRule"]
 
-_midnight = lru_cache(maxsize=4096)(local_midnight)
 
 _WISHES: Final = {
     Scope.ALL: "no contact at all is wanted",
@@ -59,9 +58,9 @@ class BasisRule:
             lacking = _lacks_in_writing(basis)
         if basis is None or lacking is not None:
             return self._never(lacking or _NO_BASIS)
-        since_us = _midnight(basis.since, person.timezone)
+        since_us = midnight(basis.since, person.timezone)
         first_us = max(at_us, since_us)
-        if basis.until is not None and first_us >= _midnight(basis.until, person.timezone):
+        if basis.until is not None and first_us >= midnight(basis.until, person.timezone):
             return self._never("the basis for a contact has ended by then")
         return first_us
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from feedbackkit.domain.request import EventKind, State
-from feedbackkit.workflow.requests import OPEN, TABLE, Transition
+from feedbackkit.workflow.requests import TABLE, Transition
+from feedbackkit.workflow.states import OPEN
 
 __all__ = ["mermaid"]
 

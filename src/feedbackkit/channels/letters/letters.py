@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from feedbackkit.channels.letters.page import html_of
@@ -75,6 +76,7 @@ def _spoken(locale: str, *, informal: bool) -> Phrases:
     raise LookupError(_FALLBACK)  # pragma: no cover - English is always there
 
 
+@cache
 def _languages() -> Mapping[str, tuple[Phrases, Phrases]]:
     from feedbackkit.channels.letters.english import ENGLISH, ENGLISH_INFORMAL
     from feedbackkit.channels.letters.german import GERMAN, GERMAN_INFORMAL, SWISS, SWISS_INFORMAL

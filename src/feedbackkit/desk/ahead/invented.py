@@ -10,10 +10,11 @@ from feedbackkit.desk.ahead.sandbox import SECRET, Sandbox
 from feedbackkit.desk.clocks import ManualClock
 from feedbackkit.desk.desk import Desk
 from feedbackkit.desk.ids import SeededIds
+from feedbackkit.desk.plans.requesting import Ask
 from feedbackkit.desk.policy import Policy
-from feedbackkit.desk.requesting import Ask
+from feedbackkit.domain.basis import Consent
 from feedbackkit.domain.checks import whole
-from feedbackkit.domain.people import Consent, Organisation, Person
+from feedbackkit.domain.people import Organisation, Person
 from feedbackkit.domain.request import Occasion
 from feedbackkit.domain.times import DAY_US, instant
 from feedbackkit.policies import Cadence, default_rules

@@ -24,7 +24,7 @@ from feedbackkit.domain.contact import ContactStatus
 from feedbackkit.domain.people import Organisation, Party
 from feedbackkit.domain.request import EventKind, State
 from feedbackkit.domain.times import DAY_US, face
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,7 +16,7 @@ from feedbackkit.desk.keys import original_key
 from feedbackkit.desk.kinds import CONTACT, ORGANISATION, PERSON, REQUEST
 from feedbackkit.domain.contact import Contact, ContactKind, ContactLine, ContactStatus
 from feedbackkit.ports import Applied, Head, Put, Record, RecordKey, Refused
-from feedbackkit.workflow.requests import OPEN
+from feedbackkit.workflow.states import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import answering, looking, undoing
-from feedbackkit.desk.addresses import known_id
+from feedbackkit.desk.answers import answering, undoing
+from feedbackkit.desk.answers.delegating import delegate
 from feedbackkit.desk.awaiting import drive
-from feedbackkit.desk.delegating import delegate
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.people import Actor, Party, Person
 from feedbackkit.domain.times import moment
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from feedbackkit.desk.answering import Reply
+    from feedbackkit.desk.answers.answering import Reply
     from feedbackkit.domain.answer import Answer, Given
     from feedbackkit.domain.request import Form
     from feedbackkit.domain.source import Source

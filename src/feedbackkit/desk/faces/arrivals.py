@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import opening_links, receiving
-from feedbackkit.desk.addresses import known_id
+from feedbackkit.desk.answers import opening_links, receiving
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.people.addresses import known_id
 from feedbackkit.domain import checks
 
 if TYPE_CHECKING:
-    from feedbackkit.desk.receiving import Received
+    from feedbackkit.desk.answers.receiving import Received
     from feedbackkit.desk.views import OpenedLink
     from feedbackkit.domain.people import Person
     from feedbackkit.links import Links, Purpose

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import questioning, requesting
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.plans import questioning, requesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedbackkit.desk.requesting import Ask
+    from feedbackkit.desk.plans.requesting import Ask
     from feedbackkit.domain.questionnaire import Questionnaire
     from feedbackkit.domain.request import Request
 

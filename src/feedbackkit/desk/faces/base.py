@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from feedbackkit.desk import proving, resuming
+from feedbackkit.desk import proving
 from feedbackkit.desk.border import guard
 from feedbackkit.desk.context import act_all
+from feedbackkit.desk.runs import resuming
 from feedbackkit.errors import FeedbackKitError
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import appointing, call_sheet, calling, looking, planning
-from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
+from feedbackkit.desk.calls import appointing, call_sheet, calling
+from feedbackkit.desk.calls.recording import book_elsewhere
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.recording import book_elsewhere
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id
 from feedbackkit.domain import checks
-from feedbackkit.domain.appointment import AgreedAppointment
 from feedbackkit.domain.times import instant
 from feedbackkit.errors import InvalidValue
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from feedbackkit.desk.views import AppointmentView, ContactView, DueCall
+    from feedbackkit.domain.appointment import AgreedAppointment
     from feedbackkit.domain.people import Actor, Person
 
 __all__ = ["AsyncContacts", "Contacts"]
@@ -58,19 +59,10 @@ class AsyncContacts(AsyncFace):
         noted once. A request whose form is ``written``, or that is closed, raises `NotAllowed`.
         """
         context = await self._changing(key)
-        known = (
-            await looking.person(context, await known_id(context, host))
-            if isinstance(host, str)
-            else (await planning.store_people(context, [host]))[0]
+        starts_us = instant(at, field="appointment.at")
+        return await appointing.appoint(
+            context, key, starts_us=starts_us, minutes=minutes, place=place, host=host, actor=by and by.id
         )
-        agreed = AgreedAppointment(
-            request=key,
-            host=known.id or "",
-            starts_us=instant(at, field="appointment.at"),
-            minutes=minutes,
-            place=place,
-        )
-        return await appointing.appoint(context, agreed, host=known, actor=by and by.id)
 
     async def call_off(self, key: str, *, reason: str | None = None, by: Actor | None = None) -> None:
         """Call the appointment of a request off; whoever was invited is told, and the ladder goes on as before.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import disclosing, dossiers
-from feedbackkit.desk.addresses import known_id, organisation_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.people.addresses import known_id, organisation_id
+from feedbackkit.desk.worth import disclosing, dossiers
 from feedbackkit.domain.people import Actor, Organisation, Person
 
 if TYPE_CHECKING:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import approving, looking, owing
-from feedbackkit.desk.addresses import known_id
+from feedbackkit.desk.answers import owing
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id
+from feedbackkit.desk.plans import approving
 from feedbackkit.domain.benefit import BenefitStatus
 from feedbackkit.domain.fields import member
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import looking, planning
-from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id
+from feedbackkit.desk.plans import planning
 from feedbackkit.domain import checks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from feedbackkit.desk.reconciling import PlanReport
+    from feedbackkit.desk.plans.reconciling import PlanReport
     from feedbackkit.domain.engagement import Engagement
     from feedbackkit.domain.ledger import OptOut
     from feedbackkit.domain.people import Person

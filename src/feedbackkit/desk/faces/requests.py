@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import looking
-from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people.addresses import known_id
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.request import State
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import counting, dead_letters, resuming, running, telling, working
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
-from feedbackkit.desk.working import EVERY, at_once, by_an_event
+from feedbackkit.desk.runs import counting, dead_letters, resuming, running, working
+from feedbackkit.desk.runs.working import EVERY, at_once, by_an_event
+from feedbackkit.desk.sending import telling
 from feedbackkit.domain import checks
 from feedbackkit.errors import NeedsResume
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Awaitable, Callable
 
-    from feedbackkit.desk.dead_letters import DeadLetter
-    from feedbackkit.desk.running import RunReport
-    from feedbackkit.desk.working import Stop
+    from feedbackkit.desk.runs.dead_letters import DeadLetter
+    from feedbackkit.desk.runs.running import RunReport
+    from feedbackkit.desk.runs.working import Stop
 
 __all__ = ["AsyncRuns", "Runs"]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import looking, planning, wishing
-from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.looks import looking
+from feedbackkit.desk.people import wishing
+from feedbackkit.desk.people.addresses import known_id
+from feedbackkit.desk.plans import planning
 from feedbackkit.domain import checks
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.ledger import OptOut, Scope

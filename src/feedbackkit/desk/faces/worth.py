@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedbackkit.desk import flagging, reviewing, voices
-from feedbackkit.desk.addresses import known_id
 from feedbackkit.desk.awaiting import drive
 from feedbackkit.desk.faces.base import AsyncFace, Face
+from feedbackkit.desk.people.addresses import known_id
+from feedbackkit.desk.worth import flagging, reviewing, voices
 from feedbackkit.domain import checks
 from feedbackkit.domain.fields import member
 from feedbackkit.domain.flag import Flag
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping
 
-    from feedbackkit.desk.reviewing import Review
     from feedbackkit.desk.views import FlagView
+    from feedbackkit.desk.worth.reviewing import Review
     from feedbackkit.domain.flag import Resolution, Verdict
     from feedbackkit.domain.people import Actor, Person
     from feedbackkit.domain.voice import Voice
@@ -58,7 +58,7 @@ class AsyncWorth(AsyncFace):
         `conflicts` says otherwise; without a `prior` of one's own it is `feedbackkit.evidence.DEFAULT`. Below
         `minimum` independent sources there is no headline number.
         """
-        from feedbackkit.desk import assessing  # heavy, and most programs only ask
+        from feedbackkit.desk.worth import assessing  # heavy, and most programs only ask
 
         context = await self._ready()
         return await assessing.assessments(
@@ -120,7 +120,7 @@ class AsyncWorth(AsyncFace):
 
         `since` leaves out earlier asks; `level` is that of the intervals.
         """
-        from feedbackkit.desk import responding  # seldom needed
+        from feedbackkit.desk.looks import responding  # seldom needed
 
         context = await self._ready()
         since_us = None if since is None else instant(since, field="since")

@@ -57,8 +57,7 @@ class Review360:
 
     Those who rate by name stand alone in their relation. All others are promised that what they say is shown only
     together with what at least `anonymity` of their relation have said; the promise stands in each request, and
-    `AsyncDesk.review` keeps it. Where
-    `enough` of a relation have answered, the others of it are let go.
+    `AsyncDesk.review` keeps it. Where `enough` of a relation have answered, the others of it are let go.
     """
 
     own: bool = attrs.field(default=True, validator=checked(yes_or_no, "review.own"))

@@ -16,7 +16,7 @@ from feedbackkit.stores.sql.ahead import Ahead
 from feedbackkit.stores.sql.values import check_values, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import BindParameter, Connection, Select
 
@@ -112,7 +112,9 @@ class Claims:
         self._bulk.execute(conn, self._take, sorted(ahead.held), owner=owner, until=now + lease)
         return ahead.named()
 
-    def _among(self, conn: Connection, statement: Select[str], groups: list[str], claim: dict[str, object]) -> set[str]:
+    def _among(
+        self, conn: Connection, statement: Select[str], groups: list[str], claim: Mapping[str, object]
+    ) -> set[str]:
         """Those of some groups that the statement selects."""
         return {group for (group,) in self._bulk.fetch(conn, statement, groups, **claim)}
 

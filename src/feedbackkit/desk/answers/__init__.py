@@ -1,0 +1,1 @@
+"""What people say, and what comes back by mail or link."""

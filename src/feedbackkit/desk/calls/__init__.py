@@ -1,0 +1,1 @@
+"""Contacts that are no message: calls, appointments, contacts made elsewhere."""

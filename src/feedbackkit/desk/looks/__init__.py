@@ -1,0 +1,1 @@
+"""Looking things up, and telling them to people. Nothing here writes."""

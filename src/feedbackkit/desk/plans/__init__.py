@@ -1,0 +1,1 @@
+"""What is planned or asked: kept, made what a playbook says, and followed when something comes back."""

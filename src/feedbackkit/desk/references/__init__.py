@@ -1,0 +1,1 @@
+"""References: made, appended to, shown, verified."""

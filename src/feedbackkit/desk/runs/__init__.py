@@ -1,0 +1,1 @@
+"""Doing what is due: runs, workers, what failed, and a store that was restored."""

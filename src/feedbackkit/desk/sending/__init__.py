@@ -1,0 +1,1 @@
+"""From a booked contact to a sent one, and telling subscribers."""
