@@ -38,13 +38,13 @@ class FileStore:
             return [self._apply(change) for change in changes]
 
     def claim(self, kind: str, *, now: int, lease: int, owner: str, limit: int) -> list[Record]:
-        """What is due and free, the oldest first; its groups are leased."""
+        """What is due and free, group by group, the one with the oldest first; its groups are leased."""
         with self._open(save=True):
-            open_ = [(one.due, one.key, one.kind, one) for one in self._records.values() if one.due is not None]
-            due = [one for at, _, _, one in sorted(open_) if one.kind == kind and at <= now]
-            free = [one for one in due if self._is_free(one, now, lease, owner)][:limit]
-            self._leases.update((record.group, (owner, now + lease)) for record in free)
-            return free
+            dated = [(one.due, one) for one in self._records.values() if one.kind == kind and one.due is not None]
+            free = [one for at, one in sorted(dated) if at <= now and self._is_free(one, now, lease, owner)]
+            claimed = sorted(free, key=lambda one: [each.group for each in free].index(one.group))[:limit]
+            self._leases.update((record.group, (owner, now + lease)) for record in claimed)
+            return claimed
 
     def release(self, keys: Sequence[RecordKey], *, owner: str, retry_at: int | None = None) -> None:
         """End the owner's own leases, and count one failure for each of its records."""
