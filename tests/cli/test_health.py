@@ -167,7 +167,7 @@ def test_whatever_happens_the_lines_add_up(told: list[tuple[list[int], int, int,
     total = sum(sum(batches) + beyond for batches, beyond, _, _ in told)
     assert sum(line["sent"] for line in lines) == total
     longest = max(took for _, _, took, _ in told)
-    assert all(gap * MINUTE <= 10 * MINUTE + longest for gap in gaps(lines))
+    assert all(round(gap * MINUTE) <= 10 * MINUTE + longest for gap in gaps(lines))
 
 
 def life(told: list[tuple[list[int], int, int, int]]) -> list[Happening]:
